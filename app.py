@@ -1,0 +1,364 @@
+"""The composition root and the command line: reads the settings, wires everything, starts it."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+import typer
+from aiohttp import ClientSession, web
+
+from bot.activities import Activities
+from bot.answering import Answering
+from bot.arrivals import Arrivals
+from bot.connector import Connector
+from bot.door import RUNNER_LIMITS, Admission, Door, LocalDoor, is_local_service_url, service_url_check
+from bot.endpoint import Endpoint
+from bot.messenger import BotMessenger
+from bot.order_copies import OrderCopies
+from bot.pace import Pace
+from bot.roster import TeamsRoster
+from bot.signing_keys import SigningKeys
+from bot.tokens import TokenVerifier
+from graph.client import GraphClient
+from graph.directory import GraphDirectory
+from graph.documents import GraphDocuments
+from graph.records import GraphRecords
+from scheduler import jobs
+from scheduler.delivery import Delivery
+from scheduler.timetable import Entry, Timetable, guarded
+from storage.database import Database, open_database
+from storage.migrate import is_current
+from storage.migrate import migrate as migrate_database
+from tasking.clock import Clock, MovedClock, SystemClock
+from tasking.outbox_steps import release_parked_hand_overs
+from tasking.policy import Policy, PolicyError, load_policy
+from tasking.ports import DeliveryProblem
+from tasking.settings import Settings, SettingsError, read_settings
+from tasking.unit_of_work import Units
+
+log = structlog.get_logger()
+cli = typer.Typer(
+    help="RedLine: tasking in Teams for domestic abuse perpetrator management.", no_args_is_help=True
+)
+
+_LOCAL_APP_ID = "00000000-0000-0000-0000-000000000000"
+
+
+class CannotStart(Exception):
+    """One clear line about why the service does not start."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything wired, not yet listening."""
+
+    settings: Settings
+    units: Units
+    endpoint: Endpoint
+    delivery: Delivery
+    records: GraphRecords
+    directory: GraphDirectory
+
+    def timetable(self) -> list[Entry]:
+        """The jobs of this service and how often each runs, in seconds."""
+        units = self.units
+        return [
+            Entry("beat", 15, lambda: jobs.beat(units, "serve")),
+            Entry("remind", 60, lambda: jobs.remind(units)),
+            Entry("watch-orders", 60, lambda: jobs.watch_orders(units)),
+            Entry("boards", 300, lambda: jobs.refresh_boards(units)),
+            Entry("directory", 300, lambda: jobs.refresh_directory(units, self.directory)),
+            Entry(
+                "answers", self.settings.records_poll_seconds, lambda: jobs.read_answers(units, self.records)
+            ),
+            Entry("forget", 600, lambda: jobs.forget(units)),
+        ]
+
+
+@asynccontextmanager
+async def open_units(settings: Settings) -> AsyncIterator[Units]:
+    """The database, opened, with policy and clock; raises `CannotStart` in one line."""
+    try:
+        policy = load_policy(settings.policy_file)
+    except PolicyError as problem:
+        raise CannotStart(str(problem)) from problem
+    database = open_database(settings.database_url)
+    try:
+        await database.start()
+    except Exception as problem:
+        raise CannotStart(
+            f"the database cannot be reached ({type(problem).__name__}): check REDLINE_DATABASE_URL"
+        ) from problem
+    try:
+        yield Units(database, _clock(settings), policy)
+    finally:
+        await database.stop()
+
+
+def _clock(settings: Settings) -> Clock:
+    if settings.is_local and settings.local_clock:
+        return MovedClock(datetime.fromisoformat(settings.local_clock).astimezone(UTC))
+    return SystemClock()
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[Service]:
+    """The whole service, wired; everything opened here is closed again."""
+    async with AsyncExitStack() as stack:
+        units = await stack.enter_async_context(open_units(settings))
+        await _check_schema(units.database, settings)
+        credential = await _credential(settings, stack)
+        door, keys_loaded = await _door(settings, stack)
+        graph = GraphClient(settings.graph_url, credential)
+        stack.push_async_callback(graph.close)
+        records = GraphRecords(graph, settings.site_id, settings.list_id)
+        connector = Connector(allowed=_may_answer(settings), credential=credential)
+        stack.push_async_callback(connector.close)
+        messenger = BotMessenger(connector, app_id=settings.app_id or _LOCAL_APP_ID, pace=Pace())
+        delivery = Delivery(
+            units,
+            messenger,
+            records,
+            opens_chats=not settings.is_local,
+            second_copy_after=settings.second_copy_seconds,
+        )
+        units.after_write = delivery.wake
+        activities = _activities(units, units.policy, connector, GraphDocuments(graph, settings.site_id))
+        endpoint = Endpoint(door, activities, units, keys_loaded)
+        yield Service(settings, units, endpoint, delivery, records, GraphDirectory(graph))
+
+
+def _activities(units: Units, policy: Policy, connector: Connector, documents: GraphDocuments) -> Activities:
+    arrivals = Arrivals(units, TeamsRoster(connector))
+    return Activities(policy, Answering(units), arrivals, OrderCopies(units, documents))
+
+
+async def _check_schema(database: Database, settings: Settings) -> None:
+    if await is_current(database):
+        return
+    if not settings.is_local:
+        raise CannotStart(
+            "the database does not have this version's tables: run `python app.py migrate` first"
+        )
+    await migrate_database(database)
+
+
+async def _credential(settings: Settings, stack: AsyncExitStack) -> Any:
+    if settings.is_local:
+        return None
+    # azure.identity is heavy: only production needs it.
+    from graph.credentials import credential_for
+
+    credential = credential_for(
+        settings.app_type,
+        settings.tenant_id,
+        settings.app_id,
+        settings.app_password.get_secret_value(),
+        settings.login_url,
+    )
+    stack.push_async_callback(credential.close)
+    return credential
+
+
+async def _door(settings: Settings, stack: AsyncExitStack) -> tuple[Admission, Callable[[], bool]]:
+    if settings.is_local:
+        return LocalDoor(), lambda: True
+    session = await stack.enter_async_context(ClientSession())
+    keys = SigningKeys(settings.openid_url, session)
+    stack.push_async_callback(keys.close)
+    await keys.warm()
+    verifier = TokenVerifier(settings.app_id, keys)
+    door = Door(verifier, tenant_id=settings.tenant_id, service_url_hosts=settings.allowed_hosts)
+    return door, lambda: keys.loaded
+
+
+def _may_answer(settings: Settings) -> Callable[[str], bool]:
+    return is_local_service_url if settings.is_local else service_url_check(settings.allowed_hosts)
+
+
+async def run_service(settings: Settings, started: Callable[[int], None] = lambda port: None) -> None:
+    """Serve until SIGINT or SIGTERM; what is under way is finished first. Raises `CannotStart`."""
+    async with open_service(settings) as service:
+        runner = web.AppRunner(
+            service.endpoint.application(),
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=20,
+            **RUNNER_LIMITS,
+        )
+        await runner.setup()
+        try:
+            port = await _listen(runner, settings)
+            if not settings.is_local:
+                await _refuse_if_open(port, settings)
+            await _work(service, lambda: started(port))
+        finally:
+            await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> int:
+    site = web.TCPSite(runner, settings.host, settings.port)
+    try:
+        await site.start()
+    except OSError as problem:
+        raise CannotStart(
+            f"port {settings.port} on {settings.host} is in use or not allowed: set REDLINE_PORT to another"
+        ) from problem
+    port: int = runner.addresses[0][1]
+    return port
+
+
+async def _refuse_if_open(port: int, settings: Settings) -> None:
+    """Outside local mode an unsigned request must be refused, or the service does not run."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    url = f"http://{host}:{port}/api/messages"
+    async with ClientSession() as session, session.post(url, json={"type": "message"}) as answer:
+        if answer.status not in (401, 403):
+            raise CannotStart("an unsigned request was not refused: the service will not run like this")
+
+
+async def _work(service: Service, started: Callable[[], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    entries = service.timetable()
+    timetable = Timetable(entries)
+    await jobs.beat(service.units, "serve")
+    delivering = asyncio.create_task(service.delivery.run())
+    catching_up = asyncio.create_task(_catch_up(entries))
+    timetable.start()
+    started()
+    log.info("service.started", mode=service.settings.mode.value)
+    try:
+        await stop.wait()
+    finally:
+        timetable.stop()
+        catching_up.cancel()
+        delivering.cancel()
+        await asyncio.gather(delivering, catching_up, return_exceptions=True)
+        log.info("service.stopped")
+
+
+async def _catch_up(entries: list[Entry]) -> None:
+    """What fell due while the service was down is done at once."""
+    for entry in entries:
+        await guarded(entry)()
+
+
+# --- the command line ------------------------------------------------------------------------
+
+
+def _settings() -> Settings:
+    try:
+        settings = read_settings()
+    except SettingsError as problem:
+        for line in problem.problems:
+            typer.echo(line, err=True)
+        raise typer.Exit(2) from None
+    configure_logging(settings.log_level)
+    return settings
+
+
+def configure_logging(level: str) -> None:
+    """One JSON line an event, with the correlation id, and never a traceback's texts."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _run(work: Awaitable[Any]) -> Any:
+    try:
+        return asyncio.run(work)  # type: ignore[arg-type]
+    except CannotStart as problem:
+        typer.echo(f"RedLine cannot start: {problem}.", err=True)
+        raise typer.Exit(2) from None
+
+
+@cli.command()
+def serve() -> None:
+    """Run the service until it is stopped."""
+    settings = _settings()
+    _run(run_service(settings, lambda port: typer.echo(f"RedLine is ready on port {port}.")))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+
+    async def work(settings: Settings) -> None:
+        async with open_units(settings) as units:
+            await migrate_database(units.database)
+
+    _run(work(_settings()))
+    typer.echo("The database has this version's tables.")
+
+
+@cli.command("sync-records")
+def sync_records() -> None:
+    """One pass of the records sync job: hand over what is due, read what the desk decided.
+
+    Exit code 0: all done; 1: something could not be handed over or read now, and waits.
+    """
+    left = _run(_sync_records(_settings()))
+    raise typer.Exit(1 if left else 0)
+
+
+async def _sync_records(settings: Settings) -> int:
+    async with open_service(settings) as service:
+        await service.units.write(release_parked_hand_overs)
+        before = await service.delivery.records_waiting()
+        with typer.progressbar(length=max(before, 1), label="Handing over") as bar:
+            await service.delivery.drain_records(lambda: bar.update(1))
+        left = await service.delivery.records_waiting()
+        try:
+            changed = await jobs.read_answers(service.units, service.records)
+        except DeliveryProblem as problem:
+            typer.echo(f"The desk's answers could not be read ({problem.code}).", err=True)
+            return left + 1
+        typer.echo(f"Handed over {before - left} of {before}; the desk changed {changed}.")
+        return left
+
+
+@cli.command()
+def remind() -> None:
+    """One pass of the reminders: queue a card for each officer with overdue work."""
+
+    async def work(settings: Settings) -> int:
+        async with open_units(settings) as units:
+            return await jobs.remind(units)
+
+    typer.echo(f"{_run(work(_settings()))} tasks reminded of.")
+
+
+@cli.command("check-config")
+def check_config() -> None:
+    """Check settings, policy and database without starting anything."""
+
+    async def work(settings: Settings) -> bool:
+        async with open_units(settings) as units:
+            return await is_current(units.database)
+
+    current = _run(work(_settings()))
+    typer.echo(
+        "Settings, policy and database are in order." if current else "The tables are missing: run migrate."
+    )
+    raise typer.Exit(0 if current else 1)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,141 @@
+"""Answering a turn: once, in one transaction, with every refusal turned into a card in one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import orjson
+import structlog
+
+from bot.asking import Asking
+from bot.conversations import conversation_of
+from bot.handlers.cards_for import own_or_confirmation
+from bot.taps import refused_card
+from bot.turns import People, Turn
+from cards.answers import message_card, wrong_channel_card
+from cards.payloads import OfTask, Payload, ShowTask
+from storage.enums import AuditOperation
+from tasking import effects
+from tasking.arrivals import meet
+from tasking.find import Reader
+from tasking.lists import show_task
+from tasking.once import answer_once
+from tasking.people import actor_of
+from tasking.ports import Card
+from tasking.refusals import Refusal
+from tasking.unit_of_work import UnitOfWork, Units
+
+log = structlog.get_logger()
+
+Do = Callable[[UnitOfWork, Asking], Card | None]
+_NOTHING = b""
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked in a turn: the work to do, and the tap it came from (None for a typed command)."""
+
+    turn: Turn
+    do: Do
+    tap: Payload | None = None
+    people: People = field(default_factory=People)
+    posts_answer: bool = False
+    """Whether the answer is posted into the conversation (typed commands) rather than returned (taps)."""
+
+
+class Answering:
+    """Runs requests in units of work. Where people can be reached is learned on the way."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        self._met: dict[tuple[str, str, str | None], None] = {}
+
+    async def answer(self, request: Request) -> bytes:
+        """The card (JSON) that answers the request, or nothing where its effects speak for themselves."""
+        answer = await self._units.write(lambda uow: self._answer(uow, request))
+        self._note_met(request.turn)
+        return answer
+
+    def _answer(self, uow: UnitOfWork, request: Request) -> bytes:
+        self._meet(uow, request.turn)
+        return answer_once(
+            uow,
+            request.turn.key,
+            respond=lambda uow: self._respond(uow, request),
+            decline=lambda uow, refusal: self._decline(uow, request, refusal),
+            again=lambda uow: self._again(uow, request),
+        )
+
+    def _respond(self, uow: UnitOfWork, request: Request) -> bytes:
+        asking = _asking(uow, request)
+        if not request.turn.is_in_known_room:
+            raise Refusal("wrong-channel", "RedLine does not work in this channel.")
+        return self._given(uow, request, request.do(uow, asking))
+
+    def _decline(self, uow: UnitOfWork, request: Request, refusal: Refusal) -> bytes:
+        log.info("request.refused", code=refusal.code)
+        turn = request.turn
+        uow.audit(
+            AuditOperation.CONSULTATION,
+            "refused",
+            turn.entra_id or "unknown",
+            conversation_id=turn.place.conversation_id,
+            reason_code=refusal.code,
+        )
+        return self._given(uow, request, _refused(uow, request, refusal))
+
+    def _again(self, uow: UnitOfWork, request: Request) -> bytes:
+        """Long after the first answer: the current card, and nothing changes."""
+        tap = request.tap
+        if not isinstance(tap, OfTask | ShowTask):
+            return _NOTHING
+        try:
+            asking = _asking(uow, request)
+            return orjson.dumps(own_or_confirmation(show_task(uow, asking.reader, tap.task), asking))
+        except Refusal as refusal:
+            return orjson.dumps(_refused(uow, request, refusal))
+
+    def _given(self, uow: UnitOfWork, request: Request, card: Card | None) -> bytes:
+        if card is None:
+            return _NOTHING
+        turn = request.turn
+        if request.posts_answer:
+            district = turn.channel_district or ""
+            uow.effects(effects.post_answer(turn.key, turn.place.conversation_id, district, uow.now))
+        return orjson.dumps(card)
+
+    def _meet(self, uow: UnitOfWork, turn: Turn) -> None:
+        if _met_key(turn) in self._met:
+            return
+        conversation = conversation_of(turn.activity, uow.now)
+        if conversation is not None:
+            meet(uow, conversation, turn.entra_id, turn.teams_id)
+
+    def _note_met(self, turn: Turn) -> None:
+        """Only what was committed is remembered, and only to save reading it again."""
+        if len(self._met) >= _REMEMBERED:
+            self._met.clear()
+        self._met[_met_key(turn)] = None
+
+
+def _met_key(turn: Turn) -> tuple[str, str, str | None]:
+    return turn.place.conversation_id, turn.place.service_url, turn.entra_id
+
+
+def _asking(uow: UnitOfWork, request: Request) -> Asking:
+    turn = request.turn
+    actor = actor_of(uow, turn.entra_id or "")
+    return Asking(Reader(actor, turn.is_in_channel), turn, request.people)
+
+
+def _refused(uow: UnitOfWork, request: Request, refusal: Refusal) -> Card:
+    if refusal.code == "wrong-channel":
+        return wrong_channel_card()
+    try:
+        asking = _asking(uow, request)
+    except Refusal as not_set_up:
+        return refused_card(uow, None, not_set_up, None, uow.policy.set_up_contact)
+    try:
+        return refused_card(uow, asking, refusal, request.tap, uow.policy.set_up_contact)
+    except Refusal as second:
+        return message_card(second.words, second.hint)

@@ -1,0 +1,81 @@
+"""The app being installed, and people being met: where cards can be posted from now on."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.conversations import channel_id_of, conversation_of
+from bot.mentions import Mention
+from bot.roster import TeamsRoster
+from bot.turns import People, Turn
+from storage.enums import ConversationKind
+from tasking import arrivals
+from tasking.ports import DeliveryProblem
+from tasking.unit_of_work import UnitOfWork, Units
+
+log = structlog.get_logger()
+
+
+class Arrivals:
+    """Learns conversations and the map from Teams ids to people; a roster is asked where rows do not know."""
+
+    def __init__(self, units: Units, roster: TeamsRoster) -> None:
+        self._units = units
+        self._roster = roster
+
+    async def installed(self, turn: Turn) -> None:
+        """The app was installed for a person or in a team, or somebody came: remember where to post."""
+        conversation = conversation_of(turn.activity, self._units.clock.now())
+        if conversation is None:
+            return
+        if conversation.kind == ConversationKind.PERSONAL:
+            await self._units.write(
+                lambda uow: arrivals.meet(uow, conversation, turn.entra_id, turn.teams_id)
+            )
+            return
+        district = self._units.policy.district_of_channel(channel_id_of(conversation.id))
+        conversation.district_id = district.id if district else None
+        await self._units.write(lambda uow: arrivals.meet_channel(uow, conversation))
+        await self._read_roster(turn)
+
+    async def people_in(self, turn: Turn, mentions: Sequence[Mention]) -> People:
+        """The people mentioned, by Entra id. An unknown one costs one bounded look at the roster."""
+        found: dict[str, str] = {}
+        for mention in mentions:
+            entra_id = await self._known(mention.teams_id) or await self._ask(turn, mention.teams_id)
+            if entra_id:
+                found[mention.teams_id] = entra_id
+        return People(found)
+
+    async def sender_of(self, turn: Turn) -> str | None:
+        """Who sent an activity that does not say: by the map or the roster, never by a name."""
+        if turn.entra_id or not turn.teams_id:
+            return turn.entra_id
+        return await self._known(turn.teams_id) or await self._ask(turn, turn.teams_id)
+
+    async def _known(self, teams_id: str) -> str | None:
+        return await self._units.read(lambda uow: arrivals.who_writes_as(uow, teams_id))
+
+    async def _ask(self, turn: Turn, teams_id: str) -> str | None:
+        try:
+            entra_id = await self._roster.entra_id_of(turn.place, teams_id)
+        except DeliveryProblem as problem:
+            log.warning("roster.not_read", code=problem.code)
+            return None
+        if entra_id:
+            await self._units.write(lambda uow: arrivals.remember_teams_id(uow, entra_id, teams_id))
+        return entra_id
+
+    async def _read_roster(self, turn: Turn) -> None:
+        try:
+            members = await self._roster.members(turn.place)
+        except DeliveryProblem as problem:
+            log.warning("roster.not_read", code=problem.code)
+            return
+        known = [(m.entra_id, m.teams_id) for m in members if m.entra_id]
+        await self._units.write(lambda uow: _remember_all(uow, known))
+
+
+def _remember_all(uow: UnitOfWork, known: Sequence[tuple[str, str]]) -> None:
+    for entra_id, teams_id in known:
+        arrivals.remember_teams_id(uow, entra_id, teams_id)

@@ -1,0 +1,69 @@
+"""What every handler is given: who asks, where, and the people mentioned; and how it reads times."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.mentions import Mention
+from bot.turns import People, Turn
+from tasking.find import Reader
+from tasking.local_time import AmbiguousLocalTime, NoSuchLocalTime, to_utc
+from tasking.refusals import Refusal
+from tasking.uk_dates import UnclearTime, read_due, read_happened
+from tasking.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A person's request in its surroundings."""
+
+    reader: Reader
+    turn: Turn
+    people: People = field(default_factory=People)
+
+    def entra_id_of(self, mention: Mention) -> str:
+        """The person mentioned; raises `Refusal` for one whom neither rows nor roster know."""
+        found = self.people.by_teams_id.get(mention.teams_id)
+        if found is None:
+            raise Refusal(
+                "mention-unknown",
+                "RedLine does not know that person yet.",
+                "Ask them to open RedLine in Teams once, then try again.",
+            )
+        return found
+
+
+def due_time(text: str | None, uow: UnitOfWork) -> datetime:
+    """A typed due time; raises `Refusal` with the question to answer where it is unclear or past."""
+    try:
+        return read_due(text or "", uow.now)
+    except UnclearTime as problem:
+        raise Refusal("unclear-time", problem.question) from problem
+
+
+def due_on(date_text: str, time_text: str) -> datetime:
+    """The due time of a form's date and time inputs (Europe/London); raises `Refusal` where it is none."""
+    try:
+        return to_utc(datetime.fromisoformat(f"{date_text}T{time_text}"))
+    except (AmbiguousLocalTime, NoSuchLocalTime) as problem:
+        raise Refusal("unclear-time", "The clocks change at that time.", "Choose another hour.") from problem
+    except ValueError as problem:
+        raise Refusal("no-time", "By when?", "Choose a date and a time.") from problem
+
+
+def happened_time(text: str | None, uow: UnitOfWork) -> datetime:
+    """A typed time of something that happened; nothing typed is now. Raises `Refusal` where unclear."""
+    if not text:
+        return uow.now
+    try:
+        return read_happened(text, uow.now)
+    except UnclearTime as problem:
+        raise Refusal("unclear-time", problem.question) from problem
+
+
+def chosen_time(choice: str, other: str, uow: UnitOfWork) -> datetime:
+    """The time of a visit as chosen on the card: now, 30 or 60 minutes ago, or typed."""
+    if choice == "other":
+        if not other.strip():
+            raise Refusal("no-time", "When was it?", "Type the time, for example 21:15.")
+        return happened_time(other, uow)
+    return happened_time("" if choice == "now" else f"{choice} min ago", uow)

@@ -1,0 +1,116 @@
+"""Typed commands: text in, one frozen dataclass out. Pure: no clock, no database, no names looked up."""
+
+import re
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+
+from bot.commands.assigning import read_assign
+from bot.commands.listing import read_board, read_help, read_show_task, read_tasks
+from bot.commands.model import (
+    Accept,
+    ActionWork,
+    AddNote,
+    Assign,
+    Assignee,
+    AssignForm,
+    AthenaReference,
+    Board,
+    Brief,
+    Cancel,
+    CannotDo,
+    Command,
+    CopyOfOrder,
+    DisruptionWork,
+    Extend,
+    Help,
+    MoreTime,
+    Outcome,
+    Reassign,
+    ShowTask,
+    Tasks,
+    TaskScope,
+    Undo,
+    Unknown,
+    VisitWork,
+    Work,
+)
+from bot.commands.task_verbs import read_task_verb, task_at_start
+from bot.commands.words import Words
+from bot.mentions import Mention, mention_index
+
+__all__ = [
+    "Accept",
+    "ActionWork",
+    "AddNote",
+    "Assign",
+    "AssignForm",
+    "Assignee",
+    "AthenaReference",
+    "Board",
+    "Brief",
+    "Cancel",
+    "CannotDo",
+    "Command",
+    "CopyOfOrder",
+    "DisruptionWork",
+    "Extend",
+    "Help",
+    "MoreTime",
+    "Outcome",
+    "Reassign",
+    "ShowTask",
+    "TaskScope",
+    "Tasks",
+    "Undo",
+    "Unknown",
+    "VisitWork",
+    "Work",
+    "parse_command",
+]
+
+_LEAD = re.compile(r"[\s/\\@,:]*(?:redline\b[\s/\\,:]*)?", re.IGNORECASE)
+_COMMAND_WORDS = ("assign", "tasks", "task", "reassign", "extend", "cancel", "help", "board")
+_TASK_WORDS = (
+    *("no answer", "no reply", "seen", "would not engage", "not living here", "in custody", "arrested"),
+    *("not attempted", "breach", "done", "partly done", "not possible", "no effect", "achieved", "undo"),
+    *("accept", "brief", "copy", "note", "can't do", "more time", "ref", "reassign", "extend", "cancel"),
+)
+
+# The first reader that understands the words decides.
+READERS: tuple[Callable[[Words], Command | None], ...] = (
+    read_help,
+    read_board,
+    read_assign,
+    read_tasks,
+    read_show_task,
+    read_task_verb,
+)
+
+
+def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
+    """The command in a message, with or without a slash, in any case. Never raises.
+
+    `text` is `mentions.plain_text`, `mentions` is `mentions.mentioned_people` of the same activity.
+    """
+    words = Words(text[_lead_length(text) :].strip(), mentions, _untagged(text, mentions))
+    found = (reader(words) for reader in READERS)
+    return next((command for command in found if command is not None), None) or _unknown(words)
+
+
+def _lead_length(text: str) -> int:
+    lead = _LEAD.match(text)
+    return lead.end() if lead else 0
+
+
+def _untagged(text: str, mentions: Sequence[Mention]) -> Mention | None:
+    tagged = any(mention_index(character) is not None for character in text)
+    return mentions[0] if not tagged and len({mention.teams_id for mention in mentions}) == 1 else None
+
+
+def _unknown(words: Words) -> Unknown:
+    task, rest = task_at_start(words.text)
+    typed = rest.casefold().split()[:3]
+    known = _TASK_WORDS if task else (*_COMMAND_WORDS, *_TASK_WORDS)
+    starts = (" ".join(typed[:count]) for count in (3, 2, 1))
+    guesses = (get_close_matches(start, known, n=1, cutoff=0.7) for start in starts if start != "not")
+    return Unknown(next((guess[0] for guess in guesses if guess), None), task)

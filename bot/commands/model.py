@@ -1,0 +1,228 @@
+"""What a typed command asks for: one frozen dataclass each. What was not typed is None: the service asks."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.mentions import Mention
+from storage.enums import DisruptionType, OutcomeCode, VisitKind
+
+
+@dataclass(frozen=True)
+class Assignee:
+    """Who should do a task: a mention, the asker (`me`), nobody yet (`unallocated`), or only a typed name.
+
+    A typed name never stands for a person: it is there to say "please @mention". `several` is True where a
+    second person was mentioned right beside the first: one officer leads a task.
+    """
+
+    mention: Mention | None = None
+    typed_name: str | None = None
+    unallocated: bool = False
+    me: bool = False
+    several: bool = False
+
+
+@dataclass(frozen=True)
+class VisitWork:
+    """A compliance visit."""
+
+    kind: VisitKind
+
+
+@dataclass(frozen=True)
+class DisruptionWork:
+    """A disruption; `kind` is None where the words after "disrupt" name no known type."""
+
+    kind: DisruptionType | None
+
+
+@dataclass(frozen=True)
+class ActionWork:
+    """A general action with its title as typed."""
+
+    title: str | None
+
+
+Work = VisitWork | DisruptionWork | ActionWork
+
+
+@dataclass(frozen=True)
+class AssignForm:
+    """`assign` alone: show the form."""
+
+
+@dataclass(frozen=True)
+class Assign:
+    """`assign @x visit DVPO-3 by tomorrow 18:00 note: …`; `reference` is an order or a subject."""
+
+    assignee: Assignee | None = None
+    work: Work | None = None
+    reference: str | None = None
+    due_text: str | None = None
+    note: str | None = None
+
+
+class TaskScope(StrEnum):
+    """Which tasks `tasks` lists."""
+
+    MINE = "MINE"
+    OVERDUE = "OVERDUE"
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """`tasks`, narrowed by scope, person or subject; `typed_name` is what was typed and is none of these."""
+
+    scope: TaskScope | None = None
+    person: Mention | None = None
+    subject: str | None = None
+    typed_name: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowTask:
+    """`task T-1042`, or the reference alone."""
+
+    task: str | None = None
+
+
+@dataclass(frozen=True)
+class Reassign:
+    """`reassign T-1042 to @x because …`"""
+
+    task: str | None = None
+    assignee: Assignee | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Extend:
+    """`extend T-1042 to fri 9am because …`"""
+
+    task: str | None = None
+    due_text: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """`cancel T-1042 because …`"""
+
+    task: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Help:
+    """`help`"""
+
+
+@dataclass(frozen=True)
+class Board:
+    """`board`"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`1042 no answer 2115 …`; `happened_text` None means now.
+
+    `confirmed` is True where a breach was typed with "yes" or "confirmed": it needs no check-your-answers.
+    """
+
+    task: str | None
+    code: OutcomeCode
+    happened_text: str | None = None
+    note: str | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Undo:
+    """`1042 undo`"""
+
+    task: str | None = None
+
+
+@dataclass(frozen=True)
+class Accept:
+    """`1042 accept`"""
+
+    task: str | None = None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """`1042 brief`"""
+
+    task: str | None = None
+
+
+@dataclass(frozen=True)
+class CopyOfOrder:
+    """`1042 copy`"""
+
+    task: str | None = None
+
+
+@dataclass(frozen=True)
+class AddNote:
+    """`1042 note …`"""
+
+    task: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class CannotDo:
+    """`1042 can't do …`"""
+
+    task: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class MoreTime:
+    """`1042 more time fri 9am …`"""
+
+    task: str | None = None
+    due_text: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class AthenaReference:
+    """`1042 ref 36/21858/19`: keyed by hand; the reference is opaque text."""
+
+    task: str | None = None
+    athena_ref: str | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Not understood; `text_guess` is the command most like what was typed, `task` the task it began with."""
+
+    text_guess: str | None = None
+    task: str | None = None
+
+
+Command = (
+    AssignForm
+    | Assign
+    | Tasks
+    | ShowTask
+    | Reassign
+    | Extend
+    | Cancel
+    | Help
+    | Board
+    | Outcome
+    | Undo
+    | Accept
+    | Brief
+    | CopyOfOrder
+    | AddNote
+    | CannotDo
+    | MoreTime
+    | AthenaReference
+    | Unknown
+)

@@ -1,0 +1,82 @@
+"""The HTTP endpoint: the door, then the activity; health and readiness beside it."""
+
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+
+from bot.activities import Activities
+from bot.correlation import correlated
+from bot.door import Admission, refusals
+from tasking.unit_of_work import Units
+from tasking.upkeep import Health, health_of
+
+log = structlog.get_logger()
+
+MESSAGES_PATH = "/api/messages"
+_OUTBOX_TOO_OLD = 900.0
+_HEARTBEAT_TOO_OLD = 120.0
+_BODY_LIMIT = 256 * 1024
+
+
+class Endpoint:
+    """`POST /api/messages`, `GET /healthz`, `GET /readyz`."""
+
+    def __init__(
+        self,
+        door: Admission,
+        activities: Activities,
+        units: Units,
+        keys_loaded: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._door = door
+        self._activities = activities
+        self._units = units
+        self._keys_loaded = keys_loaded
+
+    def application(self) -> web.Application:
+        """The aiohttp application, to be served by an `AppRunner` with `RUNNER_LIMITS`."""
+        app = web.Application(client_max_size=_BODY_LIMIT, middlewares=[correlated, refusals])
+        app.router.add_post(MESSAGES_PATH, self.messages)
+        app.router.add_get("/healthz", self.healthz)
+        app.router.add_get("/readyz", self.readyz)
+        return app
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """Take one activity. Nothing is read or parsed before its token is verified."""
+        admitted = await self._door.admit(request)
+        reply = await self._activities.receive(admitted.activity)
+        if not reply.body:
+            return web.Response(status=reply.status)
+        return web.Response(status=reply.status, body=reply.body, content_type="application/json")
+
+    async def healthz(self, _request: web.Request) -> web.Response:
+        """Whether the process is alive."""
+        return web.json_response({"status": "ok"})
+
+    async def readyz(self, _request: web.Request) -> web.Response:
+        """Whether the database answers, the outbox moves and the scheduler lives."""
+        try:
+            health = await self._units.read(health_of)
+        except Exception as problem:
+            log.error("readiness.no_database", problem=type(problem).__name__)
+            return web.json_response({"status": "not ready", "problems": ["database"]}, status=503)
+        problems = [*_problems(health), *([] if self._keys_loaded() else ["signing-keys"])]
+        body = {
+            "status": "not ready" if problems else "ready",
+            "problems": problems,
+            "outbox_age_seconds": round(health.outbox_age),
+            "parked": health.parked,
+            "scheduler_heartbeat_age_seconds": _rounded(health.heartbeat_age),
+        }
+        return web.json_response(body, status=503 if problems else 200)
+
+
+def _problems(health: Health) -> list[str]:
+    late_outbox = ["outbox"] if health.outbox_age > _OUTBOX_TOO_OLD else []
+    age = health.heartbeat_age
+    return late_outbox + (["scheduler"] if age is None or age > _HEARTBEAT_TOO_OLD else [])
+
+
+def _rounded(age: float | None) -> int | None:
+    return None if age is None else round(age)

@@ -1,0 +1,1 @@
+"""What a tap or a typed command does: under ten lines each, one service call, one card."""

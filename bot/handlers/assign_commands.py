@@ -1,0 +1,132 @@
+"""`assign` as typed, in a channel or a chat."""
+
+from datetime import datetime
+
+from bot.asking import Asking, due_time
+from bot.commands import ActionWork, Assign, Assignee, AssignForm, DisruptionWork, VisitWork
+from cards.answers import message_card
+from cards.forms import assign_form
+from storage.enums import DisruptionType, TaskKind, VisitKind
+from tasking.assign import AssignRequest, assign
+from tasking.forms import NOBODY, assign_form_view
+from tasking.local_time import london
+from tasking.ports import Card
+from tasking.refusals import Refusal
+from tasking.unit_of_work import UnitOfWork
+
+_CHANNEL_HINT = "The note is with the task. Everybody in a channel can read what is typed there."
+_VISIT_WORDS = {
+    VisitKind.PERPETRATOR_CHECK: "visit",
+    VisitKind.EXCLUDED_ADDRESS_CHECK: "address_check",
+    VisitKind.PROTECTED_PERSON_CONTACT: "contact_visit",
+}
+_FORM_HELPS = frozenset(
+    {
+        *("no-officer", "please-mention", "several-officers", "mention-unknown", "unclear-time", "no-kind"),
+        *("no-target", "no-type", "no-title", "due-past", "due-after-end", "which-order", "officer-unknown"),
+    }
+)
+
+
+def open_form(uow: UnitOfWork, asking: Asking, _command: AssignForm) -> Card:
+    """`assign` alone: the form."""
+    return assign_form(assign_form_view(uow, asking.reader, asking.turn.room))
+
+
+def assign_typed(uow: UnitOfWork, asking: Asking, command: Assign) -> Card | None:
+    """Make the task; its confirmation is posted from the outbox. Says something more only as a warning."""
+    try:
+        made = assign(uow, asking.reader, _request(uow, asking, command), asking.turn.room)
+    except Refusal as refusal:
+        if refusal.code in _FORM_HELPS:
+            return _form_with(uow, asking, command, refusal)
+        raise
+    warnings = [made.warning] if made.warning else []
+    if command.note and asking.turn.is_in_channel:
+        warnings.append(_CHANNEL_HINT)
+    return message_card(f"{made.bundle.task.ref}: {' '.join(warnings)}") if warnings else None
+
+
+def officer_named(asking: Asking, assignee: Assignee | None) -> str | None:
+    """The Entra id of who was mentioned, or None for work that has nobody yet; never from a typed name."""
+    if assignee is None:
+        raise Refusal("no-officer", "Who should do it?", "@mention the officer.")
+    if assignee.several:
+        raise Refusal("several-officers", "One officer leads a task.", "@mention one officer.")
+    if assignee.unallocated:
+        return None
+    if assignee.me:
+        return asking.reader.actor.entra_id
+    if assignee.mention is None:
+        raise Refusal("please-mention", "A typed name is not enough.", "Please @mention the officer.")
+    return asking.entra_id_of(assignee.mention)
+
+
+def _request(uow: UnitOfWork, asking: Asking, command: Assign) -> AssignRequest:
+    officer_id = officer_named(asking, command.assignee)
+    kind, visit, disruption, title = _work(command)
+    return AssignRequest(
+        officer_id=officer_id,
+        kind=kind,
+        target_ref=command.reference,
+        due_at=due_time(command.due_text, uow),
+        visit_kind=visit,
+        disruption_type=disruption,
+        title=title,
+        note=command.note or "",
+    )
+
+
+def _work(command: Assign) -> tuple[TaskKind, VisitKind | None, DisruptionType | None, str]:
+    match command.work:
+        case VisitWork(kind):
+            return TaskKind.COMPLIANCE_VISIT, kind, None, ""
+        case DisruptionWork(disruption):
+            return TaskKind.DISRUPTION_ACTION, None, disruption, ""
+        case ActionWork(title):
+            return TaskKind.GENERAL_ACTION, None, None, title or ""
+        case None:
+            raise Refusal("no-kind", "What is to be done?", "For example: visit DVPO-3.")
+
+
+def _form_with(uow: UnitOfWork, asking: Asking, command: Assign, refusal: Refusal) -> Card:
+    problem = f"{refusal.words} {refusal.hint}".strip()
+    typed = _typed(uow, asking, command)
+    return assign_form(assign_form_view(uow, asking.reader, asking.turn.room, typed, problem))
+
+
+def _typed(uow: UnitOfWork, asking: Asking, command: Assign) -> dict[str, str]:
+    typed = {"target": command.reference or "", "note": command.note or "", "kind": _kind_word(command)}
+    if isinstance(command.work, ActionWork):
+        typed["title"] = command.work.title or ""
+    try:
+        typed["officer"] = officer_named(asking, command.assignee) or NOBODY
+    except Refusal:
+        typed["officer"] = ""
+    return typed | _due_words(_due_or_none(uow, command))
+
+
+def _kind_word(command: Assign) -> str:
+    match command.work:
+        case VisitWork(kind):
+            return _VISIT_WORDS[kind]
+        case DisruptionWork(kind):
+            return kind or ""
+        case ActionWork():
+            return "action"
+        case None:
+            return ""
+
+
+def _due_or_none(uow: UnitOfWork, command: Assign) -> datetime | None:
+    try:
+        return due_time(command.due_text, uow)
+    except Refusal:
+        return None
+
+
+def _due_words(due: datetime | None) -> dict[str, str]:
+    if due is None:
+        return {}
+    local = london(due)
+    return {"due_date": f"{local:%Y-%m-%d}", "due_time": f"{local:%H:%M}"}

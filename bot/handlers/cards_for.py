@@ -1,0 +1,30 @@
+"""The card that answers somebody about a task: their own card in a chat, the short one in a channel."""
+
+from bot.asking import Asking
+from cards.confirmation import confirmation_card
+from cards.officer import officer_card, taken_back_card
+from storage.bundles import TaskBundle
+from tasking.ports import Card
+from tasking.showing import channel_view, officer_view
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import TaskView
+
+
+def task_card(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, line: str = "") -> Card:
+    """The task as the asker may see it, where they asked."""
+    if asking.turn.is_in_channel:
+        return confirmation_card(channel_view(uow, bundle), line)
+    view = officer_view(uow, bundle, asking.reader)
+    return own_or_confirmation(view, asking, line)
+
+
+def own_or_confirmation(view: TaskView, asking: Asking, line: str = "") -> Card:
+    """The officer's card for its officer; for others the short card with what a supervisor can do."""
+    if view.task.owner_id == asking.reader.actor.entra_id and not asking.turn.is_in_channel:
+        return officer_card(view, line)
+    return confirmation_card(view, line)
+
+
+def given_back_card(uow: UnitOfWork, bundle: TaskBundle) -> Card:
+    """What stays with an officer who gave a task back."""
+    return taken_back_card(channel_view(uow, bundle))

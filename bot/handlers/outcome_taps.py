@@ -1,0 +1,100 @@
+"""Taps that say what came of a task."""
+
+from datetime import datetime
+from uuid import UUID
+
+from bot.asking import Asking, chosen_time
+from bot.handlers.cards_for import task_card
+from cards.officer import breach_check_card, officer_card
+from cards.payloads import (
+    CheckBreach,
+    ConfirmBreach,
+    KeyReference,
+    RecordOther,
+    RecordOutcome,
+    UndoOutcome,
+)
+from storage.enums import BREACHES, OutcomeCode
+from tasking.find import find_task
+from tasking.outcomes import Report, check_report, key_reference, record_outcome, undo_outcome
+from tasking.ports import Card
+from tasking.refusals import Refusal
+from tasking.showing import officer_view
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import ReadBackView
+
+
+def record(uow: UnitOfWork, asking: Asking, tap: RecordOutcome) -> Card:
+    """One of the usual outcomes. A breach comes only through its check-your-answers step."""
+    _refuse_breach(tap.code)
+    at = chosen_time(tap.when, tap.when_other, uow)
+    answers = {"answer_1": tap.answer_1, "answer_2": tap.answer_2}
+    report = Report(tap.code, at, tap.note, answers, _id(tap.corrects))
+    return _recorded(uow, asking, tap.task, report)
+
+
+def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
+    """One of the less usual outcomes."""
+    if not tap.other_code:
+        raise Refusal("no-outcome", "What happened?", "Choose a result from the list.")
+    _refuse_breach(OutcomeCode(tap.other_code))
+    at = chosen_time(tap.other_when, tap.other_when_text, uow)
+    report = Report(OutcomeCode(tap.other_code), at, tap.other_note, corrects=_id(tap.corrects))
+    return _recorded(uow, asking, tap.task, report)
+
+
+def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:
+    """Read a breach back before it is recorded; nothing is changed yet."""
+    bundle = find_task(uow, asking.reader, tap.task)
+    at = chosen_time(tap.breach_when, tap.breach_when_text, uow)
+    answers = {"is_she_safe": tap.is_she_safe, "where_is_he": tap.where_is_he}
+    code = OutcomeCode(tap.breach_code)
+    check_report(uow, asking.reader, bundle, Report(code, at, tap.breach_note, answers, _id(tap.corrects)))
+    view = officer_view(uow, bundle, asking.reader)
+    return breach_check_card(ReadBackView(view, code, at, tap.breach_note, answers))
+
+
+def confirm_breach(uow: UnitOfWork, asking: Asking, tap: ConfirmBreach) -> Card:
+    """Record the breach as it was read back."""
+    try:
+        at = datetime.fromisoformat(tap.happened_at)
+    except ValueError as problem:
+        raise Refusal("no-time", "When was it?", "Fill in the breach form again.") from problem
+    if at.tzinfo is None:
+        raise Refusal("no-time", "When was it?", "Fill in the breach form again.")
+    answers = {"is_she_safe": tap.is_she_safe, "where_is_he": tap.where_is_he}
+    report = Report(OutcomeCode(tap.code), at, tap.note, answers, _id(tap.corrects))
+    return _recorded(uow, asking, tap.task, report)
+
+
+def undo(uow: UnitOfWork, asking: Asking, tap: UndoOutcome) -> Card:
+    """Take the outcome back."""
+    bundle = undo_outcome(uow, asking.reader, tap.task, _id(tap.outcome))
+    return task_card(uow, asking, bundle, "Undone. The task is open again.")
+
+
+def key_athena_reference(uow: UnitOfWork, asking: Asking, tap: KeyReference) -> Card:
+    """Note the Athena reference of what was keyed by hand."""
+    bundle = key_reference(uow, asking.reader, tap.task, _id(tap.outcome), tap.athena_ref)
+    return task_card(uow, asking, bundle, "Athena reference noted.")
+
+
+def _recorded(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> Card:
+    bundle = record_outcome(uow, asking.reader, ref, report)
+    if asking.turn.is_in_channel:
+        return task_card(uow, asking, bundle, "Recorded.")
+    return officer_card(officer_view(uow, bundle, asking.reader))
+
+
+def _refuse_breach(code: OutcomeCode) -> None:
+    if code in BREACHES:
+        raise Refusal(
+            "breach-needs-check", "A breach is checked before it is recorded.", "Use the Breach button."
+        )
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as problem:
+        raise Refusal("not-found", "RedLine has nothing under that reference.") from problem

@@ -1,0 +1,162 @@
+"""Typed commands about one task: what came of it, notes, time, briefing, and a supervisor's changes."""
+
+from bot.asking import Asking, due_time, happened_time
+from bot.commands import (
+    Accept,
+    AddNote,
+    AthenaReference,
+    Brief,
+    Cancel,
+    CannotDo,
+    Extend,
+    MoreTime,
+    Outcome,
+    Reassign,
+    ShowTask,
+    Undo,
+)
+from bot.handlers.assign_commands import officer_named
+from bot.handlers.cards_for import own_or_confirmation
+from bot.handlers.officer_taps import refuse_in_channel
+from cards.answers import message_card
+from cards.briefing import briefing_card
+from cards.officer import breach_check_card
+from storage.bundles import TaskBundle
+from storage.enums import BREACHES, OutcomeCode
+from tasking import briefing, effects, lists, officer_requests, supervision
+from tasking.find import find_task
+from tasking.outcome_rules import codes_for
+from tasking.outcomes import Report, check_report, key_reference, record_outcome, undo_outcome
+from tasking.ports import Card
+from tasking.refusals import Refusal
+from tasking.showing import officer_view
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import ReadBackView
+
+_SAME_MEANING = {
+    OutcomeCode.DONE: OutcomeCode.ACHIEVED,
+    OutcomeCode.PARTLY_DONE: OutcomeCode.PARTIAL,
+    OutcomeCode.ACHIEVED: OutcomeCode.DONE,
+    OutcomeCode.PARTIAL: OutcomeCode.PARTLY_DONE,
+    OutcomeCode.NO_ANSWER: OutcomeCode.NO_REPLY,
+    OutcomeCode.NO_REPLY: OutcomeCode.NO_ANSWER,
+}
+"""What people say, and the word of the other kind of task for the same."""
+
+
+def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
+    """`1042 no answer 2115 …`; a breach is read back first, unless it was typed as confirmed."""
+    bundle = find_task(uow, asking.reader, _ref(command.task))
+    code = _code_for(bundle, command.code)
+    report = Report(code, happened_time(command.happened_text, uow), command.note or "")
+    if code in BREACHES and not command.confirmed:
+        refuse_in_channel(asking)
+        check_report(uow, asking.reader, bundle, report)
+        view = officer_view(uow, bundle, asking.reader)
+        return breach_check_card(ReadBackView(view, code, report.happened_at, report.note))
+    done = record_outcome(uow, asking.reader, bundle.task.ref, report)
+    return _answer_with_own_card(uow, asking, done, f"{done.task.ref}: recorded.")
+
+
+def _code_for(bundle: TaskBundle, code: OutcomeCode) -> OutcomeCode:
+    fitting = codes_for(bundle.task)
+    return code if code in fitting else _SAME_MEANING.get(code, code)
+
+
+def undo(uow: UnitOfWork, asking: Asking, command: Undo) -> Card | None:
+    """`1042 undo`"""
+    bundle = undo_outcome(uow, asking.reader, _ref(command.task), None)
+    return _answer_with_own_card(uow, asking, bundle, f"{bundle.task.ref}: undone, open again.")
+
+
+def accept(uow: UnitOfWork, asking: Asking, command: Accept) -> Card:
+    """`1042 accept`"""
+    bundle = officer_requests.accept(uow, asking.reader, _ref(command.task))
+    return message_card(f"{bundle.task.ref}: accepted.", "Your card has what you need.")
+
+
+def add_note(uow: UnitOfWork, asking: Asking, command: AddNote) -> Card:
+    """`1042 note …`"""
+    bundle = officer_requests.add_note(uow, asking.reader, _ref(command.task), command.note or "")
+    hint = "Everybody in a channel can read what is typed there." if asking.turn.is_in_channel else ""
+    return message_card(f"{bundle.task.ref}: note added.", hint)
+
+
+def cannot_do(uow: UnitOfWork, asking: Asking, command: CannotDo) -> Card:
+    """`1042 can't do …`"""
+    bundle = officer_requests.give_back(uow, asking.reader, _ref(command.task), command.reason or "")
+    return message_card(f"{bundle.task.ref} has gone back to the sergeant.", "Nothing more for you to do.")
+
+
+def more_time(uow: UnitOfWork, asking: Asking, command: MoreTime) -> Card:
+    """`1042 more time fri 9am …`"""
+    until = due_time(command.due_text, uow)
+    bundle = officer_requests.ask_more_time(
+        uow, asking.reader, _ref(command.task), until, command.reason or ""
+    )
+    return message_card(
+        f"{bundle.task.ref}: asked for more time.", "The due time stands until your sergeant says yes."
+    )
+
+
+def athena_reference(uow: UnitOfWork, asking: Asking, command: AthenaReference) -> Card | None:
+    """`1042 ref 36/21858/19`"""
+    bundle = key_reference(uow, asking.reader, _ref(command.task), None, command.athena_ref or "")
+    return message_card(f"{bundle.task.ref}: Athena reference noted.")
+
+
+def brief(uow: UnitOfWork, asking: Asking, command: Brief) -> Card:
+    """`1042 brief`: in the asker's own chat; folded away after an hour or when the outcome is in."""
+    refuse_in_channel(asking)
+    view = briefing.brief(uow, asking.reader, _ref(command.task))
+    folds_at = uow.now + briefing.FOLDS_AFTER
+    chat = asking.turn.place.conversation_id
+    uow.effects(effects.fold_answer(asking.turn.key, chat, view.view.task, folds_at))
+    return briefing_card(view)
+
+
+def show_task(uow: UnitOfWork, asking: Asking, command: ShowTask) -> Card | None:
+    """`task T-1042`: the officer's own card comes afresh, others get the short one."""
+    view = lists.show_task(uow, asking.reader, _ref(command.task))
+    if view.task.owner_id == asking.reader.actor.entra_id and not asking.turn.is_in_channel:
+        uow.effects(effects.post_officer_card(view.task, view.task.owner_id, uow.now, asking.turn.key))
+        return None
+    return own_or_confirmation(view, asking)
+
+
+def reassign(uow: UnitOfWork, asking: Asking, command: Reassign) -> Card:
+    """`reassign T-1042 to @x because …`"""
+    officer_id = officer_named(asking, command.assignee)
+    if officer_id is None:
+        raise Refusal("no-officer", "Who should do it?", "@mention the officer.")
+    bundle = supervision.reassign(uow, asking.reader, _ref(command.task), officer_id, command.reason or "")
+    owner = bundle.owner.collar_number if bundle.owner else ""
+    return message_card(f"{bundle.task.ref} is now with PC {owner}.")
+
+
+def extend(uow: UnitOfWork, asking: Asking, command: Extend) -> Card:
+    """`extend T-1042 to fri 9am because …`"""
+    until = due_time(command.due_text, uow)
+    bundle = supervision.extend(uow, asking.reader, _ref(command.task), until, command.reason or "")
+    return message_card(f"{bundle.task.ref} has more time.")
+
+
+def cancel(uow: UnitOfWork, asking: Asking, command: Cancel) -> Card:
+    """`cancel T-1042 because …`"""
+    bundle = supervision.cancel(uow, asking.reader, _ref(command.task), command.reason or "")
+    return message_card(f"{bundle.task.ref} is cancelled.")
+
+
+def _answer_with_own_card(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, words: str) -> Card | None:
+    """In the chat the officer's own card comes afresh; in a channel a line is enough."""
+    owner_id = bundle.task.owner_id
+    if asking.turn.is_in_channel or owner_id != asking.reader.actor.entra_id:
+        return message_card(words)
+    uow.effects(effects.post_officer_card(bundle.task, owner_id, uow.now, asking.turn.key))
+    return None
+
+
+def _ref(task: str | None) -> str:
+    if not task:
+        raise Refusal("no-task", "Which task?", "Begin with its number, for example 1042 no answer 21:15.")
+    return task

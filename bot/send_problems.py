@@ -1,0 +1,129 @@
+"""What a failed call to Teams' connector means: whether it may be sent again, and if not, why not."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+
+from tasking.ports import CannotReach, DeliveryProblem, MessageGone, NotSent, Refused, Unclear
+
+LONGEST_RETRY_AFTER = 3600.0
+
+# Throttled, busy, or a gateway that did not get through: Teams' own guidance is to send these again.
+_SEND_AGAIN = frozenset({408, 412, 429, 502, 503, 504})
+
+# Teams says one of these with 403 when nobody there would get the message, however often it is sent.
+_UNREACHABLE = (
+    "BotNotInConversationRoster",
+    "MessageWritesBlocked",
+    "ConversationBlockedByUser",
+    "BotDisabledByAdmin",
+    "BotDisabledByUser",
+    "ForbiddenOperationException",
+)
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,47}")
+
+
+class SendFailure(Exception):
+    """A call to the connector that brought no usable answer; `code` is free of personal data."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class NeverLeft(SendFailure):
+    """The request did not reach the connector: no connection, or no token to send with it."""
+
+
+class NoAnswer(SendFailure):
+    """The request was sent and the connection ended, or time ran out, before the answer was complete."""
+
+
+class BadAnswer(SendFailure):
+    """The connector answered with a status other than success; `retry_after` is in seconds."""
+
+    def __init__(self, status: int, code: str, retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.status = status
+        self.retry_after = retry_after
+
+
+def bad_answer(status: int, body: bytes, retry_after: str | None, now: datetime) -> BadAnswer:
+    """Read what matters of an answer that is not a success; `now` is aware, for a Retry-After date."""
+    return BadAnswer(status, error_code(status, body), retry_after_seconds(retry_after, now))
+
+
+def error_code(status: int, body: bytes) -> str:
+    """The connector's own word for an error, or `http_<status>`; never its message, which may hold names."""
+    # Some answers carry the word as a subCode, or inside a JSON document within the message.
+    known = (word for word in _UNREACHABLE if word.encode() in body) if status == 403 else iter(())
+    return next(known, None) or _stated_code(body) or f"http_{status}"
+
+
+def _stated_code(body: bytes) -> str | None:
+    try:
+        document: Any = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    error = document.get("error") if isinstance(document, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else None
+
+
+def retry_after_seconds(header: str | None, now: datetime) -> float | None:
+    """Seconds until a Retry-After (a number or an HTTP date), at most an hour; None for nonsense."""
+    text = (header or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        return min(float(text), LONGEST_RETRY_AFTER)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max((moment - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER)
+
+
+def post_problem(failure: SendFailure) -> DeliveryProblem:
+    """What a failed post means: repeating one that arrived would make a second card."""
+    if isinstance(failure, BadAnswer):
+        return _post_answered(failure)
+    return NotSent(failure.code) if isinstance(failure, NeverLeft) else Unclear(failure.code)
+
+
+def _post_answered(answer: BadAnswer) -> DeliveryProblem:
+    if answer.status in _SEND_AGAIN:
+        return NotSent(answer.code, answer.retry_after)
+    if answer.status >= 500:
+        return Unclear(answer.code, answer.retry_after)
+    if answer.status == 404 or answer.code in _UNREACHABLE:
+        return CannotReach(answer.code)
+    return Refused(answer.code)
+
+
+def repeatable_problem(failure: SendFailure) -> DeliveryProblem:
+    """What a failed call means that has the same effect however often it is made."""
+    problem = post_problem(failure)
+    return NotSent(problem.code, problem.retry_after) if isinstance(problem, Unclear) else problem
+
+
+def update_problem(failure: SendFailure) -> DeliveryProblem:
+    """What a failed update means."""
+    if isinstance(failure, BadAnswer) and failure.status == 404:
+        return MessageGone(failure.code)
+    return repeatable_problem(failure)
+
+
+@contextmanager
+def raised_as(translate: Callable[[SendFailure], DeliveryProblem]) -> Iterator[None]:
+    """Turn a SendFailure of the block into the DeliveryProblem that it means there."""
+    try:
+        yield
+    except SendFailure as failure:
+        # The cause may name a URL, and with it a conversation: it ends here.
+        raise translate(failure) from None

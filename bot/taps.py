@@ -1,0 +1,99 @@
+"""The taps: which handler each typed payload has, and what a refused tap is answered."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.asking import Asking
+from bot.handlers import officer_taps, outcome_taps, supervisor_taps
+from bot.handlers.cards_for import own_or_confirmation
+from cards.answers import message_card, not_set_up_card
+from cards.forms import assign_form
+from cards.payloads import (
+    AddNote,
+    Assign,
+    BriefMe,
+    Cancel,
+    CantDo,
+    CheckBreach,
+    ConfirmBreach,
+    Extend,
+    GiveMoreTime,
+    KeyReference,
+    MoreTime,
+    OfTask,
+    OpenAssign,
+    OpenSupervisorForm,
+    Payload,
+    Reassign,
+    RecordOther,
+    RecordOutcome,
+    ShowBoard,
+    ShowList,
+    ShowTask,
+    UndoOutcome,
+)
+from tasking.forms import assign_form_view, supervisor_form_view
+from tasking.ports import Card
+from tasking.refusals import NotSetUp, Refusal
+from tasking.unit_of_work import UnitOfWork
+
+Handler = Callable[[UnitOfWork, Asking, Any], Card]
+
+HANDLERS: dict[type[Payload], Handler] = {
+    RecordOutcome: outcome_taps.record,
+    RecordOther: outcome_taps.record_other,
+    CheckBreach: outcome_taps.check_breach,
+    ConfirmBreach: outcome_taps.confirm_breach,
+    UndoOutcome: outcome_taps.undo,
+    KeyReference: outcome_taps.key_athena_reference,
+    AddNote: officer_taps.add_note,
+    CantDo: officer_taps.cant_do,
+    MoreTime: officer_taps.more_time,
+    BriefMe: officer_taps.brief_me,
+    ShowTask: officer_taps.show_task,
+    OpenAssign: supervisor_taps.open_assign,
+    Assign: supervisor_taps.assign_from_form,
+    OpenSupervisorForm: supervisor_taps.open_form,
+    Reassign: supervisor_taps.reassign,
+    Extend: supervisor_taps.extend,
+    Cancel: supervisor_taps.cancel,
+    GiveMoreTime: supervisor_taps.give_more_time,
+    ShowList: supervisor_taps.show_list,
+    ShowBoard: supervisor_taps.show_board,
+}
+"""`CopyOfOrder` is answered by `bot.order_copies`: its link has to be fetched first."""
+
+_ASK_AGAIN = frozenset({"not-allowed", "not-found", "not-set-up", "stale"})
+"""Refusals after which showing the same form again would not help."""
+
+
+def refused_card(
+    uow: UnitOfWork, asking: Asking | None, refusal: Refusal, tap: Payload | None, contact: str
+) -> Card:
+    """What a refused request is answered: the fresh card, the form with what was typed, or plain words."""
+    if isinstance(refusal, NotSetUp) or asking is None:
+        return not_set_up_card(contact)
+    if refusal.view is not None:
+        return own_or_confirmation(refusal.view, asking, refusal.words)
+    again = _form_again(uow, asking, refusal, tap) if refusal.code not in _ASK_AGAIN else None
+    if again is not None:
+        return again
+    back_to = tap.task if isinstance(tap, OfTask | ShowTask) and refusal.code != "not-found" else None
+    return message_card(refusal.words, refusal.hint, back_to)
+
+
+def _form_again(uow: UnitOfWork, asking: Asking, refusal: Refusal, tap: Payload | None) -> Card | None:
+    problem = f"{refusal.words} {refusal.hint}".strip()
+    if isinstance(tap, Assign):
+        view = assign_form_view(uow, asking.reader, asking.turn.room, _typed(tap), problem)
+        return assign_form(view)
+    if isinstance(tap, Reassign | Extend | Cancel):
+        form = supervisor_form_view(
+            uow, asking.reader, tap.task, tap.verb, typed=_typed(tap), problem=problem
+        )
+        return supervisor_taps.FORMS[tap.verb](form)
+    return None
+
+
+def _typed(tap: Payload) -> dict[str, str]:
+    return {name: str(getattr(tap, name)) for name in tap.inputs if isinstance(getattr(tap, name, None), str)}

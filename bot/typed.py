@@ -1,0 +1,34 @@
+"""The typed commands: which handler each has."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot import commands as c
+from bot.asking import Asking
+from bot.handlers import assign_commands, list_commands, task_commands
+from tasking.ports import Card
+from tasking.unit_of_work import UnitOfWork
+
+Handler = Callable[[UnitOfWork, Asking, Any], Card | None]
+
+HANDLERS: dict[type[Any], Handler] = {
+    c.AssignForm: assign_commands.open_form,
+    c.Assign: assign_commands.assign_typed,
+    c.Outcome: task_commands.outcome,
+    c.Undo: task_commands.undo,
+    c.Accept: task_commands.accept,
+    c.AddNote: task_commands.add_note,
+    c.CannotDo: task_commands.cannot_do,
+    c.MoreTime: task_commands.more_time,
+    c.AthenaReference: task_commands.athena_reference,
+    c.Brief: task_commands.brief,
+    c.ShowTask: task_commands.show_task,
+    c.Reassign: task_commands.reassign,
+    c.Extend: task_commands.extend,
+    c.Cancel: task_commands.cancel,
+    c.Tasks: list_commands.tasks,
+    c.Board: list_commands.show_board,
+    c.Help: list_commands.show_help,
+    c.Unknown: list_commands.not_understood,
+}
+"""`CopyOfOrder` is answered by `bot.order_copies`: its link has to be fetched first."""

@@ -1,0 +1,48 @@
+"""Plain answers and polite refusals."""
+
+from microsoft_teams.cards.core import Action, CardElement
+
+from cards.base import button, card, heading, marking, small, text
+from cards.payloads import ShowTask
+from cards.words import escape
+from tasking.ports import Card
+from tasking.views import HelpLine, HelpView
+
+MOST_HELP = 25
+_CHANNEL = "A channel is read by everyone in it: no names and no details here."
+_PERSONAL = "These work when you type them too, and a typed message waits for a signal."
+
+
+def message_card(text_: str, hint: str = "", back_to: str | None = None) -> Card:
+    """One plain answer, with what to do next; `back_to` is the reference of the task to return to."""
+    body: list[CardElement] = [marking(), text(escape(text_, 1500), bold=not hint)]
+    if hint:
+        body.append(text(escape(hint, 800)))
+    back: list[Action] = [button(ShowTask(task=back_to), f"Back to {back_to}")] if back_to else []
+    return card(body, back, about=back_to or "this")
+
+
+def help_card(view: HelpView) -> Card:
+    """What the asker may do, each with an example to copy."""
+    body: list[CardElement] = [marking(), heading("What you can do")]
+    for line in view.lines[:MOST_HELP]:
+        body.extend(_help(line))
+    body.append(small(_CHANNEL if view.in_channel else _PERSONAL))
+    return card(body, about="help")
+
+
+def _help(line: HelpLine) -> tuple[CardElement, CardElement]:
+    return text(escape(line.what, 200), bold=True), text(escape(line.example, 200))
+
+
+def not_set_up_card(contact: str) -> Card:
+    """For somebody in no known group; says whom to ask, and nothing else."""
+    words = f"You are not set up in RedLine yet. Please ask {escape(contact, 200)}."
+    return card([marking(), text(words, bold=True)])
+
+
+def wrong_channel_card() -> Card:
+    """For a channel that no district lists."""
+    words = "RedLine does not work in this channel."
+    hint = "Use your district's RedLine channel, or message RedLine directly."
+    return card([marking(), text(words, bold=True), text(hint)])

@@ -1,0 +1,59 @@
+"""The district's board: one message, edited in place. References and counts only."""
+
+from collections.abc import Sequence
+
+from microsoft_teams.cards.core import CardElement, Column, ColumnSet, TextBlock, TextColor
+
+from cards.base import button, card, heading, marking, text
+from cards.payloads import ShowList
+from cards.times import time_words
+from cards.words import escape
+from tasking.ports import Card
+from tasking.views import BoardView
+
+MOST_LINES = 8
+_LABEL_WIDTH = "72px"
+
+
+def board_card(view: BoardView) -> Card:
+    """The board as its channel sees it: now, cover, today, orders, Athena."""
+    title = f"REDLINE · {escape(view.district_name, 60)} · {time_words(view.now, view.now)}"
+    body = [
+        marking(),
+        heading(title),
+        _section("NOW", view.now_lines, "Nothing waiting", "Attention"),
+        _section("COVER", view.cover_lines, "Every order has a visit to come"),
+        _today(view),
+        _section("ORDERS", view.order_lines, "All served, none ending soon"),
+        _section("ATHENA", view.athena_lines, "Nothing waiting"),
+    ]
+    actions = [
+        button(ShowList(district=view.district_id, list="unallocated"), "Allocate"),
+        button(ShowList(district=view.district_id, list="to_do"), "To do"),
+        button(ShowList(district=view.district_id, list="orders"), "Orders"),
+    ]
+    return card(body, actions, about="the board", full_width=True)
+
+
+def _today(view: BoardView) -> CardElement:
+    counts = f"{view.due_today} due: {view.seen_today} seen · {view.attempted_today} attempted"
+    lines: list[CardElement] = [text(f"{counts} · {view.to_do_today} to do")]
+    if view.overdue:
+        lines.append(text(f"{view.overdue} overdue", bold=True, color="Attention"))
+    return _row("TODAY", lines)
+
+
+def _section(label: str, lines: Sequence[str], nothing: str, color: TextColor | None = None) -> CardElement:
+    if not lines:
+        return _row(label, [TextBlock(text=nothing, wrap=True, is_subtle=True, spacing="Small")])
+    shown = [text(escape(line, 160), color=color) for line in lines[:MOST_LINES]]
+    if len(lines) > MOST_LINES:
+        shown.append(text(f"and {len(lines) - MOST_LINES} more"))
+    return _row(label, shown)
+
+
+def _row(label: str, lines: Sequence[CardElement]) -> CardElement:
+    name = Column(width=_LABEL_WIDTH, items=[text(label, bold=True)])
+    return ColumnSet(
+        columns=[name, Column(width="stretch", items=list(lines))], separator=True, spacing="Small"
+    )

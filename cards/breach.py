@@ -1,0 +1,142 @@
+"""The breach form and its check-your-answers step: the only outcome that is read back before it counts."""
+
+from functools import cache
+
+from microsoft_teams.cards.core import Action, CardElement
+
+from cards.base import banner, button, card, heading, marking, show_card, small, text
+from cards.escaping import kept
+from cards.inputs import (
+    ANSWER_LENGTH,
+    NOTE_LENGTH,
+    filled_note,
+    line_input,
+    neutral_hint,
+    note_input,
+    pick,
+    when_filled,
+    when_inputs,
+)
+from cards.payloads import CheckBreach, ConfirmBreach, ShowTask
+from cards.questions import questions_of
+from cards.times import time_words
+from cards.words import RADIO_FIRST, cut, escape, kind_words, outcome_words
+from storage.enums import OutcomeCode
+from storage.tables import Outcome, Task
+from tasking.local_time import short_day_time
+from tasking.ports import Card
+from tasking.views import ReadBackView
+
+_WHEN = ("breach_when", "breach_when_text")
+_NOTE = ("breach_note", "", "Note (after an arrest: the custody reference)")
+_CODES = (
+    (OutcomeCode.BREACH_SUSPECTED.value, outcome_words(OutcomeCode.BREACH_SUSPECTED)),
+    (OutcomeCode.ARRESTED.value, outcome_words(OutcomeCode.ARRESTED)),
+)
+
+
+def breach_button(task: Task, corrects: Outcome | None) -> Action:
+    """Opens the short breach form; its own button asks for the answers to be checked first."""
+    check = button(_check(task, corrects), "Check answers", "destructive")
+    return show_card("Breach", _blank_form(), [check], "destructive")
+
+
+def _check(task: Task, corrects: Outcome | None) -> CheckBreach:
+    return CheckBreach(task=task.ref, v=task.version, corrects=str(corrects.id) if corrects else None)
+
+
+@cache
+def _blank_form() -> tuple[CardElement, ...]:
+    return _form(OutcomeCode.BREACH_SUSPECTED.value, "", "", when_inputs(*_WHEN, ""), note_input(*_NOTE))
+
+
+def _form(
+    code: str, safe: str, where: str, when: tuple[CardElement, ...], note: CardElement
+) -> tuple[CardElement, ...]:
+    is_she_safe, where_is_he = questions_of(OutcomeCode.BREACH_SUSPECTED)
+    missing = "Say what you know, or 'not known'"
+    return (
+        banner(RADIO_FIRST, "attention"),
+        line_input("is_she_safe", is_she_safe, value=safe, missing=missing),
+        line_input("where_is_he", where_is_he, value=where, missing=missing),
+        pick("breach_code", "What is it?", _CODES, value=code),
+        *when,
+        neutral_hint(),
+        note,
+    )
+
+
+def breach_check_card(view: ReadBackView) -> Card:
+    """What would be recorded, read back word for word; nothing is recorded until it is confirmed."""
+    task = view.view.task
+    confirm = _confirmation(view)
+    body = [
+        marking(escape(task.ref, 20), kind_words(task)),
+        banner(RADIO_FIRST, "attention"),
+        heading("Check, then record. Nothing is recorded yet"),
+        *_read_back(view, confirm),
+    ]
+    actions = [
+        button(confirm, "Record and tell the sergeant", "destructive"),
+        _change(view, confirm),
+        button(ShowTask(task=task.ref), "Back, record nothing"),
+    ]
+    return card(body, actions, about=task.ref)
+
+
+def _change(view: ReadBackView, confirm: ConfirmBreach) -> Action:
+    happened = short_day_time(view.happened_at, view.view.now)
+    form = _form(
+        confirm.code,
+        kept(confirm.is_she_safe, ANSWER_LENGTH),
+        kept(confirm.where_is_he, ANSWER_LENGTH),
+        when_filled(*_WHEN, "other", happened),
+        filled_note(*_NOTE, kept(confirm.note, NOTE_LENGTH)),
+    )
+    return show_card("Change it", form, [button(_check(view.view.task, _before(view)), "Check answers")])
+
+
+def _before(view: ReadBackView) -> Outcome | None:
+    return None if view.view.is_open else view.view.outcome
+
+
+def _confirmation(view: ReadBackView) -> ConfirmBreach:
+    task = view.view.task
+    before = _before(view)
+    return ConfirmBreach(
+        task=task.ref,
+        v=task.version,
+        corrects=str(before.id) if before else None,
+        code="ARRESTED" if view.code is OutcomeCode.ARRESTED else "BREACH_SUSPECTED",
+        happened_at=view.happened_at.isoformat(),
+        is_she_safe=cut(view.answers.get("is_she_safe", ""), ANSWER_LENGTH * 2),
+        where_is_he=cut(view.answers.get("where_is_he", ""), ANSWER_LENGTH * 2),
+        note=cut(view.note, NOTE_LENGTH * 2),
+    )
+
+
+def _read_back(view: ReadBackView, confirm: ConfirmBreach) -> list[CardElement]:
+    task, order = view.view.task, view.view.order
+    safe, where = questions_of(view.code)
+    about = f" of {escape(order.ref, 30)}" if order else f", {escape(task.ref, 20)}"
+    lines = [
+        f"{outcome_words(view.code)}{about}",
+        f"When? {time_words(view.happened_at, view.view.now)}",
+        f"{safe} {_said(confirm.is_she_safe)}",
+        f"{where} {_said(confirm.where_is_he)}",
+    ]
+    if confirm.note:
+        lines.append(f"Note: {escape(confirm.note, NOTE_LENGTH * 2)}")
+    return [*(text(line) for line in lines), *_shortened(view, confirm)]
+
+
+def _said(answer: str) -> str:
+    return escape(answer, ANSWER_LENGTH * 2) or "not said"
+
+
+def _shortened(view: ReadBackView, confirm: ConfirmBreach) -> list[CardElement]:
+    recorded = (confirm.is_she_safe, confirm.where_is_he, confirm.note)
+    given = (view.answers.get("is_she_safe", ""), view.answers.get("where_is_he", ""), view.note)
+    if recorded == given:
+        return []
+    return [small("Too long for a card: only what stands here is recorded. Add the rest as a note.")]

@@ -1,0 +1,114 @@
+"""The officer's card once an outcome is in: what was recorded, its way to Athena, and undo."""
+
+from microsoft_teams.cards.core import Action, CardElement
+
+from cards.base import banner, button, card, heading, marking, row, show_card, small, text
+from cards.inputs import line_input, neutral_hint, note_input
+from cards.more import correction_more_button
+from cards.outcome_buttons import outcome_buttons
+from cards.payloads import AddNote, BriefMe, KeyReference, UndoOutcome
+from cards.times import time_words
+from cards.words import escape, kind_words, outcome_words, records_words
+from storage.enums import OutcomeState, RecordsRoute
+from storage.tables import Outcome
+from tasking.local_time import time_of_day
+from tasking.permissions import Act
+from tasking.ports import Card
+from tasking.views import TaskView
+
+_SENT_BACK = frozenset({OutcomeState.REJECTED, OutcomeState.RETURNED})
+
+
+def done_card(view: TaskView, line: str = "") -> Card:
+    """What was recorded and what happens to it; what could be seen over a shoulder is folded away."""
+    task = view.task
+    body: list[CardElement] = [banner(escape(line, 300))] if line else []
+    body.append(marking(escape(task.ref, 20), kind_words(task)))
+    if view.outcome:
+        body.extend(_recorded(view, view.outcome))
+    else:
+        body.append(heading("Done"))
+    return card(body, _actions(view), about=task.ref)
+
+
+def _recorded(view: TaskView, outcome: Outcome) -> list[CardElement]:
+    references = (view.subject.ref if view.subject else "", view.order.ref if view.order else "")
+    about = " · ".join(escape(ref, 30) for ref in references if ref)
+    lines: list[CardElement] = [heading(outcome_words(outcome.code)), text(_when(view, outcome, about))]
+    if view.is_second_copy:
+        lines.append(small("Second copy: either works"))
+    return [*lines, *_records(view, outcome)]
+
+
+def _when(view: TaskView, outcome: Outcome, about: str) -> str:
+    happened = time_words(outcome.happened_at, view.now)
+    recorded = time_words(outcome.recorded_at, view.now)
+    late = f"recorded {recorded}" if recorded != happened else ""
+    return " · ".join(part for part in (happened, late, about) if part)
+
+
+def _records(view: TaskView, outcome: Outcome) -> list[CardElement]:
+    words = records_words(outcome, view.desk_hours)
+    if not _is_sent_back(outcome):
+        return [text(words)]
+    fix = [text("Correct it: what happened?"), *row(outcome_buttons(view))] if _may_correct(view) else []
+    return [banner(words, "attention"), *fix]
+
+
+def _is_sent_back(outcome: Outcome) -> bool:
+    return outcome.state in _SENT_BACK and not outcome.athena_ref
+
+
+def _may_correct(view: TaskView) -> bool:
+    return Act.CORRECT_OUTCOME in view.may
+
+
+def _actions(view: TaskView) -> list[Action]:
+    outcome = view.outcome
+    actions: list[Action] = []
+    if outcome and _is_sent_back(outcome) and _may_correct(view):
+        actions.extend(_correction(view))
+    if outcome and _wants_reference(view, outcome):
+        actions.append(_reference_form(view, outcome))
+    if outcome and view.can_undo and Act.UNDO_OUTCOME in view.may:
+        actions.append(_undo(view, outcome))
+    if Act.ADD_NOTE in view.may:
+        actions.append(_note_form(view))
+    return actions
+
+
+def _undo(view: TaskView, outcome: Outcome) -> Action:
+    payload = UndoOutcome(task=view.task.ref, v=view.task.version, outcome=str(outcome.id))
+    until = f" (until {time_of_day(view.undo_until)})" if view.undo_until else ""
+    return button(payload, f"Undo{until}")
+
+
+def _correction(view: TaskView) -> list[Action]:
+    more = [correction_more_button(view)]
+    if Act.SEE_BRIEFING not in view.may:
+        return more
+    return [*more, button(BriefMe(task=view.task.ref, v=view.task.version), "Brief me")]
+
+
+def _wants_reference(view: TaskView, outcome: Outcome) -> bool:
+    by_hand = outcome.route is RecordsRoute.KEYED_BY_HAND and outcome.state is not OutcomeState.WITHDRAWN
+    return by_hand and not outcome.athena_ref and Act.KEY_REFERENCE in view.may
+
+
+def _reference_form(view: TaskView, outcome: Outcome) -> Action:
+    payload = KeyReference(task=view.task.ref, v=view.task.version, outcome=str(outcome.id))
+    field = line_input(
+        "athena_ref",
+        "Athena reference",
+        placeholder="e.g. 36/21858/19",
+        missing="Type the reference that Athena gave",
+    )
+    save = button(payload, "Save reference", "positive")
+    return show_card("Athena reference", [field], [save], "positive")
+
+
+def _note_form(view: TaskView) -> Action:
+    payload = AddNote(task=view.task.ref, v=view.task.version)
+    return show_card(
+        "Add note", [neutral_hint(), note_input("note_text", "", "Note")], [button(payload, "Save note")]
+    )

@@ -1,0 +1,133 @@
+"""The inputs that several forms share. They never change after they are made, so each is made once.
+
+Every id names its field and, after `__`, its form: phones refuse a card that uses an id twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from microsoft_teams.cards.core import (
+    CardElement,
+    Choice,
+    ChoiceSetInput,
+    DateInput,
+    TextInput,
+    TimeInput,
+)
+
+from cards.base import small
+from cards.payloads import FORM_MARK
+from cards.words import NEUTRAL_HINT
+
+NOTE_LENGTH = 1000
+"""Characters that a note may have on a card; typed commands may be longer."""
+ANSWER_LENGTH = 200
+WHEN_CHOICES = (("now", "Now"), ("30", "30 min ago"), ("60", "1 h ago"), ("other", "Other: type it below"))
+
+
+def input_id(field: str, form: str) -> str:
+    """The id of an input: unique in its card, and its field is found again by `parse_payload`."""
+    return f"{field}{FORM_MARK}{form}" if form else field
+
+
+@cache
+def neutral_hint() -> CardElement:
+    """The prompt beside free text."""
+    return small(NEUTRAL_HINT)
+
+
+@cache
+def when_inputs(field: str, other_field: str, form: str) -> tuple[CardElement, ...]:
+    """When it happened: usually now, else one choice or a typed time."""
+    return when_filled(input_id(field, form), input_id(other_field, form), "now", "")
+
+
+def when_filled(id_: str, other_id: str, choice: str, typed: str) -> tuple[CardElement, ...]:
+    """The same inputs, holding what was chosen and typed before."""
+    hint = "e.g. 21:15 or yesterday 21:15"
+    return (
+        pick(id_, "When?", WHEN_CHOICES, value=choice),
+        line_input(other_id, "Other time", placeholder=hint, value=typed),
+    )
+
+
+@cache
+def note_input(field: str, form: str, label: str = "Note (optional)") -> TextInput:
+    """A note of several lines."""
+    return _note(input_id(field, form), label, None)
+
+
+def filled_note(field: str, form: str, label: str, value: str, most: int = NOTE_LENGTH) -> TextInput:
+    """A text of several lines that begins with what was written before; at most `most` characters."""
+    return _note(input_id(field, form), label, value or None, most)
+
+
+def _note(id_: str, label: str, value: str | None, most: int = NOTE_LENGTH) -> TextInput:
+    return TextInput(id=id_, label=label, value=value, is_multiline=True, max_length=most, spacing="Small")
+
+
+def line_input(
+    id_: str, label: str, *, placeholder: str | None = None, value: str | None = None, missing: str = ""
+) -> TextInput:
+    """One line of text; `missing` is what is said where it must be filled and is not."""
+    return TextInput(
+        id=id_,
+        label=label,
+        placeholder=placeholder,
+        value=value or None,
+        max_length=ANSWER_LENGTH,
+        is_required=True if missing else None,
+        error_message=missing or None,
+        spacing="Small",
+    )
+
+
+def pick(
+    id_: str,
+    label: str,
+    options: Iterable[tuple[str, str]],
+    *,
+    value: str | None = None,
+    missing: str = "",
+) -> ChoiceSetInput:
+    """A choice from a list, opened by the phone's own picker."""
+    return ChoiceSetInput(
+        id=id_,
+        label=label,
+        style="compact",
+        choices=_choices(options),
+        value=value or None,
+        placeholder="Choose",
+        is_required=True if missing else None,
+        error_message=missing or None,
+        spacing="Small",
+    )
+
+
+def _choices(options: Iterable[tuple[str, str]]) -> list[Choice]:
+    return [Choice(title=words, value=value) for value, words in options]
+
+
+def day_and_time(date_field: str, time_field: str, day: str, time: str) -> tuple[CardElement, CardElement]:
+    """A day and a time of day, both required."""
+    return (
+        DateInput(
+            id=date_field, label="Day", value=day or None, is_required=True, error_message="Choose a day"
+        ),
+        TimeInput(
+            id=time_field, label="Time", value=time or None, is_required=True, error_message="Choose a time"
+        ),
+    )
+
+
+@cache
+def answer_inputs(questions: Sequence[str], form: str) -> tuple[CardElement, ...]:
+    """The one or two follow-up questions of an outcome; the first must be answered."""
+    return tuple(
+        line_input(
+            input_id(f"answer_{number}", form),
+            question,
+            missing="Please answer in a word or two" if number == 1 else "",
+        )
+        for number, question in enumerate(questions, start=1)
+    )

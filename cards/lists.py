@@ -1,0 +1,106 @@
+"""Lists whose rows can be tapped, and the reminder of what is overdue."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from microsoft_teams.cards.core import Action, CardElement, Container
+
+from cards.base import banner, button, card, heading, marking, row, small, text
+from cards.outcome_buttons import one_tap_button
+from cards.payloads import ShowTask
+from cards.times import due_words
+from cards.words import escape, kind_words, outcome_words, plain, state_words
+from tasking.local_time import short_day_time
+from tasking.permissions import Act
+from tasking.ports import Card
+from tasking.views import OrderLine, OrderListView, ReminderView, TaskLine, TaskListView, TaskView
+
+MOST_TASKS = 20
+MOST_ORDERS = 40
+MOST_REMINDED = 8
+
+
+def task_list_card(view: TaskListView) -> Card:
+    """An answer to `/tasks`: each row opens its task."""
+    shown = view.lines[:MOST_TASKS]
+    body: list[CardElement] = [marking(), heading(escape(view.heading, 120))]
+    body.extend(_task_row(line, view.now) for line in shown)
+    if not shown:
+        body.append(text("None"))
+    body.extend(_and_more(max(view.total, len(view.lines)) - len(shown)))
+    return card(body, about="the list", full_width=True)
+
+
+def _and_more(rest: int) -> list[CardElement]:
+    return [small(f"and {rest} more: ask for fewer, for example /tasks overdue")] if rest > 0 else []
+
+
+def _task_row(line: TaskLine, now: datetime) -> CardElement:
+    first = _joined(line.ref, line.kind_words, line.order_ref or line.subject_ref or "")
+    return Container(
+        items=[text(first, bold=True), _second(line, now)],
+        select_action=button(ShowTask(task=line.ref), f"Open {plain(line.ref, 20)}"),
+        separator=True,
+        spacing="Medium",
+    )
+
+
+def _second(line: TaskLine, now: datetime) -> CardElement:
+    due = f"{'OVERDUE since' if line.is_overdue else 'due'} {short_day_time(line.due_at, now)}"
+    if line.outcome_code:
+        due = outcome_words(line.outcome_code)
+    words = _joined(line.collar_number or "nobody", due, state_words(line.state))
+    return text(words, color="Attention" if line.is_overdue else None)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(escape(part, 80) for part in parts if part)
+
+
+def order_list_card(view: OrderListView) -> Card:
+    """The district's orders in force or on their way, the first to end first."""
+    shown = view.lines[:MOST_ORDERS]
+    body: list[CardElement] = [marking(), heading(f"Orders · {escape(view.district_name, 60)}")]
+    body.extend(_order_row(line) for line in shown)
+    if not shown:
+        body.append(text("No order in force or on its way"))
+    if len(view.lines) > len(shown):
+        body.append(small(f"and {len(view.lines) - len(shown)} more"))
+    return card(body, about="the orders", full_width=True)
+
+
+def _order_row(line: OrderLine) -> CardElement:
+    alarms = _joined("" if line.is_served else "NOT SERVED", "" if line.is_covered else "NO VISIT TO COME")
+    items: list[CardElement] = [
+        text(_joined(line.ref, line.subject_ref), bold=True),
+        text(_joined(line.status_words, line.last_day_words)),
+    ]
+    if alarms:
+        items.append(text(alarms, bold=True, color="Attention"))
+    return Container(items=items, separator=True, spacing="Small")
+
+
+def reminder_card(view: ReminderView) -> Card:
+    """What is overdue for one officer, on one card: each with its usual one tap, and Open."""
+    shown = view.tasks[:MOST_REMINDED]
+    count = len(view.tasks)
+    title = f"{count} task{'s' if count > 1 else ''} past the due time"
+    body: list[CardElement] = [marking(), banner(title, "warning")]
+    body.extend(element for task in shown for element in _reminded(task))
+    if count > len(shown):
+        body.append(small(f"and {count - len(shown)} more: send /tasks"))
+    return card(body, about="your tasks")
+
+
+def _reminded(view: TaskView) -> Sequence[CardElement]:
+    refs = _joined(view.task.ref, kind_words(view.task), view.subject.ref if view.subject else "")
+    if not view.is_open:
+        return (text(f"{refs}: {state_words(view.task.state).lower()}"),)
+    due = due_words(view.task.due_at, view.now, view.is_overdue)
+    return (text(refs, bold=True), text(due), *row(_reminder_buttons(view)))
+
+
+def _reminder_buttons(view: TaskView) -> list[Action]:
+    usual = one_tap_button(view) if Act.RECORD_OUTCOME in view.may else None
+    open_it = button(ShowTask(task=view.task.ref), "Open")
+    return [usual, open_it] if usual else [open_it]

@@ -1,0 +1,73 @@
+"""The officer's own card: what to do, in at most eight lines, and the usual outcomes as buttons."""
+
+from microsoft_teams.cards.core import Action, CardElement
+
+from cards.base import MARKING, banner, button, card, marking, row, text
+from cards.breach import breach_check_card
+from cards.done import done_card
+from cards.more import more_button
+from cards.officer_lines import task_lines
+from cards.outcome_buttons import outcome_buttons
+from cards.payloads import BriefMe, CopyOfOrder
+from cards.times import due_words, time_words
+from cards.words import escape, kind_words
+from storage.enums import TaskState
+from tasking.permissions import Act
+from tasking.ports import Card
+from tasking.views import TaskView
+
+__all__ = ["breach_check_card", "officer_card", "taken_back_card"]
+
+MOST_LINES = 8
+_TAKEN_BACK = {
+    TaskState.UNALLOCATED: "No longer with you: it is back with the sergeant.",
+    TaskState.CANCELLED: "Cancelled. There is nothing to do.",
+}
+
+
+def officer_card(view: TaskView, line: str = "") -> Card:
+    """The card of the task's owner in any state; `line` says in one line what just happened."""
+    if view.task.state in _TAKEN_BACK:
+        return taken_back_card(view)
+    if view.task.state is TaskState.DONE:
+        return done_card(view, line)
+    actions = [*more_button(view), *reading_buttons(view)]
+    usual = outcome_buttons(view) if Act.RECORD_OUTCOME in view.may else []
+    return card([*_lines(view, line), *row(usual)], actions, about=view.task.ref)
+
+
+def taken_back_card(view: TaskView) -> Card:
+    """For somebody whose task it is no more: one line and nothing personal."""
+    words = _TAKEN_BACK.get(view.task.state, "No longer with you: another officer has it.")
+    return card([marking(view.task.ref), text(words)], about=view.task.ref)
+
+
+def reading_buttons(view: TaskView) -> list[Action]:
+    """What is fetched by the reader alone, and logged."""
+    task = view.task
+    buttons: list[Action] = []
+    if Act.SEE_BRIEFING in view.may:
+        buttons.append(button(BriefMe(task=task.ref, v=task.version), "Brief me"))
+    if Act.SEE_ORDER_COPY in view.may and view.order and view.order.document_key:
+        buttons.append(button(CopyOfOrder(task=task.ref, v=task.version), "Copy of order"))
+    return buttons
+
+
+def _lines(view: TaskView, line: str) -> list[CardElement]:
+    happened = escape(line, 300) or _waiting_for(view)
+    above: list[CardElement] = [banner(happened)] if happened else []
+    room = MOST_LINES - len(above) - 1
+    return [*above, _headline(view), *task_lines(view, room)]
+
+
+def _headline(view: TaskView) -> CardElement:
+    task = view.task
+    parts = [MARKING, task.ref, kind_words(task), due_words(task.due_at, view.now, view.is_overdue)]
+    if view.is_second_copy:
+        parts.append("Second copy: either works")
+    return text(" · ".join(parts), bold=True, color="Attention" if view.is_overdue else None)
+
+
+def _waiting_for(view: TaskView) -> str:
+    until = view.task.asked_until
+    return f"You asked for more time, until {time_words(until, view.now)}. No answer yet" if until else ""

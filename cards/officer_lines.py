@@ -1,0 +1,130 @@
+"""The lines of the officer's card between its headline and its buttons."""
+
+from microsoft_teams.cards.core import CardElement, Container
+
+from cards.base import button, text
+from cards.outcome_buttons import is_contact_visit
+from cards.payloads import BriefMe
+from cards.times import date_words, day_words, recent_words
+from cards.words import arrest_words, escape, ordinal, outcome_words, person_words, status_words
+from storage.enums import ATTEMPTS, DisruptionType, OrderStatus, TaskKind
+from tasking.permissions import Act
+from tasking.views import TaskView
+
+_OVER = frozenset({OrderStatus.EXPIRED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN, OrderStatus.DISCHARGED})
+_WATCHING = "Watching someone needs a directed surveillance authority first"
+_NO_ENTRY = ". No power of entry for this check"
+
+
+def task_lines(view: TaskView, room: int) -> list[CardElement]:
+    """At most `room` lines. The order and its conditions share one first, then the last visit is left out."""
+    lines = {
+        "who": who_words(view),
+        "warnings": warning_words(view),
+        "order": order_words(view),
+        "conditions": _conditions(view),
+        "details": _details(view),
+        "breach": _breach(view),
+        "last": last_words(view),
+        "hands_off": hands_off_words(view),
+    }
+    _fit(lines, room)
+    return [_drawn(view, name, words) for name, words in lines.items() if words]
+
+
+def _fit(lines: dict[str, str], room: int) -> None:
+    if _count(lines) > room:
+        lines["conditions"] = _joined(lines["order"], lines["conditions"])
+        lines["order"] = ""
+    if _count(lines) > room:
+        lines["last"] = ""
+
+
+def _count(lines: dict[str, str]) -> int:
+    return sum(1 for words in lines.values() if words)
+
+
+def _drawn(view: TaskView, name: str, words: str) -> CardElement:
+    if name == "warnings":
+        return text(words, bold=True, color="Attention")
+    if name == "conditions" and view.conditions and Act.SEE_BRIEFING in view.may:
+        brief = BriefMe(task=view.task.ref, v=view.task.version)
+        return Container(items=[text(words)], select_action=button(brief, "Exact words"), spacing="Small")
+    return text(words, bold=name in ("who", "breach"))
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(part for part in words if part)
+
+
+def who_words(view: TaskView) -> str:
+    """ "J. EXAMPLE (S-07) · 14 Mill Lane"; at a protected person's door the reference alone."""
+    subject = view.subject
+    if subject is None:
+        return ""
+    if is_contact_visit(view.task):
+        return f"About {escape(subject.ref, 20)}. Brief me first: how to make contact, what never to say"
+    return _joined(
+        f"{escape(subject.card_name, 80)} ({escape(subject.ref, 20)})", escape(subject.address_line, 120)
+    )
+
+
+def warning_words(view: TaskView) -> str:
+    """ "⚠ Knife · dog · DOUBLE-CREW", or empty."""
+    warnings = _joined(*view.subject.warnings) if view.subject else ""
+    return f"⚠ {escape(warnings, 160)}" if warnings else ""
+
+
+def order_words(view: TaskView) -> str:
+    """ "DVPO-3 · SERVED 10 Mar · last day Mon 6 Apr"."""
+    order = view.order
+    if order is None:
+        return ""
+    if order.status in _OVER:
+        return f"{escape(order.ref, 30)} · {status_words(order.status).upper()}: ask before you go"
+    served = f"SERVED {date_words(order.served_at, view.now)}" if order.served_at else "NOT SERVED"
+    last_day = f"last day {day_words(order.last_day, view.now)}" if order.last_day else ""
+    return _joined(escape(order.ref, 30), served, last_day)
+
+
+def _conditions(view: TaskView) -> str:
+    short = escape(_joined(*(condition.short_form for condition in view.conditions)), 200)
+    return f"{short} (tap: exact words)" if short and Act.SEE_BRIEFING in view.may else short
+
+
+def _details(view: TaskView) -> str:
+    task = view.task
+    watching = _WATCHING if task.disruption_type is DisruptionType.INTELLIGENCE else ""
+    note = f"Note: {escape(task.note, 240)}" if task.note else ""
+    return _joined(escape(task.title, 200), watching, note)
+
+
+def _breach(view: TaskView) -> str:
+    if view.order is None or view.order.status in _OVER:
+        return ""
+    is_check = view.task.kind is TaskKind.COMPLIANCE_VISIT and not is_contact_visit(view.task)
+    return f"BREACH: radio, {arrest_words(view.order)}{_NO_ENTRY if is_check else ''}"
+
+
+def last_words(view: TaskView) -> str:
+    """ "Last: Wed 11 Mar 15:10 no answer (2nd) · Lead PC 1187 · also open T-1050"."""
+    lead = f"Lead {person_words(view.lead_officer)}" if view.lead_officer else ""
+    related = ", ".join(escape(ref, 20) for ref in view.related_refs[:4])
+    return _joined(_last_visit(view), lead, f"also open {related}" if related else "")
+
+
+def _last_visit(view: TaskView) -> str:
+    last = view.last_visit
+    if last is None:
+        return ""
+    again = view.attempts_in_a_row if last.code in ATTEMPTS else 0
+    count = f" ({ordinal(again)})" if again > 1 else ""
+    result = outcome_words(last.code)
+    return f"Last: {recent_words(last.happened_at, view.now)} {result[0].lower()}{result[1:]}{count}"
+
+
+def hands_off_words(view: TaskView) -> str:
+    """ "Do not contact the protected person", wherever an order protects somebody."""
+    if view.order is None or not view.order.protected_person_marker or is_contact_visit(view.task):
+        return ""
+    return "Do not contact the protected person"

@@ -1,0 +1,311 @@
+"""What every button carries: one typed class both builds the payload and parses it back.
+
+Unknown keys in a payload are refused; who acts is never read from here. Input values of a card come
+merged into the same data, so a payload class also names the inputs of the form that its button submits.
+Phones refuse a card that uses an input id twice, so the ids of a form carry a suffix (`when__seen`) that
+`parse_payload` takes off again.
+"""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from storage.enums import OutcomeCode
+
+WhenChoice = Literal["now", "30", "60", "other"]
+FORM_MARK = "__"
+"""Between the name of an input and the form that it stands in."""
+
+
+class BadPayload(Exception):
+    """Card data that no button of ours would send; `code` is short and free of personal data."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Payload(BaseModel):
+    """A button's payload. `verb` names the class; fields are button data and form inputs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=4000)
+    verb: ClassVar[str]
+    inputs: ClassVar[frozenset[str]] = frozenset()
+    """Names of the fields that are filled in on the card rather than set by the button."""
+
+    def data(self) -> dict[str, Any]:
+        """What the button carries: the fields without the inputs."""
+        return self.model_dump(mode="json", exclude_none=True, exclude=set(self.inputs))
+
+
+class OfTask(Payload):
+    """A button about one task; `v` is the version its card was drawn from."""
+
+    task: str = Field(max_length=20)
+    v: int = Field(ge=1)
+
+
+class RecordOutcome(OfTask):
+    """Record what came of a task: one tap, or a short form."""
+
+    verb = "record_outcome"
+    inputs = frozenset({"when", "when_other", "note", "answer_1", "answer_2"})
+    code: OutcomeCode
+    corrects: str | None = Field(default=None, max_length=40)
+    """The id of the outcome that this one corrects."""
+    when: WhenChoice = "now"
+    when_other: str = Field(default="", max_length=60)
+    note: str = ""
+    answer_1: str = ""
+    answer_2: str = ""
+
+
+class MoreForm(OfTask):
+    """The inputs behind More. They stand in one folded form, so every button there sends them all."""
+
+    inputs = frozenset(
+        {
+            "other_code",
+            "other_when",
+            "other_when_text",
+            "other_note",
+            "note_text",
+            "cant_reason",
+            "cant_text",
+            "more_until",
+            "more_reason",
+        }
+    )
+    other_code: OutcomeCode | Literal[""] = ""
+    other_when: WhenChoice = "now"
+    other_when_text: str = Field(default="", max_length=60)
+    other_note: str = ""
+    note_text: str = ""
+    cant_reason: str = Field(default="", max_length=60)
+    cant_text: str = ""
+    more_until: str = Field(default="", max_length=60)
+    more_reason: str = ""
+
+
+class RecordOther(MoreForm):
+    """Record one of the less usual outcomes, chosen from a list."""
+
+    verb = "record_other"
+    corrects: str | None = Field(default=None, max_length=40)
+    """The id of the outcome that this one corrects."""
+
+
+class CheckBreach(OfTask):
+    """Ask for the check-your-answers step of a breach."""
+
+    verb = "check_breach"
+    inputs = frozenset(
+        {"breach_code", "breach_when", "breach_when_text", "is_she_safe", "where_is_he", "breach_note"}
+    )
+    corrects: str | None = Field(default=None, max_length=40)
+    breach_code: Literal["BREACH_SUSPECTED", "ARRESTED"] = "BREACH_SUSPECTED"
+    breach_when: WhenChoice = "now"
+    breach_when_text: str = Field(default="", max_length=60)
+    is_she_safe: str = ""
+    where_is_he: str = ""
+    breach_note: str = ""
+
+
+class ConfirmBreach(OfTask):
+    """Record the breach as it was read back."""
+
+    verb = "confirm_breach"
+    corrects: str | None = Field(default=None, max_length=40)
+    code: Literal["BREACH_SUSPECTED", "ARRESTED"]
+    happened_at: str = Field(max_length=40)
+    """ISO 8601 with offset, as read back to the officer."""
+    is_she_safe: str = ""
+    where_is_he: str = ""
+    note: str = ""
+
+
+class UndoOutcome(OfTask):
+    """Take back the outcome that stands, within the undo window."""
+
+    verb = "undo_outcome"
+    outcome: str = Field(max_length=40)
+
+
+class AddNote(MoreForm):
+    """Add a note to the task."""
+
+    verb = "add_note"
+
+
+class CantDo(MoreForm):
+    """Give the task back to the sergeant, with a reason."""
+
+    verb = "cant_do"
+
+
+class MoreTime(MoreForm):
+    """Ask the sergeant for more time."""
+
+    verb = "more_time"
+
+
+class KeyReference(OfTask):
+    """Give the Athena reference of an outcome that was keyed by hand."""
+
+    verb = "key_reference"
+    inputs = frozenset({"athena_ref"})
+    outcome: str = Field(max_length=40)
+    athena_ref: str = Field(default="", max_length=60)
+
+
+class BriefMe(OfTask):
+    """Show the briefing to the tapper alone; counts as accepting."""
+
+    verb = "brief_me"
+
+
+class CopyOfOrder(OfTask):
+    """Show a link to the copy of the order to the tapper alone."""
+
+    verb = "copy_of_order"
+
+
+class ShowTask(Payload):
+    """Show the current card of a task."""
+
+    verb = "show_task"
+    task: str = Field(max_length=20)
+
+
+class OpenAssign(Payload):
+    """Open the `/assign` form."""
+
+    verb = "open_assign"
+
+
+class Assign(Payload):
+    """The `/assign` form, filled in."""
+
+    verb = "assign"
+    inputs = frozenset({"officer", "kind", "target", "due_date", "due_time", "title", "note"})
+    officer: str = Field(default="", max_length=60)
+    """Entra id of the officer chosen, or `nobody`."""
+    kind: str = Field(default="", max_length=60)
+    """`visit`, `address_check`, `contact_visit`, `action`, or a DisruptionType."""
+    target: str = Field(default="", max_length=60)
+    due_date: str = Field(default="", max_length=10)
+    due_time: str = Field(default="", max_length=8)
+    title: str = Field(default="", max_length=200)
+    note: str = ""
+
+
+class OpenSupervisorForm(OfTask):
+    """Open a supervisor's form about a task."""
+
+    verb = "open_supervisor_form"
+    form: Literal["reassign", "extend", "cancel"]
+
+
+class WithReason(OfTask):
+    """A supervisor's form with a reason from a list; words typed beside it are added to `reason`."""
+
+    reason: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _join_reason(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "reason_text" not in data:
+            return data
+        parts = (data.get("reason", ""), data["reason_text"])
+        joined = ": ".join(str(part).strip() for part in parts if str(part).strip())
+        return {key: value for key, value in data.items() if key != "reason_text"} | {"reason": joined}
+
+
+class Reassign(WithReason):
+    """Give the task to somebody else, with a reason."""
+
+    verb = "reassign"
+    inputs = frozenset({"officer", "reason"})
+    officer: str = Field(default="", max_length=60)
+
+
+class Extend(WithReason):
+    """Give the task more time, with a reason."""
+
+    verb = "extend"
+    inputs = frozenset({"until_date", "until_time", "reason"})
+    until_date: str = Field(default="", max_length=10)
+    until_time: str = Field(default="", max_length=8)
+
+
+class GiveMoreTime(OfTask):
+    """Say yes or no to the time that the officer asked for."""
+
+    verb = "give_more_time"
+    give: bool
+
+
+class Cancel(WithReason):
+    """Cancel the task, with a reason."""
+
+    verb = "cancel"
+    inputs = frozenset({"reason"})
+
+
+class ShowList(Payload):
+    """A list behind a button of the board."""
+
+    verb = "show_list"
+    district: str = Field(max_length=40)
+    list: Literal["unallocated", "to_do", "orders"]
+
+
+class ShowBoard(Payload):
+    """Back to the board."""
+
+    verb = "show_board"
+    district: str = Field(max_length=40)
+
+
+PAYLOADS: dict[str, type[Payload]] = {
+    cls.verb: cls
+    for cls in (
+        RecordOutcome,
+        RecordOther,
+        CheckBreach,
+        ConfirmBreach,
+        UndoOutcome,
+        AddNote,
+        CantDo,
+        MoreTime,
+        KeyReference,
+        BriefMe,
+        CopyOfOrder,
+        ShowTask,
+        OpenAssign,
+        Assign,
+        OpenSupervisorForm,
+        Reassign,
+        Extend,
+        GiveMoreTime,
+        Cancel,
+        ShowList,
+        ShowBoard,
+    )
+}
+
+
+def parse_payload(verb: object, data: object) -> Payload:
+    """The typed payload of a tap; raises `BadPayload` for anything that no button of ours sends."""
+    cls = PAYLOADS.get(verb) if isinstance(verb, str) else None
+    if cls is None:
+        raise BadPayload("unknown-verb")
+    if not isinstance(data, dict):
+        raise BadPayload("no-data")
+    fields = {str(key).split(FORM_MARK, 1)[0]: value for key, value in data.items()}
+    if len(fields) != len(data):
+        raise BadPayload("doubled-fields")
+    try:
+        return cls.model_validate(fields)
+    except ValidationError as problem:
+        raise BadPayload("wrong-fields") from problem

@@ -1,0 +1,207 @@
+"""The words for the enumerations, in UK English; never "compliant" and never "safe"."""
+
+from cards.escaping import clean, cut, escape, plain
+from storage.enums import (
+    DisruptionType,
+    OrderStatus,
+    OrderType,
+    OutcomeCode,
+    OutcomeState,
+    Rank,
+    RecordsRoute,
+    TaskKind,
+    TaskState,
+    VisitKind,
+)
+from storage.tables import Outcome, Person, ProtectiveOrder, Task
+
+__all__ = [
+    "BREACH_POWERS",
+    "arrest_words",
+    "clean",
+    "cut",
+    "disruption_words",
+    "escape",
+    "kind_words",
+    "order_type_words",
+    "ordinal",
+    "outcome_words",
+    "person_words",
+    "plain",
+    "records_words",
+    "state_words",
+    "status_words",
+]
+
+RADIO_FIRST = "Radio first. Nobody watches RedLine."
+NEUTRAL_HINT = "Say what you saw and heard. No opinions."
+
+_OUTCOMES = {
+    OutcomeCode.SEEN_NO_CONCERN: "Seen, nothing to suggest a breach",
+    OutcomeCode.NO_ANSWER: "No answer",
+    OutcomeCode.WOULD_NOT_ENGAGE: "Would not engage",
+    OutcomeCode.BREACH_SUSPECTED: "Breach suspected",
+    OutcomeCode.ARRESTED: "Arrested",
+    OutcomeCode.NOT_LIVING_HERE: "Not living here",
+    OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: "In custody, prison or hospital",
+    OutcomeCode.NOT_ATTEMPTED: "Not attempted",
+    OutcomeCode.SPOKE_ALONE_NO_CONCERNS: "Spoke alone, no concerns raised",
+    OutcomeCode.SPOKE_NOT_ALONE: "Spoke, but not alone",
+    OutcomeCode.CONCERNS: "Concerns",
+    OutcomeCode.NO_REPLY: "No reply",
+    OutcomeCode.ASKED_US_NOT_TO_COME: "Asked us not to come",
+    OutcomeCode.ACHIEVED: "Achieved",
+    OutcomeCode.PARTIAL: "Partly achieved",
+    OutcomeCode.NO_EFFECT: "No effect",
+    OutcomeCode.NOT_POSSIBLE: "Not possible",
+    OutcomeCode.DONE: "Done",
+    OutcomeCode.PARTLY_DONE: "Partly done",
+}
+_VISITS = {
+    VisitKind.PERPETRATOR_CHECK: "Perpetrator check",
+    VisitKind.EXCLUDED_ADDRESS_CHECK: "Excluded address check",
+    VisitKind.PROTECTED_PERSON_CONTACT: "Protected person contact",
+}
+_DISRUPTIONS = {
+    DisruptionType.ARREST: "Arrest",
+    DisruptionType.WARRANT: "Warrant",
+    DisruptionType.BAIL_CHECK: "Bail check",
+    DisruptionType.CURFEW_CHECK: "Curfew check",
+    DisruptionType.CIVIL_ORDER: "Civil order",
+    DisruptionType.ASB_POWER: "ASB power",
+    DisruptionType.CLOSURE: "Closure",
+    DisruptionType.ANPR_MARKER: "ANPR marker",
+    DisruptionType.VEHICLE: "Vehicle",
+    DisruptionType.LICENSING: "Licensing",
+    DisruptionType.FIREARMS_LICENCE: "Firearms licence",
+    DisruptionType.HOUSING: "Housing",
+    DisruptionType.BENEFITS_REFERRAL: "Benefits referral",
+    DisruptionType.PROBATION_RECALL_REQUEST: "Probation recall request",
+    DisruptionType.INTELLIGENCE: "Intelligence",
+    DisruptionType.DVDS: "Disclosure scheme (DVDS)",
+    DisruptionType.SAFEGUARDING_REFERRAL: "Safeguarding referral",
+    DisruptionType.PERPETRATOR_PROGRAMME: "Perpetrator programme",
+    DisruptionType.OTHER: "Other disruption",
+}
+_STATES = {
+    TaskState.UNALLOCATED: "Unallocated",
+    TaskState.ASSIGNED: "Assigned, not yet accepted",
+    TaskState.ACCEPTED: "Accepted",
+    TaskState.DONE: "Done",
+    TaskState.CANCELLED: "Cancelled",
+}
+_STATUSES = {
+    OrderStatus.DRAFT: "Draft",
+    OrderStatus.AUTHORISED: "Authorised",
+    OrderStatus.SERVED: "Served",
+    OrderStatus.HEARING_LISTED: "Hearing listed",
+    OrderStatus.ADJOURNED: "Adjourned",
+    OrderStatus.IN_FORCE: "In force",
+    OrderStatus.EXPIRED: "Expired",
+    OrderStatus.REFUSED: "Refused",
+    OrderStatus.WITHDRAWN: "Withdrawn",
+    OrderStatus.DISCHARGED: "Discharged",
+}
+_ORDER_TYPES = {
+    OrderType.NMO: "Non-molestation order",
+    OrderType.OCCUPATION_ORDER: "Occupation order",
+    OrderType.RESTRAINING_ORDER: "Restraining order",
+    OrderType.CLOSURE_NOTICE: "Closure notice",
+    OrderType.CLOSURE_ORDER: "Closure order",
+    OrderType.ASB_INJUNCTION: "ASB injunction",
+    OrderType.UNDERTAKING: "Undertaking",
+    OrderType.PRE_CHARGE_BAIL: "Pre-charge bail",
+    OrderType.COURT_BAIL: "Court bail",
+}
+BREACH_POWERS = {
+    OrderType.DVPN: "arrest s.25(1)(b) CSA 2010",
+    OrderType.DVPO: "arrest s.28(9) CSA 2010",
+    OrderType.DAPN: "arrest s.26 DA Act 2021",
+    OrderType.DAPO: "an offence, s.39 DA Act 2021",
+    OrderType.NMO: "an offence, s.42A FLA 1996",
+    OrderType.OCCUPATION_ORDER: "arrest only if the order has a power of arrest",
+    OrderType.ASB_INJUNCTION: "arrest only if the order has a power of arrest",
+    OrderType.PRE_CHARGE_BAIL: "arrest s.46A PACE",
+    OrderType.COURT_BAIL: "arrest s.7 Bail Act 1976",
+    OrderType.UNDERTAKING: "no arrest for breach, tell your sergeant",
+}
+"""What an officer may do about a breach; an order that is not here is a criminal offence to breach."""
+
+_RECORDS = {
+    OutcomeState.AWAITING_SIGNATURE: "Waits for a second signature, then RedLine sends it: don't re-key",
+    OutcomeState.TO_HAND_OVER: "RedLine sends this to Athena: don't re-key",
+    OutcomeState.HANDED_OVER: "RedLine sent this to the Athena desk: don't re-key",
+    OutcomeState.WITHDRAWN: "Taken back: nothing goes to Athena",
+}
+
+
+def outcome_words(code: OutcomeCode) -> str:
+    """ "Seen, nothing to suggest a breach"."""
+    return _OUTCOMES[code]
+
+
+def disruption_words(kind: DisruptionType) -> str:
+    """ "ANPR marker"."""
+    return _DISRUPTIONS[kind]
+
+
+def kind_words(task: Task) -> str:
+    """What sort of task it is: "Perpetrator check", "Warrant", "Action"."""
+    if task.kind is TaskKind.COMPLIANCE_VISIT:
+        return _VISITS[task.visit_kind or VisitKind.PERPETRATOR_CHECK]
+    if task.kind is TaskKind.DISRUPTION_ACTION:
+        return _DISRUPTIONS[task.disruption_type or DisruptionType.OTHER]
+    return "Action"
+
+
+def state_words(state: TaskState) -> str:
+    """ "Assigned, not yet accepted"."""
+    return _STATES[state]
+
+
+def status_words(status: OrderStatus) -> str:
+    """ "Hearing listed"."""
+    return _STATUSES[status]
+
+
+def order_type_words(kind: OrderType) -> str:
+    """ "Non-molestation order"; officers say the others by their letters."""
+    return _ORDER_TYPES.get(kind, kind.value)
+
+
+def person_words(person: Person) -> str:
+    """ "PC 1187": rank and collar number, never a name."""
+    rank = "Staff" if person.rank is Rank.STAFF else person.rank.value
+    return f"{rank} {escape(person.collar_number, 20)}"
+
+
+def arrest_words(order: ProtectiveOrder) -> str:
+    """What an officer may do about a breach of this order."""
+    return BREACH_POWERS.get(order.order_type, "an offence, arrest s.24 PACE")
+
+
+def records_words(outcome: Outcome, desk_hours: str = "") -> str:
+    """Where an outcome stands on its way to Athena, and who keys it."""
+    if outcome.athena_ref:
+        return f"Recorded on Athena: {escape(outcome.athena_ref, 60)}"
+    if outcome.state in (OutcomeState.REJECTED, OutcomeState.RETURNED):
+        return _sent_back(outcome)
+    if outcome.state is OutcomeState.RECORDED:
+        return "Recorded on Athena"
+    if outcome.route is RecordsRoute.KEYED_BY_HAND and outcome.state is not OutcomeState.WITHDRAWN:
+        return "Put this on Athena yourself"
+    words = _RECORDS.get(outcome.state, "Recorded on Athena")
+    waits = outcome.state is OutcomeState.HANDED_OVER and desk_hours
+    return f"{words}. The desk works {escape(desk_hours, 80)}" if waits else words
+
+
+def _sent_back(outcome: Outcome) -> str:
+    verb = "rejected" if outcome.state is OutcomeState.REJECTED else "returned"
+    reason = escape(outcome.desk_reason, 300) or "no reason given"
+    return f"The Athena desk {verb} this: {reason}"
+
+
+def ordinal(number: int) -> str:
+    """ "2nd"."""
+    last = number % 10 if number % 100 not in (11, 12, 13) else 0
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"

@@ -1,0 +1,74 @@
+"""How Graph's answers and failures become delivery problems; codes hold no personal data."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from tasking.ports import DeliveryProblem, NotSent, Refused, Unclear
+
+LONGEST_WAIT = 3600.0
+"""Seconds: a longer Retry-After is a mistake, and would leave a delivery asleep for a shift."""
+
+BAD_REQUEST = "graph-bad-request"
+CONFLICT = "graph-conflict"
+GONE = "graph-gone"
+UNREADABLE = "graph-unreadable"
+FOREIGN_LINK = "graph-foreign-link"
+TOKEN = "graph-token"
+
+_NOT_SENT = {412: "graph-changed", 429: "graph-throttled", 502: "graph-bad-gateway"}
+_REFUSED = {400: BAD_REQUEST, 401: TOKEN, 403: "graph-forbidden", 409: CONFLICT, 410: GONE}
+_UNCLEAR = {500: "graph-server-error", 503: "graph-busy", 504: "graph-gateway-timeout"}
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+def unclear(code: str, changes: bool, retry_after: float | None = None) -> DeliveryProblem:
+    """What an unclear end means: a request that changes nothing may simply be asked again."""
+    return Unclear(code, retry_after) if changes else NotSent(code, retry_after)
+
+
+def problem_of_status(
+    status: int, headers: Mapping[str, str], changes: bool, missing: str
+) -> DeliveryProblem:
+    """The problem behind an HTTP status.
+
+    `changes`: the request would have changed something at Graph. `missing`: the code for a 404.
+    """
+    retry_after = retry_after_seconds(headers.get("Retry-After"), datetime.now(UTC))
+    if status in _NOT_SENT:
+        return NotSent(_NOT_SENT[status], retry_after)
+    if status == 503 and retry_after is not None:
+        return NotSent(_UNCLEAR[status], retry_after)
+    if status == 404:
+        return Refused(missing)
+    if 400 <= status < 500 and status != 408:
+        return Refused(_REFUSED.get(status, f"graph-{status}"))
+    return unclear(_UNCLEAR.get(status, f"graph-{status}"), changes, retry_after)
+
+
+def problem_of_exception(error: httpx.HTTPError | TimeoutError, changes: bool) -> DeliveryProblem:
+    """The problem behind a failed exchange, by whether the request can have reached Graph."""
+    if isinstance(error, _NEVER_LEFT):
+        return NotSent("graph-unreachable")
+    if isinstance(error, (TimeoutError, httpx.TimeoutException)):
+        return unclear("graph-timeout", changes)
+    return unclear("graph-dropped", changes)
+
+
+def retry_after_seconds(value: str | None, now: datetime) -> float | None:
+    """Seconds to wait by a Retry-After header (seconds or an HTTP date); None where it is no use."""
+    if not value:
+        return None
+    text = value.strip()
+    wait = float(text) if text.isascii() and text.isdigit() else _seconds_until(text, now)
+    return None if wait is None else min(max(wait, 0.0), LONGEST_WAIT)
+
+
+def _seconds_until(http_date: str, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(http_date)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()

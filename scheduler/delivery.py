@@ -1,0 +1,215 @@
+"""The delivery of outbox rows: claim by lease, draw, send, stamp on proof.
+
+Several lanes are served at once, the rows of a lane one after the other. A slow or failing target holds up
+nobody else.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from scheduler.drawing import draw
+from storage.enums import OutboxKind
+from storage.tables import Outbox
+from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, post_afresh, prepare, remember_posted
+from tasking.outbox_steps import (
+    claim_hand_overs,
+    claim_rows,
+    hand_overs_due,
+    note_chat,
+    park_row,
+    put_row_back,
+    seconds_to_next,
+    stamp_row,
+)
+from tasking.ports import (
+    CannotReach,
+    DeliveryProblem,
+    MessageGone,
+    Messenger,
+    RecordsRow,
+    RecordsSystem,
+    Refused,
+    Unclear,
+)
+from tasking.records import stamp_handed_over
+from tasking.unit_of_work import Units
+
+log = structlog.get_logger()
+
+_AT_ONCE = 16
+_BREATH = 0.05
+_LONGEST_SLEEP = 5.0
+_SECOND_COPY_AFTER = 60.0
+_LONGEST_WAIT = 300.0
+_UNREACHABLE_WAIT = 300.0
+_MOST_REFUSALS = 3
+
+
+class Delivery:
+    """Delivers what the outbox holds. `wake` tells it that a commit may have added rows."""
+
+    def __init__(
+        self,
+        units: Units,
+        messenger: Messenger,
+        records: RecordsSystem,
+        *,
+        opens_chats: bool = True,
+        second_copy_after: float = _SECOND_COPY_AFTER,
+    ) -> None:
+        self._units = units
+        self._messenger = messenger
+        self._records = records
+        self._opens_chats = opens_chats
+        self._second_copy_after = second_copy_after
+        self._woken = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """A commit may have added rows: look soon. To be called on the event loop."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what is under way then is finished first."""
+        try:
+            while True:
+                self._woken.clear()
+                if not await self._serve_free_lanes():
+                    await self._rest()
+                await asyncio.sleep(_BREATH)
+        finally:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def drain(self) -> int:
+        """Deliver until nothing is due (rows that back off are left); returns how many were tried."""
+        tried = 0
+        while rows := await self._units.write_quietly(lambda uow: claim_rows(uow, _AT_ONCE)):
+            await asyncio.gather(*(self._deliver(row) for row in rows))
+            tried += len(rows)
+        return tried
+
+    async def drain_records(self, done: Callable[[], None]) -> None:
+        """Try every due hand-over once; calls `done` after each."""
+        tried: set[int | None] = set()
+        while rows := await self._units.write_quietly(lambda uow: claim_hand_overs(uow, _AT_ONCE)):
+            fresh = [row for row in rows if row.id not in tried]
+            for row in rows:
+                await self._deliver(row)
+                done()
+            tried.update(row.id for row in rows)
+            if not fresh:
+                return
+
+    async def records_waiting(self) -> int:
+        """How many hand-overs are due and not done."""
+        return await self._units.read(hand_overs_due)
+
+    async def _serve_free_lanes(self) -> bool:
+        free = _AT_ONCE - len(self._under_way)
+        if free <= 0:
+            return False
+        try:
+            rows = await self._units.write_quietly(lambda uow: claim_rows(uow, free))
+        except Exception as problem:
+            log.error("delivery.claim_failed", problem=type(problem).__name__)
+            await asyncio.sleep(1)
+            return False
+        for row in rows:
+            task = asyncio.create_task(self._deliver(row))
+            self._under_way.add(task)
+            task.add_done_callback(self._finished)
+        return bool(rows)
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._under_way.discard(task)
+        self._woken.set()
+
+    async def _rest(self) -> None:
+        due_in = await self._units.read(seconds_to_next)
+        wait = _LONGEST_SLEEP if due_in is None else min(max(due_in, _BREATH), _LONGEST_SLEEP)
+        try:
+            await asyncio.wait_for(self._woken.wait(), wait)
+        except TimeoutError:
+            return
+
+    async def _deliver(self, row: Outbox) -> None:
+        try:
+            await self._attempt(row)
+        except DeliveryProblem as problem:
+            await self._not_delivered(row, problem)
+        except Exception as problem:
+            log.error("delivery.failed", row=row.id, kind=row.kind, problem=type(problem).__name__)
+            await self._put_back(row, "internal", self._back_off(row))
+
+    async def _attempt(self, row: Outbox) -> None:
+        wanted = await self._units.write_quietly(lambda uow: prepare(uow, row))
+        if isinstance(wanted, NothingToSend):
+            await self._stamp(row, wanted.why)
+        elif isinstance(wanted, RecordsRow):
+            await self._hand_over(row, wanted)
+        elif isinstance(wanted, Unreachable):
+            await self._open_chat(row, wanted)
+        else:
+            await self._send_card(row, wanted)
+
+    async def _send_card(self, row: Outbox, wanted: CardDelivery) -> None:
+        card, summary = draw(wanted.drawing)
+        if wanted.place is not None:
+            posted = await self._messenger.post(wanted.place, card, summary)
+            await self._units.write_quietly(lambda uow: remember_posted(uow, row, posted))
+            return
+        for place, message in wanted.standing:
+            try:
+                await self._messenger.update(place, message.activity_id, card, summary)
+            except MessageGone:
+                gone = message
+                await self._units.write(lambda uow, gone=gone: post_afresh(uow, row, gone))  # type: ignore[misc]
+        await self._stamp(row, "updated")
+
+    async def _hand_over(self, row: Outbox, wanted: RecordsRow) -> None:
+        """After any attempt whose end is not known for certain, the key is looked up before another."""
+        receipt = await self._records.find(wanted.key) if row.attempts > 1 or row.unclear else None
+        receipt = receipt or await self._records.hand_over(wanted)
+        proof, outcome_id = receipt, row.outcome_id
+        assert outcome_id is not None
+        await self._units.write(lambda uow: stamp_handed_over(uow, outcome_id, proof))
+        await self._stamp(row, proof.item_id)
+
+    async def _open_chat(self, row: Outbox, wanted: Unreachable) -> None:
+        """Open the chat, so that the next attempt finds it; raises where that is not possible."""
+        if not (self._opens_chats and wanted.teams_id and wanted.through and row.person_id):
+            raise CannotReach(wanted.code)
+        through, person_id = wanted.through, row.person_id
+        place = await self._messenger.open_chat(wanted.teams_id, through.service_url, through.tenant_id)
+        await self._units.write_quietly(lambda uow: note_chat(uow, person_id, place))
+        await self._put_back(row, "chat-opened", 0.0)
+
+    async def _not_delivered(self, row: Outbox, problem: DeliveryProblem) -> None:
+        log.warning(
+            "delivery.not_delivered", row=row.id, kind=row.kind, code=problem.code, attempt=row.attempts
+        )
+        unclear = isinstance(problem, Unclear)
+        if isinstance(problem, Refused) and row.attempts >= _MOST_REFUSALS:
+            await self._units.write_quietly(lambda uow: park_row(uow, row, problem.code))
+        elif unclear and row.kind == OutboxKind.POST_CARD:
+            await self._put_back(row, problem.code, self._second_copy_after, unclear=True)
+        elif isinstance(problem, CannotReach):
+            await self._put_back(row, problem.code, _UNREACHABLE_WAIT)
+        else:
+            wait = problem.retry_after if problem.retry_after is not None else self._back_off(row)
+            await self._put_back(row, problem.code, wait, unclear=unclear)
+
+    @staticmethod
+    def _back_off(row: Outbox) -> float:
+        return min(2.0 ** min(row.attempts, 9), _LONGEST_WAIT) * random.uniform(0.8, 1.2)
+
+    async def _put_back(self, row: Outbox, code: str, wait: float, *, unclear: bool = False) -> None:
+        pause = timedelta(seconds=wait)
+        await self._units.write_quietly(lambda uow: put_row_back(uow, row, code, pause, unclear=unclear))
+
+    async def _stamp(self, row: Outbox, proof: str) -> None:
+        await self._units.write_quietly(lambda uow: stamp_row(uow, row, proof))

@@ -1,0 +1,56 @@
+"""From what a delivery shows to the card and its neutral summary."""
+
+from collections.abc import Callable
+
+import orjson
+
+from cards.answers import message_card
+from cards.board import board_card
+from cards.confirmation import (
+    breach_notice,
+    confirmation_card,
+    more_time_request_card,
+    order_not_served_notice,
+    unallocated_notice,
+)
+from cards.lists import reminder_card
+from cards.officer import officer_card, taken_back_card
+from cards.summaries import summary_of
+from storage.enums import CardPurpose
+from tasking.deliveries import Drawing
+from tasking.ports import Card
+from tasking.views import TaskView
+
+
+def draw(drawing: Drawing) -> tuple[Card, str]:
+    """The card, and the summary that a lock screen may show."""
+    if drawing.board is not None:
+        return board_card(drawing.board), summary_of(CardPurpose.BOARD)
+    if drawing.reminder is not None:
+        count = len(drawing.reminder.tasks)
+        return reminder_card(drawing.reminder), summary_of(CardPurpose.REMINDER, count=count)
+    if drawing.order is not None and drawing.at is not None:
+        card = order_not_served_notice(drawing.order, drawing.at)
+        return card, summary_of(drawing.purpose, reference=drawing.order.ref)
+    if drawing.kept is not None:
+        return orjson.loads(drawing.kept), summary_of(CardPurpose.ANSWER)
+    assert drawing.task is not None, "every other card is about a task"
+    return _OF_TASK[drawing.purpose](drawing, drawing.task), summary_of(drawing.purpose, drawing.task)
+
+
+def _officers_own(drawing: Drawing, view: TaskView) -> Card:
+    return taken_back_card(view) if drawing.taken_back else officer_card(view)
+
+
+def _folded(_drawing: Drawing, view: TaskView) -> Card:
+    return message_card(f"{view.task.ref}: folded away.", f"Type {view.task.number} brief to read it again.")
+
+
+_OF_TASK: dict[CardPurpose, Callable[[Drawing, TaskView], Card]] = {
+    CardPurpose.OFFICER_TASK: _officers_own,
+    CardPurpose.CONFIRMATION: lambda _drawing, view: confirmation_card(view),
+    CardPurpose.UNALLOCATED_NOTICE: lambda _drawing, view: unallocated_notice(view),
+    CardPurpose.BREACH_NOTICE: lambda _drawing, view: breach_notice(view),
+    CardPurpose.MORE_TIME_REQUEST: lambda drawing, view: more_time_request_card(view, drawing.reason),
+    CardPurpose.ANSWER: _folded,
+}

@@ -1,0 +1,49 @@
+"""The plain jobs that the timetable runs; the command line runs some of them too."""
+
+import structlog
+
+from tasking import directory, records, reminders, upkeep
+from tasking.ports import Directory, RecordsSystem
+from tasking.unit_of_work import Units
+
+log = structlog.get_logger()
+
+
+async def remind(units: Units) -> int:
+    """One pass of the reminders; returns how many tasks were reminded of."""
+    return await units.write(reminders.remind)
+
+
+async def watch_orders(units: Units) -> int:
+    """Post about orders that are not served; returns how many there are."""
+    return await units.write(reminders.watch_orders)
+
+
+async def refresh_boards(units: Units) -> None:
+    """Redraw every board."""
+    await units.write(reminders.refresh_boards)
+
+
+async def refresh_directory(units: Units, people: Directory) -> int:
+    """Read the directory and store it; returns how many people there are. Raises a `DeliveryProblem`."""
+    snapshot = await people.snapshot(directory.group_ids(units.policy))
+    return await units.write(lambda uow: directory.store_snapshot(uow, snapshot))
+
+
+async def read_answers(units: Units, system: RecordsSystem) -> int:
+    """Read what the records desk decided; returns how many outcomes changed. Raises a `DeliveryProblem`."""
+    bookmark = await units.read(records.bookmark_of_answers)
+    answers = await system.answers(bookmark)
+    if not answers.rows and answers.bookmark == bookmark:
+        return 0
+    return await units.write(lambda uow: records.take_answers(uow, answers))
+
+
+async def beat(units: Units, process: str) -> None:
+    """Give a sign of life."""
+    await units.write_quietly(lambda uow: upkeep.beat(uow, process))
+
+
+async def forget(units: Units) -> None:
+    """Drop answers that nobody can ask for again."""
+    await units.write_quietly(upkeep.forget)

@@ -1,0 +1,155 @@
+"""Engines and transactions: one way to run a synchronous unit of work on SQLite and on PostgreSQL.
+
+On SQLite one writer thread takes the waiting jobs together into one durable commit, a savepoint each, so
+that many taps share one disk flush. On PostgreSQL every job has a transaction of its own over asyncpg.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool, QueuePool
+
+from storage.sqlite_writer import SqliteWriter
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+_READERS = 4
+_TRIES = 4
+_RETRYABLE = frozenset({"40001", "40P01"})
+
+
+class Database(Protocol):
+    """Runs synchronous work inside a transaction, off the event loop's way."""
+
+    url: URL
+
+    async def start(self) -> None:
+        """Open connections; raises what the driver raises where the database cannot be reached."""
+        ...
+
+    async def stop(self) -> None:
+        """Finish what is under way and close every connection."""
+        ...
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in a transaction and return when it is durably committed; re-raises what it raised."""
+        ...
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on a connection that changes nothing."""
+        ...
+
+
+def open_database(url: str) -> Database:
+    """The database behind a URL: `sqlite:///file` or `postgresql://…` (asyncpg)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return SqliteDatabase(parsed.set(drivername="sqlite+pysqlite"))
+    return PostgresDatabase(parsed.set(drivername="postgresql+asyncpg"))
+
+
+def database_now(connection: Connection) -> datetime:
+    """The database's own time (aware, UTC), by which leases and back-off are judged."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = connection.execute(text("SELECT now()")).scalar_one()
+    return now
+
+
+class SqliteDatabase:
+    """A SQLite file, WAL and `synchronous=FULL`: a commit that was acknowledged survives a power cut."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._writing = create_engine(url, poolclass=NullPool)
+        self._reading = create_engine(url, poolclass=QueuePool, pool_size=_READERS, max_overflow=0)
+        for engine, begin in ((self._writing, "BEGIN IMMEDIATE"), (self._reading, "BEGIN")):
+            _make_durable(engine, begin)
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        self._writer = SqliteWriter(self._writing)
+
+    async def start(self) -> None:
+        """Open the file and start the writer thread."""
+        await asyncio.to_thread(self._writer.start)
+
+    async def stop(self) -> None:
+        """Commit what waits, then close."""
+        await asyncio.to_thread(self._writer.stop)
+        self._readers.shutdown(wait=True)
+        self._writing.dispose()
+        self._reading.dispose()
+
+    async def write(self, work: Work[T]) -> T:
+        """Hand `work` to the writer thread; returns after the commit that holds it."""
+        return await self._writer.run(work)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on one of the reading connections."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    def _read(self, work: Work[T]) -> T:
+        with self._reading.connect() as connection:
+            return work(connection)
+
+
+class PostgresDatabase:
+    """PostgreSQL over asyncpg with `synchronous_commit=on`; a transaction for each piece of work."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=8,
+            max_overflow=8,
+            pool_pre_ping=True,
+            connect_args={"server_settings": {"synchronous_commit": "on", "timezone": "UTC"}, "timeout": 10},
+        )
+
+    async def start(self) -> None:
+        """Open a first connection, so that a wrong URL shows at once."""
+        async with self._engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def stop(self) -> None:
+        """Close the pool."""
+        await self._engine.dispose()
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in one transaction; a deadlock or a lost race for a unique key is run again."""
+        for remaining in reversed(range(_TRIES)):
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(work)
+            except DBAPIError as problem:
+                if remaining == 0 or not _may_run_again(problem):
+                    raise
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on a pooled connection and roll back."""
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(work)
+
+
+def _may_run_again(problem: DBAPIError) -> bool:
+    return isinstance(problem, IntegrityError) or getattr(problem.orig, "sqlstate", None) in _RETRYABLE
+
+
+def _make_durable(engine: Any, begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.isolation_level = None
+        for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,123 @@
+"""Reads and writes about people, their roles and where they can be reached."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.enums import ConversationKind, Role
+from storage.rows import add_values, many, one, table_of, values_of
+from storage.tables import Conversation, Person, PersonRole
+
+_person = table_of(Person)
+_role = table_of(PersonRole)
+_conversation = table_of(Conversation)
+
+_PERSON = select(_person).where(_person.c.entra_id == bindparam("entra_id"))
+_ROLES = select(_role.c.district_id, _role.c.role).where(_role.c.entra_id == bindparam("entra_id"))
+_CHAT = (
+    select(_conversation)
+    .where(
+        _conversation.c.entra_id == bindparam("entra_id"),
+        _conversation.c.kind == ConversationKind.PERSONAL,
+    )
+    .order_by(_conversation.c.updated_at.desc())
+)
+
+
+def person_by_id(connection: Connection, entra_id: str) -> Person | None:
+    """The person with this Entra object id."""
+    return one(connection, Person, _PERSON, entra_id=entra_id)
+
+
+def person_by_teams_id(connection: Connection, teams_id: str) -> Person | None:
+    """The person whom we met under this Teams id."""
+    return one(connection, Person, select(_person).where(_person.c.teams_id == teams_id))
+
+
+def roles_of(connection: Connection, entra_id: str) -> dict[str, frozenset[Role]]:
+    """District -> roles of a person."""
+    found: dict[str, set[Role]] = {}
+    for district_id, role in connection.execute(_ROLES, {"entra_id": entra_id}):
+        found.setdefault(district_id, set()).add(role)
+    return {district: frozenset(roles) for district, roles in found.items()}
+
+
+def people_with_roles(
+    connection: Connection, districts: Collection[str], roles: Collection[Role]
+) -> list[Person]:
+    """Active people who hold one of the roles in one of the districts, by collar number."""
+    holders = select(_role.c.entra_id).where(_role.c.district_id.in_(districts), _role.c.role.in_(roles))
+    query = select(_person).where(_person.c.entra_id.in_(holders), _person.c.active.is_(True))
+    return many(connection, Person, query.order_by(_person.c.collar_number))
+
+
+def chat_with(connection: Connection, entra_id: str) -> Conversation | None:
+    """The personal chat with somebody, the latest known."""
+    return one(connection, Conversation, _CHAT, entra_id=entra_id)
+
+
+def conversation_by_id(connection: Connection, conversation_id: str) -> Conversation | None:
+    """The conversation with this id."""
+    return one(connection, Conversation, select(_conversation).where(_conversation.c.id == conversation_id))
+
+
+def any_channel(connection: Connection) -> Conversation | None:
+    """A channel in which the bot is installed: through its service a chat can be opened."""
+    query = select(_conversation).where(_conversation.c.kind == ConversationKind.CHANNEL)
+    return one(connection, Conversation, query.order_by(_conversation.c.updated_at.desc()))
+
+
+def upsert_conversation(connection: Connection, conversation: Conversation) -> None:
+    """Remember where the bot can post; a service URL can change."""
+    values = values_of(conversation) | {"id": conversation.id}
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(_conversation).values(**values)
+    kept = {name: statement.excluded[name] for name in values if name != "id"}
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept))
+
+
+def learn_teams_id(connection: Connection, entra_id: str, teams_id: str) -> None:
+    """Note under which Teams id a known person writes; the Entra id stays the person."""
+    connection.execute(
+        update(_person)
+        .where(_person.c.teams_id == teams_id, _person.c.entra_id != entra_id)
+        .values(teams_id=None)
+    )
+    connection.execute(update(_person).where(_person.c.entra_id == entra_id).values(teams_id=teams_id))
+
+
+def store_people(connection: Connection, people: Collection[Person], at: datetime) -> None:
+    """Add or refresh people from the directory; those not in it any more become inactive."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    for person in people:
+        fresh = {
+            "display_name": person.display_name,
+            "collar_number": person.collar_number,
+            "rank": person.rank,
+            "active": person.active,
+            "seen_in_directory_at": at,
+        }
+        statement = make(_person).values(entra_id=person.entra_id, **fresh)
+        connection.execute(statement.on_conflict_do_update(index_elements=["entra_id"], set_=fresh))
+    gone = _person.c.entra_id.not_in([p.entra_id for p in people])
+    connection.execute(update(_person).where(gone, _person.c.active.is_(True)).values(active=False))
+
+
+def replace_roles(connection: Connection, roles: Mapping[str, Collection[tuple[str, Role]]]) -> None:
+    """Set everybody's roles: Entra id -> (district, role) pairs. Who is not named has none."""
+    wanted = {(entra_id, district, role) for entra_id, held in roles.items() for district, role in held}
+    stored = {
+        (row[0], row[1], row[2])
+        for row in connection.execute(select(_role.c.entra_id, _role.c.district_id, _role.c.role))
+    }
+    for entra_id, district, role in stored - wanted:
+        connection.execute(
+            delete(_role).where(
+                _role.c.entra_id == entra_id, _role.c.district_id == district, _role.c.role == role
+            )
+        )
+    new = [{"entra_id": e, "district_id": d, "role": r} for e, d, r in sorted(wanted - stored)]
+    if new:
+        add_values(connection, PersonRole, *new)

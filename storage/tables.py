@@ -1,0 +1,334 @@
+"""The tables, which are also the entities: one model of the data, no mirrored classes.
+
+Rows read through `storage` are plain records: change them by statements, never by assignment.
+Times are aware and in UTC. Ids are UUIDs; people see references (`T-1042`, `S-07`, `DVPO-3`).
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, BigInteger, Enum, Index, Integer, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from storage.enums import (
+    AuditOperation,
+    CardPurpose,
+    ConditionType,
+    ConversationKind,
+    DisruptionType,
+    OrderStatus,
+    OrderType,
+    OutboxKind,
+    OutboxState,
+    OutcomeCode,
+    OutcomeState,
+    Rank,
+    RecordsRoute,
+    Role,
+    TaskKind,
+    TaskState,
+    VisitKind,
+)
+
+
+def word(words: type[StrEnum]) -> Any:
+    """A column type that stores one of these words as text, the same on both databases."""
+    return Enum(words, native_enum=False, length=40, values_callable=lambda e: [w.value for w in e])
+
+
+def row_number() -> Any:
+    """A column type for rows that are numbered as they come (SQLite counts only plain INTEGER keys)."""
+    return BigInteger().with_variant(Integer, "sqlite")
+
+
+class Person(SQLModel, table=True):
+    """Somebody the directory knows; the Entra object id is the person."""
+
+    entra_id: str = Field(primary_key=True)
+    teams_id: str | None = Field(default=None, unique=True)
+    display_name: str
+    collar_number: str = Field(description="opaque text, shown instead of a name")
+    rank: Rank = Field(sa_type=word(Rank))
+    active: bool = True
+    seen_in_directory_at: datetime | None = None
+
+
+class PersonRole(SQLModel, table=True):
+    """What a person may be in a district, as the directory's groups said last."""
+
+    __tablename__ = "person_role"
+    entra_id: str = Field(primary_key=True, foreign_key="person.entra_id")
+    district_id: str = Field(primary_key=True)
+    role: Role = Field(primary_key=True, sa_type=word(Role))
+
+
+class Conversation(SQLModel, table=True):
+    """Where the bot can post: a person's chat, or a channel; learned from each activity."""
+
+    id: str = Field(primary_key=True)
+    kind: ConversationKind = Field(sa_type=word(ConversationKind))
+    service_url: str
+    tenant_id: str
+    entra_id: str | None = Field(default=None, index=True, description="whose chat it is")
+    team_id: str | None = None
+    district_id: str | None = Field(default=None, index=True, description="the district a channel belongs to")
+    updated_at: datetime
+
+
+class Subject(SQLModel, table=True):
+    """A person the operation manages."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    number: int = Field(unique=True)
+    ref: str = Field(unique=True, description="S-07")
+    district_id: str = Field(index=True)
+    card_name: str = Field(description="as it may stand on an officer's own card: J. EXAMPLE")
+    address_line: str = ""
+    warnings: list[str] = Field(default_factory=list, sa_type=JSON, description="Knife, dog, DOUBLE-CREW")
+    briefing: str = ""
+    restricted: bool = False
+    lead_officer_id: str | None = Field(default=None, foreign_key="person.entra_id")
+
+
+class SubjectAccess(SQLModel, table=True):
+    """The named people who may see a restricted subject."""
+
+    __tablename__ = "subject_access"
+    subject_id: UUID = Field(primary_key=True, foreign_key="subject.id")
+    entra_id: str = Field(primary_key=True)
+
+
+class ProtectiveOrder(SQLModel, table=True):
+    """A notice or order, its service and its end."""
+
+    __tablename__ = "protective_order"
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    ref: str = Field(unique=True, description="DVPO-3, numbered per type")
+    order_type: OrderType = Field(sa_type=word(OrderType))
+    district_id: str = Field(index=True)
+    subject_id: UUID = Field(foreign_key="subject.id", index=True)
+    status: OrderStatus = Field(sa_type=word(OrderStatus))
+    made_on: date | None = None
+    served_at: datetime | None = None
+    served_how: str = ""
+    last_day: date | None = Field(default=None, description="last local day in force, Europe/London")
+    document_key: str | None = Field(default=None, description="where the copy is, in the documents library")
+    protected_person_marker: bool = True
+    safe_contact_plan_at: datetime | None = Field(
+        default=None, description="when a safe-contact plan (how, when, what never to say) was recorded"
+    )
+    version: int = 1
+
+
+class OrderCondition(SQLModel, table=True):
+    """One condition: the court's exact words are kept and shown; the short form never replaces them."""
+
+    __tablename__ = "order_condition"
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    order_id: UUID = Field(foreign_key="protective_order.id", index=True)
+    position: int
+    condition_type: ConditionType = Field(sa_type=word(ConditionType))
+    exact_wording: str
+    short_form: str
+
+
+class Task(SQLModel, table=True):
+    """A piece of work for one named officer, or for nobody yet."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    number: int = Field(unique=True)
+    ref: str = Field(unique=True, description="T-1042")
+    district_id: str = Field(index=True)
+    kind: TaskKind = Field(sa_type=word(TaskKind))
+    visit_kind: VisitKind | None = Field(default=None, sa_type=word(VisitKind))
+    disruption_type: DisruptionType | None = Field(default=None, sa_type=word(DisruptionType))
+    title: str = Field(default="", description="free words of a general action, for the officer's card only")
+    subject_id: UUID | None = Field(default=None, foreign_key="subject.id", index=True)
+    order_id: UUID | None = Field(default=None, foreign_key="protective_order.id", index=True)
+    state: TaskState = Field(sa_type=word(TaskState))
+    owner_id: str | None = Field(default=None, foreign_key="person.entra_id")
+    supervisor_id: str = Field(foreign_key="person.entra_id", description="who answers for it now")
+    due_at: datetime
+    note: str = Field(default="", description="for the officer only")
+    outcome_id: UUID | None = Field(default=None, description="the outcome that stands now")
+    created_at: datetime
+    state_changed_at: datetime
+    accepted_at: datetime | None = None
+    next_reminder_at: datetime | None = None
+    asked_until: datetime | None = Field(default=None, description="more time that its officer asks for")
+    version: int = 1
+
+    __table_args__ = (
+        Index("ix_task_owner_state", "owner_id", "state"),
+        Index("ix_task_reminder", "next_reminder_at"),
+        Index("ix_task_district_state_due", "district_id", "state", "due_at"),
+    )
+
+
+class TaskChange(SQLModel, table=True):
+    """The history of a task: who changed what, when and why. The words of a reason live here."""
+
+    __tablename__ = "task_change"
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    task_id: UUID = Field(foreign_key="task.id", index=True)
+    district_id: str
+    at: datetime
+    actor_id: str
+    action: str
+    from_state: TaskState | None = Field(default=None, sa_type=word(TaskState))
+    to_state: TaskState = Field(sa_type=word(TaskState))
+    reason: str = ""
+
+
+class TaskNote(SQLModel, table=True):
+    """A note an officer or supervisor added to a task."""
+
+    __tablename__ = "task_note"
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    task_id: UUID = Field(foreign_key="task.id", index=True)
+    district_id: str
+    at: datetime
+    author_id: str
+    text: str
+
+
+class Outcome(SQLModel, table=True):
+    """What came of a task. Rows are only ever added: a correction names the one it corrects."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    task_id: UUID = Field(foreign_key="task.id", index=True)
+    district_id: str = Field(index=True)
+    subject_id: UUID | None = Field(default=None, foreign_key="subject.id", index=True)
+    order_id: UUID | None = Field(default=None, foreign_key="protective_order.id")
+    code: OutcomeCode = Field(sa_type=word(OutcomeCode))
+    happened_at: datetime
+    recorded_at: datetime
+    officer_id: str
+    note: str = ""
+    answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    corrects_id: UUID | None = Field(default=None, foreign_key="outcome.id")
+    state: OutcomeState = Field(sa_type=word(OutcomeState))
+    route: RecordsRoute = Field(sa_type=word(RecordsRoute))
+    hand_over_after: datetime = Field(description="end of the undo window; a breach leaves at once")
+    list_item_id: str | None = Field(default=None, description="proof of the hand-over")
+    list_item_etag: str | None = None
+    athena_ref: str | None = None
+    desk_reason: str = Field(default="", description="why the records desk rejected or returned it")
+    version: int = 1
+
+    __table_args__ = (Index("ix_outcome_district_state", "district_id", "state"),)
+
+
+class Message(SQLModel, table=True):
+    """A card that stands in Teams, so that it can be updated: proof that it was posted."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    purpose: CardPurpose = Field(sa_type=word(CardPurpose))
+    district_id: str
+    conversation_id: str
+    activity_id: str
+    task_id: UUID | None = Field(default=None, foreign_key="task.id", index=True)
+    order_id: UUID | None = Field(default=None, foreign_key="protective_order.id")
+    person_id: str | None = Field(default=None, description="whose chat it stands in")
+    posted_at: datetime
+    gone: bool = False
+
+    __table_args__ = (Index("ix_message_purpose_district", "purpose", "district_id"),)
+
+
+class Outbox(SQLModel, table=True):
+    """An outward effect, written in the transaction of its cause, delivered afterwards."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=row_number())
+    key: str = Field(unique=True)
+    kind: OutboxKind = Field(sa_type=word(OutboxKind))
+    purpose: CardPurpose | None = Field(default=None, sa_type=word(CardPurpose))
+    district_id: str
+    lane: str = Field(description="rows of one lane are delivered one after the other")
+    task_id: UUID | None = None
+    outcome_id: UUID | None = None
+    order_id: UUID | None = None
+    person_id: str | None = Field(default=None, description="in whose chat to post")
+    conversation_id: str | None = Field(default=None, description="in which channel or thread to post")
+    answer_key: str | None = Field(default=None, description="of an answer: the seen activity that holds it")
+    task_ids: list[str] = Field(default_factory=list, sa_type=JSON, description="of a reminder: its tasks")
+    state: OutboxState = Field(default=OutboxState.WAITING, sa_type=word(OutboxState))
+    created_at: datetime
+    send_after: datetime = Field(description="rule time, by the Clock")
+    retry_at: datetime | None = Field(default=None, description="database time")
+    lease_until: datetime | None = Field(default=None, description="database time")
+    attempts: int = 0
+    unclear: int = Field(default=0, description="how often a send ended without a word either way")
+    last_error: str | None = Field(default=None, description="a short code, never a text")
+    proof: str | None = Field(default=None, description="the message id or list item id")
+    done_at: datetime | None = None
+
+    __table_args__ = (
+        Index("ix_outbox_waiting", "state", "lane", "send_after"),
+        Index("ix_outbox_task", "task_id"),
+    )
+
+
+class SeenActivity(SQLModel, table=True):
+    """An activity that was answered, so that a redelivery gets the same answer and changes nothing."""
+
+    __tablename__ = "seen_activity"
+    key: str = Field(primary_key=True)
+    at: datetime = Field(index=True)
+    answer: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class AuditEvent(SQLModel, table=True):
+    """One act of processing: ids, codes and times, never free text or names (DPA 2018 s.62)."""
+
+    __tablename__ = "audit_event"
+    id: int | None = Field(default=None, primary_key=True, sa_type=row_number())
+    at: datetime
+    actor_id: str
+    operation: AuditOperation = Field(sa_type=word(AuditOperation))
+    action: str
+    district_id: str | None = None
+    task_id: UUID | None = Field(default=None, index=True)
+    subject_id: UUID | None = Field(default=None, index=True)
+    order_id: UUID | None = None
+    outcome_id: UUID | None = None
+    conversation_id: str | None = None
+    reason_code: str | None = None
+
+
+class Counter(SQLModel, table=True):
+    """The last number drawn of each kind of reference, force-wide."""
+
+    name: str = Field(primary_key=True)
+    value: int
+
+
+class Bookmark(SQLModel, table=True):
+    """Where a job stands: a delta link, a heartbeat."""
+
+    name: str = Field(primary_key=True)
+    value: str
+    at: datetime
+
+
+__all__ = [
+    "AuditEvent",
+    "Bookmark",
+    "Conversation",
+    "Counter",
+    "Message",
+    "OrderCondition",
+    "Outbox",
+    "Outcome",
+    "Person",
+    "PersonRole",
+    "ProtectiveOrder",
+    "SeenActivity",
+    "Subject",
+    "SubjectAccess",
+    "Task",
+    "TaskChange",
+    "TaskNote",
+]

@@ -1,0 +1,285 @@
+"""Reads about tasks, orders, subjects and outcomes. Statements are built once; only values are new."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
+
+from storage.bundles import TaskBundle
+from storage.enums import OutcomeCode, OutcomeState, TaskKind, TaskState
+from storage.rows import columns_of, entity_from, many, one, table_of
+from storage.tables import (
+    OrderCondition,
+    Outcome,
+    Person,
+    ProtectiveOrder,
+    Subject,
+    SubjectAccess,
+    Task,
+    TaskChange,
+)
+
+OPEN_STATES = (TaskState.UNALLOCATED, TaskState.ASSIGNED, TaskState.ACCEPTED)
+
+_task = table_of(Task)
+_subject = table_of(Subject)
+_order = table_of(ProtectiveOrder)
+_outcome = table_of(Outcome)
+_condition = table_of(OrderCondition)
+_access = table_of(SubjectAccess)
+_owner = table_of(Person).alias("owner")
+_supervisor = table_of(Person).alias("supervisor")
+
+
+_PARTS: tuple[tuple[Any, Any], ...] = (
+    (Task, _task),
+    (Subject, _subject),
+    (ProtectiveOrder, _order),
+    (Person, _owner),
+    (Person, _supervisor),
+    (Outcome, _outcome),
+)
+
+_BUNDLE = select(
+    *(
+        table.c[column.name].label(f"{n}_{column.name}")
+        for n, (entity, table) in enumerate(_PARTS)
+        for column in columns_of(entity)
+    )
+).select_from(
+    _task.outerjoin(_subject, _subject.c.id == _task.c.subject_id)
+    .outerjoin(_order, _order.c.id == _task.c.order_id)
+    .outerjoin(_owner, _owner.c.entra_id == _task.c.owner_id)
+    .outerjoin(_supervisor, _supervisor.c.entra_id == _task.c.supervisor_id)
+    .outerjoin(_outcome, _outcome.c.id == _task.c.outcome_id)
+)
+_BUNDLE_BY_REF = _BUNDLE.where(_task.c.ref == bindparam("ref"))
+_BUNDLE_BY_ID = _BUNDLE.where(_task.c.id == bindparam("task_id"))
+_NUMBER_OF_COLUMNS = [len(columns_of(entity)) for entity, _ in _PARTS]
+
+
+def _bundle_from(row: Sequence[Any]) -> TaskBundle:
+    parts: list[Any] = []
+    start = 0
+    for (entity, _), width in zip(_PARTS, _NUMBER_OF_COLUMNS, strict=True):
+        values = row[start : start + width]
+        parts.append(None if values[0] is None else entity_from(entity, values))
+        start += width
+    return TaskBundle(*parts)
+
+
+def bundle_by_ref(connection: Connection, ref: str) -> TaskBundle | None:
+    """The task with this reference and what stands around it."""
+    row = connection.execute(_BUNDLE_BY_REF, {"ref": ref}).first()
+    return None if row is None else _bundle_from(row)
+
+
+def bundle_by_id(connection: Connection, task_id: UUID) -> TaskBundle | None:
+    """The task with this id and what stands around it."""
+    row = connection.execute(_BUNDLE_BY_ID, {"task_id": task_id}).first()
+    return None if row is None else _bundle_from(row)
+
+
+def bundles_where(
+    connection: Connection, *conditions: ColumnElement[bool], limit: int = 200
+) -> list[TaskBundle]:
+    """Tasks that meet the conditions, the soonest due first."""
+    query = _BUNDLE.where(*conditions).order_by(_task.c.due_at, _task.c.number).limit(limit)
+    return [_bundle_from(row) for row in connection.execute(query)]
+
+
+def count_where(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    """How many tasks meet the conditions (over the task and its subject)."""
+    query = select(func.count()).select_from(_task.outerjoin(_subject, _subject.c.id == _task.c.subject_id))
+    return int(connection.execute(query.where(*conditions)).scalar_one())
+
+
+def is_open() -> ColumnElement[bool]:
+    """Condition: there is still something to do."""
+    return _task.c.state.in_(OPEN_STATES)
+
+
+def visible_to(reader_id: str | None) -> ColumnElement[bool]:
+    """Condition: the subject is not restricted, or the reader is named. None reads for a channel."""
+    unrestricted = or_(_subject.c.id.is_(None), _subject.c.restricted.is_(False))
+    if reader_id is None:
+        return unrestricted
+    named = select(_access.c.subject_id).where(_access.c.entra_id == reader_id)
+    return or_(unrestricted, _subject.c.id.in_(named))
+
+
+def in_districts(districts: Sequence[str]) -> ColumnElement[bool]:
+    """Condition: the task belongs to one of these districts."""
+    return _task.c.district_id.in_(districts)
+
+
+def owned_by(entra_id: str) -> ColumnElement[bool]:
+    """Condition: the task is this person's."""
+    return _task.c.owner_id == entra_id
+
+
+def about_subject(subject_id: UUID) -> ColumnElement[bool]:
+    """Condition: the task is about this subject."""
+    return _task.c.subject_id == subject_id
+
+
+def due_before(moment: datetime) -> ColumnElement[bool]:
+    """Condition: due at this moment or earlier."""
+    return _task.c.due_at <= moment
+
+
+def in_state(*states: TaskState) -> ColumnElement[bool]:
+    """Condition: the task is in one of these states."""
+    return _task.c.state.in_(states)
+
+
+def same_work(
+    owner_id: str, order_id: UUID | None, subject_id: UUID | None, kind: TaskKind
+) -> ColumnElement[bool]:
+    """Condition: the same kind of work for the same officer about the same order and subject."""
+    return and_(
+        _task.c.owner_id == owner_id,
+        _task.c.order_id == order_id if order_id else _task.c.order_id.is_(None),
+        _task.c.subject_id == subject_id if subject_id else _task.c.subject_id.is_(None),
+        _task.c.kind == kind,
+    )
+
+
+# --- subjects and orders ---------------------------------------------------------------------
+
+_SUBJECT_BY_REF = select(_subject).where(_subject.c.ref == bindparam("ref"))
+_SUBJECT_BY_ID = select(_subject).where(_subject.c.id == bindparam("subject_id"))
+_ORDER_BY_REF = select(_order).where(_order.c.ref == bindparam("ref"))
+_ORDERS_OF_SUBJECT = (
+    select(_order).where(_order.c.subject_id == bindparam("subject_id")).order_by(_order.c.ref)
+)
+_CONDITIONS = (
+    select(_condition).where(_condition.c.order_id == bindparam("order_id")).order_by(_condition.c.position)
+)
+_HAS_ACCESS = select(_access.c.entra_id).where(
+    _access.c.subject_id == bindparam("subject_id"), _access.c.entra_id == bindparam("entra_id")
+)
+
+
+def subject_by_ref(connection: Connection, ref: str) -> Subject | None:
+    """The subject with this reference."""
+    return one(connection, Subject, _SUBJECT_BY_REF, ref=ref)
+
+
+def subject_by_id(connection: Connection, subject_id: UUID) -> Subject | None:
+    """The subject with this id."""
+    return one(connection, Subject, _SUBJECT_BY_ID, subject_id=subject_id)
+
+
+def order_by_ref(connection: Connection, ref: str) -> ProtectiveOrder | None:
+    """The order with this reference."""
+    return one(connection, ProtectiveOrder, _ORDER_BY_REF, ref=ref)
+
+
+def order_by_id(connection: Connection, order_id: UUID) -> ProtectiveOrder | None:
+    """The order with this id."""
+    return one(connection, ProtectiveOrder, select(_order).where(_order.c.id == order_id))
+
+
+def orders_of_subject(connection: Connection, subject_id: UUID) -> list[ProtectiveOrder]:
+    """All orders about a subject, by reference."""
+    return many(connection, ProtectiveOrder, _ORDERS_OF_SUBJECT, subject_id=subject_id)
+
+
+def conditions_of(connection: Connection, order_id: UUID) -> list[OrderCondition]:
+    """The conditions of an order, in its own sequence."""
+    return many(connection, OrderCondition, _CONDITIONS, order_id=order_id)
+
+
+def has_access(connection: Connection, subject_id: UUID, entra_id: str) -> bool:
+    """Whether this person is named for this restricted subject."""
+    values = {"subject_id": subject_id, "entra_id": entra_id}
+    return connection.execute(_HAS_ACCESS, values).first() is not None
+
+
+def orders_of_districts(
+    connection: Connection, districts: Sequence[str], reader_id: str | None
+) -> list[tuple[ProtectiveOrder, Subject]]:
+    """Orders with their subjects that the reader may see, by end date."""
+    query = (
+        select(*columns_of(ProtectiveOrder), *(c.label(f"s_{c.name}") for c in columns_of(Subject)))
+        .join(_subject, _subject.c.id == _order.c.subject_id)
+        .where(_order.c.district_id.in_(districts), visible_to(reader_id))
+        .order_by(_order.c.last_day, _order.c.ref)
+    )
+    width = len(columns_of(ProtectiveOrder))
+    return [
+        (entity_from(ProtectiveOrder, row[:width]), entity_from(Subject, row[width:]))
+        for row in connection.execute(query)
+    ]
+
+
+def subjects_of_districts(
+    connection: Connection, districts: Sequence[str], reader_id: str | None
+) -> list[Subject]:
+    """Subjects that the reader may see, by reference."""
+    query = select(_subject).where(_subject.c.district_id.in_(districts), visible_to(reader_id))
+    return many(connection, Subject, query.order_by(_subject.c.number))
+
+
+# --- outcomes --------------------------------------------------------------------------------
+
+_STANDING = _outcome.c.state != OutcomeState.WITHDRAWN
+_VISITS_OF_SUBJECT = (
+    select(_outcome)
+    .join(_task, _task.c.outcome_id == _outcome.c.id)
+    .where(
+        _outcome.c.subject_id == bindparam("subject_id"), _task.c.kind == TaskKind.COMPLIANCE_VISIT, _STANDING
+    )
+    .order_by(_outcome.c.happened_at.desc())
+    .limit(6)
+)
+
+
+def outcome_by_id(connection: Connection, outcome_id: UUID) -> Outcome | None:
+    """The outcome with this id."""
+    return one(connection, Outcome, select(_outcome).where(_outcome.c.id == outcome_id))
+
+
+def last_visits(connection: Connection, subject_id: UUID) -> list[Outcome]:
+    """The last six visit outcomes that stand about a subject, newest first."""
+    return many(connection, Outcome, _VISITS_OF_SUBJECT, subject_id=subject_id)
+
+
+def outcomes_of_district(
+    connection: Connection, district_id: str, *conditions: ColumnElement[bool], limit: int = 500
+) -> list[Outcome]:
+    """Outcomes about unrestricted subjects of a district that meet the conditions, oldest first."""
+    query = (
+        select(_outcome)
+        .outerjoin(_subject, _subject.c.id == _outcome.c.subject_id)
+        .where(_outcome.c.district_id == district_id, visible_to(None), *conditions)
+        .order_by(_outcome.c.recorded_at)
+        .limit(limit)
+    )
+    return many(connection, Outcome, query)
+
+
+def outcome_in_state(*states: OutcomeState) -> ColumnElement[bool]:
+    """Condition: the outcome is in one of these states."""
+    return _outcome.c.state.in_(states)
+
+
+def outcome_with_code(*codes: OutcomeCode) -> ColumnElement[bool]:
+    """Condition: the outcome has one of these codes."""
+    return _outcome.c.code.in_(codes)
+
+
+def outcome_stands_since(moment: datetime) -> ColumnElement[bool]:
+    """Condition: recorded at or after this moment, and the one that stands for its task."""
+    standing = select(_task.c.outcome_id).where(_task.c.outcome_id.is_not(None))
+    return and_(_outcome.c.recorded_at >= moment, _outcome.c.id.in_(standing))
+
+
+def last_change(connection: Connection, task_id: UUID, action: str) -> TaskChange | None:
+    """The latest entry of a task's history with this action."""
+    change = table_of(TaskChange)
+    query = select(change).where(change.c.task_id == task_id, change.c.action == action)
+    return one(connection, TaskChange, query.order_by(change.c.at.desc()))

@@ -1,0 +1,82 @@
+"""Writes about tasks and outcomes: version-checked updates, added rows, drawn numbers."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from storage.rows import add_values, changed, table_of
+from storage.tables import Counter, Outcome, Task
+from storage.task_queries import OPEN_STATES
+
+_task = table_of(Task)
+_outcome = table_of(Outcome)
+_counter = table_of(Counter)
+
+
+class LostRace(Exception):
+    """Somebody else changed the row between our read and our write; nothing of ours was written."""
+
+
+def update_task(connection: Connection, task: Task, **values: Any) -> Task:
+    """Change a task if it still has the version we read; returns it as it is now, or raises `LostRace`."""
+    values["version"] = task.version + 1
+    done = connection.execute(
+        update(_task).where(_task.c.id == bindparam("was_id"), _task.c.version == bindparam("was_version")),
+        {"was_id": task.id, "was_version": task.version, **values},
+    )
+    if done.rowcount != 1:
+        raise LostRace
+    return changed(task, values)
+
+
+def update_outcome(connection: Connection, outcome: Outcome, **values: Any) -> Outcome:
+    """Change the state of an outcome if it still has the version we read, or raise `LostRace`."""
+    values["version"] = outcome.version + 1
+    done = connection.execute(
+        update(_outcome)
+        .where(_outcome.c.id == outcome.id, _outcome.c.version == outcome.version)
+        .values(**values)
+    )
+    if done.rowcount != 1:
+        raise LostRace
+    return changed(outcome, values)
+
+
+def draw_number(connection: Connection, name: str) -> int:
+    """The next number of a kind of reference, force-wide and never twice."""
+    row = connection.execute(
+        update(_counter)
+        .where(_counter.c.name == name)
+        .values(value=_counter.c.value + 1)
+        .returning(_counter.c.value)
+    ).first()
+    if row is None:
+        add_values(connection, Counter, {"name": name, "value": 1})
+        return 1
+    return int(row[0])
+
+
+def take_due_reminders(
+    connection: Connection, now: datetime, repeat: timedelta, limit: int
+) -> list[tuple[UUID, str, str]]:
+    """Open tasks with an officer whose reminder is due: (task id, owner, district). Each is taken once.
+
+    The next reminder of each is set in the same statement, so that two replicas never take the same one.
+    """
+    due = (
+        select(_task.c.id)
+        .where(_task.c.next_reminder_at <= now, _task.c.state.in_(OPEN_STATES), _task.c.owner_id.is_not(None))
+        .order_by(_task.c.next_reminder_at)
+        .limit(limit)
+    )
+    if connection.dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    taken = connection.execute(
+        update(_task)
+        .where(_task.c.id.in_(due.scalar_subquery()))
+        .values(next_reminder_at=now + repeat)
+        .returning(_task.c.id, _task.c.owner_id, _task.c.district_id)
+    )
+    return [(row[0], row[1], row[2]) for row in taken]

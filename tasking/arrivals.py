@@ -1,0 +1,50 @@
+"""Learning from each activity where people and channels can be reached."""
+
+from storage import outbox, people_queries
+from storage.enums import ConversationKind
+from storage.tables import Conversation
+from tasking import effects
+from tasking.unit_of_work import UnitOfWork
+
+
+def meet(uow: UnitOfWork, conversation: Conversation, entra_id: str | None, teams_id: str | None) -> None:
+    """Remember the conversation, and under which Teams id a known person writes.
+
+    What waited for somebody who could not be reached goes out at once.
+    """
+    known = people_queries.conversation_by_id(uow.connection, conversation.id)
+    if (
+        known is None
+        or known.service_url != conversation.service_url
+        or known.entra_id != conversation.entra_id
+    ):
+        people_queries.upsert_conversation(uow.connection, conversation)
+    person = people_queries.person_by_id(uow.connection, entra_id) if entra_id else None
+    if person is None:
+        return
+    if teams_id and person.teams_id != teams_id:
+        people_queries.learn_teams_id(uow.connection, person.entra_id, teams_id)
+    if conversation.kind == ConversationKind.PERSONAL:
+        outbox.release(uow.connection, person.entra_id)
+
+
+def meet_channel(uow: UnitOfWork, conversation: Conversation) -> None:
+    """Remember a channel; a district's board is drawn in it if it is the board's channel."""
+    people_queries.upsert_conversation(uow.connection, conversation)
+    outbox.release(uow.connection, conversation.id)
+    district = uow.policy.district_of_channel(conversation.id)
+    if district and district.board_channel_id == conversation.id:
+        outbox.release(uow.connection, effects.board_lane(district.id))
+        uow.effects(effects.update_board(district.id, uow.now, f"installed:{uow.now.isoformat()}"))
+
+
+def who_writes_as(uow: UnitOfWork, teams_id: str) -> str | None:
+    """The Entra id of the person whom we met under this Teams id."""
+    person = people_queries.person_by_teams_id(uow.connection, teams_id)
+    return person.entra_id if person else None
+
+
+def remember_teams_id(uow: UnitOfWork, entra_id: str, teams_id: str) -> None:
+    """Note under which Teams id a person appears in a roster."""
+    if people_queries.person_by_id(uow.connection, entra_id):
+        people_queries.learn_teams_id(uow.connection, entra_id, teams_id)

@@ -1,0 +1,201 @@
+"""The district's board: what everybody in the channel may know, in counts and references."""
+
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+from storage import outbox
+from storage import task_queries as queries
+from storage.bundles import TaskBundle
+from storage.enums import ATTEMPTS, BREACHES, OutcomeState, TaskKind, TaskState
+from storage.tables import Outcome, ProtectiveOrder
+from tasking.find import Reader
+from tasking.local_time import LONDON, london, short_date, short_day_time
+from tasking.orders import ends_at, is_in_force, is_not_served, needs_no_more_visits
+from tasking.people import require
+from tasking.permissions import Act
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import BoardView, OrderLine, OrderListView
+
+_MOST_LINES = 6
+_BREACH_SHOWN_FOR = timedelta(hours=24)
+_ENDS_SOON = timedelta(days=3)
+
+
+def show_board(uow: UnitOfWork, reader: Reader, district_id: str) -> BoardView:
+    """The board for somebody who asks; raises `Refusal` for who may not read it."""
+    require(reader.actor, Act.SEE_BOARD, district_id, None, "You cannot see that board.")
+    return board_of(uow, district_id)
+
+
+def board_of(uow: UnitOfWork, district_id: str) -> BoardView:
+    """The board as it stands now. Restricted subjects are in no line and no count."""
+    tasks = queries.bundles_where(
+        uow.connection,
+        queries.in_districts([district_id]),
+        queries.is_open(),
+        queries.visible_to(None),
+        limit=500,
+    )
+    outcomes = _todays_outcomes(uow, district_id)
+    orders = [order for order, _ in queries.orders_of_districts(uow.connection, [district_id], None)]
+    return BoardView(
+        district_id=district_id,
+        district_name=uow.policy.district(district_id).name,
+        now=uow.now,
+        now_lines=_cut([*_breach_lines(uow, district_id), *_attention_lines(uow, district_id, tasks)]),
+        cover_lines=_cut(_cover_lines(uow, orders, tasks)),
+        due_today=_due_today(uow, tasks) + len(outcomes),
+        seen_today=sum(o.code not in ATTEMPTS for o in outcomes),
+        attempted_today=sum(o.code in ATTEMPTS for o in outcomes),
+        to_do_today=_due_today(uow, tasks),
+        overdue=sum(bundle.task.due_at <= uow.now for bundle in tasks),
+        order_lines=_cut(_order_lines(uow, orders)),
+        athena_lines=_cut(_athena_lines(uow, district_id)),
+    )
+
+
+def order_list(uow: UnitOfWork, reader: Reader, district_id: str) -> OrderListView:
+    """The orders of a district that count now, by end date; raises `Refusal` for who may not see them."""
+    require(reader.actor, Act.SEE_BOARD, district_id, None, "You cannot see those orders.")
+    rows = queries.orders_of_districts(uow.connection, [district_id], reader.named_as)
+    tasks = queries.bundles_where(
+        uow.connection, queries.in_districts([district_id]), queries.is_open(), limit=500
+    )
+    open_visits = _orders_with_visits(tasks)
+    lines = [
+        OrderLine(
+            ref=order.ref,
+            subject_ref=subject.ref,
+            status_words=order.status.replace("_", " ").capitalize(),
+            last_day_words=short_date(order.last_day) if order.last_day else "no end set",
+            is_served=order.served_at is not None,
+            is_covered=_is_covered(uow, order, open_visits),
+        )
+        for order, subject in rows
+        if is_in_force(order, uow.now) or is_not_served(order, uow.now)
+    ]
+    return OrderListView(uow.policy.district(district_id).name, tuple(lines), uow.now)
+
+
+def _todays_outcomes(uow: UnitOfWork, district_id: str) -> list[Outcome]:
+    return queries.outcomes_of_district(
+        uow.connection, district_id, queries.outcome_stands_since(_start_of_today(uow.now))
+    )
+
+
+def _start_of_today(now: datetime) -> datetime:
+    return datetime.combine(london(now).date(), time(), LONDON).astimezone(UTC)
+
+
+def _due_today(uow: UnitOfWork, tasks: list[TaskBundle]) -> int:
+    tomorrow = _start_of_today(_start_of_today(uow.now) + timedelta(hours=26))
+    return sum(bundle.task.due_at < tomorrow for bundle in tasks)
+
+
+def _breach_lines(uow: UnitOfWork, district_id: str) -> list[str]:
+    breaches = queries.outcomes_of_district(
+        uow.connection,
+        district_id,
+        queries.outcome_with_code(*BREACHES),
+        queries.outcome_stands_since(uow.now - _BREACH_SHOWN_FOR),
+    )
+    return [_breach_line(uow, breach) for breach in reversed(breaches)]
+
+
+def _breach_line(uow: UnitOfWork, breach: Outcome) -> str:
+    bundle = queries.bundle_by_id(uow.connection, breach.task_id)
+    order = bundle.order.ref if bundle and bundle.order else ""
+    ref = bundle.task.ref if bundle else ""
+    minutes = int((uow.now - breach.recorded_at).total_seconds() // 60)
+    ago = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
+    return f"Breach {order} ({ref}), {ago}".replace("  ", " ")
+
+
+def _attention_lines(uow: UnitOfWork, district_id: str, tasks: list[TaskBundle]) -> list[str]:
+    failing = outbox.undelivered(uow.connection, [bundle.task.id for bundle in tasks])
+    lines = [line for bundle in tasks if (line := _attention_line(uow, bundle, failing))]
+    parked = outbox.parked_count(uow.connection, district_id)
+    return [*lines, f"{parked} messages could not be sent"] if parked else lines
+
+
+def _attention_line(uow: UnitOfWork, bundle: TaskBundle, failing: dict[UUID, str]) -> str:
+    task = bundle.task
+    who = f"PC {bundle.owner.collar_number}" if bundle.owner else ""
+    due = short_day_time(task.due_at, uow.now)
+    if task.state == TaskState.UNALLOCATED:
+        return f"{task.ref} unallocated, due {due}"
+    if task.id in failing:
+        return f"{task.ref} not delivered to {who}"
+    if task.asked_until:
+        return f"{task.ref}: {who} asks for time to {short_day_time(task.asked_until, uow.now)}"
+    if task.due_at <= uow.now:
+        return f"{task.ref} overdue since {due}, {who}"
+    return ""
+
+
+def _cover_lines(uow: UnitOfWork, orders: list[ProtectiveOrder], tasks: list[TaskBundle]) -> list[str]:
+    open_visits = _orders_with_visits(tasks)
+    return [
+        f"{order.ref} has no visit to come"
+        for order in orders
+        if is_in_force(order, uow.now) and not _is_covered(uow, order, open_visits)
+    ]
+
+
+def _orders_with_visits(tasks: list[TaskBundle]) -> set[UUID]:
+    return {b.task.order_id for b in tasks if b.task.kind == TaskKind.COMPLIANCE_VISIT and b.task.order_id}
+
+
+def _is_covered(uow: UnitOfWork, order: ProtectiveOrder, open_visits: set[UUID]) -> bool:
+    if order.id in open_visits:
+        return True
+    seen = [
+        visit.happened_at
+        for visit in queries.last_visits(uow.connection, order.subject_id)
+        if visit.order_id == order.id and visit.code not in ATTEMPTS
+    ]
+    return needs_no_more_visits(order, uow.policy, seen[0] if seen else None)
+
+
+def _order_lines(uow: UnitOfWork, orders: list[ProtectiveOrder]) -> list[str]:
+    unserved = [f"{order.ref} not served" for order in orders if is_not_served(order, uow.now)]
+    ending = [
+        f"{order.ref} ends {short_date(order.last_day)}"
+        for order in orders
+        if order.last_day and is_in_force(order, uow.now) and _ends_soon(order, uow.now)
+    ]
+    return [*unserved, *ending]
+
+
+def _ends_soon(order: ProtectiveOrder, now: datetime) -> bool:
+    end = ends_at(order)
+    return end is not None and end - now <= _ENDS_SOON
+
+
+def _athena_lines(uow: UnitOfWork, district_id: str) -> list[str]:
+    def waiting(*states: OutcomeState) -> list[Outcome]:
+        return queries.outcomes_of_district(uow.connection, district_id, queries.outcome_in_state(*states))
+
+    handed = waiting(OutcomeState.HANDED_OVER, OutcomeState.TO_HAND_OVER)
+    back = waiting(OutcomeState.REJECTED, OutcomeState.RETURNED)
+    back = [outcome for outcome in back if _still_stands(uow, outcome)]
+    by_hand = [outcome for outcome in waiting(OutcomeState.KEYED_BY_HAND) if outcome.athena_ref is None]
+    day_ago = uow.now - timedelta(hours=24)
+    counts = (
+        (sum(o.recorded_at < day_ago for o in handed), "over 24 h"),
+        (sum(o.recorded_at >= day_ago for o in handed), "on the way"),
+        (len(back), "sent back by the desk"),
+        (len(by_hand), "to key by hand"),
+    )
+    return [f"{count} {words}" for count, words in counts if count]
+
+
+def _still_stands(uow: UnitOfWork, outcome: Outcome) -> bool:
+    bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
+    return bundle is not None and bundle.task.outcome_id == outcome.id
+
+
+def _cut(lines: list[str]) -> tuple[str, ...]:
+    if len(lines) <= _MOST_LINES:
+        return tuple(lines)
+    return (*lines[: _MOST_LINES - 1], f"and {len(lines) - _MOST_LINES + 1} more")

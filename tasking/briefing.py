@@ -1,0 +1,88 @@
+"""The briefing and the copy of the order: to the person who asks, alone, and logged."""
+
+from datetime import timedelta
+
+from storage.bundles import TaskBundle
+from storage.enums import AuditOperation, TaskState
+from storage.task_queries import last_visits
+from storage.task_writes import update_task
+from tasking import effects
+from tasking.changes import finish_change, guarded, refuse_stale
+from tasking.find import Reader, find_task
+from tasking.lifecycle import OPEN
+from tasking.people import require
+from tasking.permissions import Act
+from tasking.refusals import Refusal
+from tasking.showing import officer_view, related_refs, reload
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import BriefingView
+
+FOLDS_AFTER = timedelta(hours=1)
+
+
+def brief(uow: UnitOfWork, reader: Reader, ref: str) -> BriefingView:
+    """The briefing for one task, logged. For its officer, opening it is accepting the task.
+
+    Raises `Refusal` for somebody who may not read it, and `Stale` once the outcome is in.
+    """
+    bundle = find_task(uow, reader, ref)
+    task = bundle.task
+    require(
+        reader.actor, Act.SEE_BRIEFING, task.district_id, task.owner_id, f"{task.ref} is not yours to read."
+    )
+    if task.state not in OPEN:
+        refuse_stale(uow, reader, bundle)
+    if task.state == TaskState.ASSIGNED and task.owner_id == reader.actor.entra_id:
+        bundle = _accept_by_reading(uow, reader, bundle)
+    uow.audit(AuditOperation.CONSULTATION, "brief", reader.actor.entra_id, task=task)
+    _fold_later(uow, reader, bundle)
+    recent = last_visits(uow.connection, bundle.subject.id) if bundle.subject else []
+    return BriefingView(
+        view=officer_view(uow, bundle, reader),
+        open_tasks=related_refs(uow, bundle, reader),
+        recent=tuple(recent[:3]),
+    )
+
+
+def _accept_by_reading(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> TaskBundle:
+    changed = guarded(
+        uow,
+        reader,
+        bundle,
+        lambda: update_task(
+            uow.connection,
+            bundle.task,
+            state=TaskState.ACCEPTED,
+            accepted_at=uow.now,
+            state_changed_at=uow.now,
+        ),
+    )
+    finish_change(uow, reader, bundle.task, changed, "accept-by-briefing", officers_card=False)
+    return reload(uow, changed.id)
+
+
+def where_copy_is(uow: UnitOfWork, reader: Reader, ref: str) -> tuple[TaskBundle, str]:
+    """Where the copy of the order is, for somebody who may read it. Raises `Refusal` where there is none."""
+    bundle = find_task(uow, reader, ref)
+    task = bundle.task
+    require(
+        reader.actor, Act.SEE_ORDER_COPY, task.district_id, task.owner_id, f"{task.ref} is not yours to read."
+    )
+    if bundle.order is None or bundle.order.document_key is None:
+        raise Refusal("no-copy", f"No copy is stored for {task.ref}.", "Ask the orders desk.")
+    return bundle, bundle.order.document_key
+
+
+def order_copy_key(uow: UnitOfWork, reader: Reader, ref: str) -> tuple[TaskBundle, str]:
+    """Like `where_copy_is`, logged as a consultation; the card folds away after an hour."""
+    bundle, key = where_copy_is(uow, reader, ref)
+    uow.audit(AuditOperation.CONSULTATION, "copy-of-order", reader.actor.entra_id, task=bundle.task)
+    _fold_later(uow, reader, bundle)
+    return bundle, key
+
+
+def _fold_later(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> None:
+    """An hour later the reader's own card is drawn as usual again."""
+    at = uow.now + FOLDS_AFTER
+    occasion = f"fold:{uow.now.isoformat()}"
+    uow.effects(effects.update_officer_card(bundle.task, reader.actor.entra_id, at, occasion))

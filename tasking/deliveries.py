@@ -1,0 +1,238 @@
+"""What an outbox row amounts to when it is delivered: what to draw, where, from the state as it is then."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from storage import journal, messages, outbox, people_queries
+from storage import task_queries as queries
+from storage.bundles import TaskBundle
+from storage.enums import CardPurpose, ConversationKind, OutboxKind
+from storage.tables import Conversation, Message, Outbox, ProtectiveOrder, TaskChange
+from tasking import effects
+from tasking.board import board_of
+from tasking.find import Reader, can_see
+from tasking.lifecycle import OPEN
+from tasking.people import known_actor
+from tasking.permissions import Actor
+from tasking.ports import Place, Posted, RecordsRow
+from tasking.records import row_to_hand_over
+from tasking.showing import channel_view, officer_view
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import BoardView, ReminderView, TaskView
+
+THREAD_MARK = ";messageid="
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a card shows. `kept` is the answer as it was kept for an activity."""
+
+    purpose: CardPurpose
+    task: TaskView | None = None
+    board: BoardView | None = None
+    reminder: ReminderView | None = None
+    order: ProtectiveOrder | None = None
+    at: datetime | None = None
+    reason: str = ""
+    kept: bytes | None = None
+    taken_back: bool = False
+
+
+@dataclass(frozen=True)
+class CardDelivery:
+    """A card to post at `place`, or to draw afresh in every message of `standing`."""
+
+    drawing: Drawing
+    place: Place | None
+    standing: tuple[tuple[Place, Message], ...] = ()
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """Where it should go is not known yet."""
+
+    code: str
+    teams_id: str | None = None
+    """With it a chat may be opened through `through`, where policy of the service allows."""
+    through: Place | None = None
+
+
+@dataclass(frozen=True)
+class NothingToSend:
+    """The effect is no longer wanted."""
+
+    why: str
+
+
+Delivery = CardDelivery | RecordsRow | Unreachable | NothingToSend
+
+
+def prepare(uow: UnitOfWork, row: Outbox) -> Delivery:
+    """What to do for this row now."""
+    if row.kind == OutboxKind.HAND_OVER:
+        assert row.outcome_id is not None
+        return row_to_hand_over(uow, row.outcome_id) or NothingToSend("not-to-be-handed-over")
+    outbox.absorb_updates(uow.connection, row, uow.now)
+    drawing = _drawing(uow, row)
+    if drawing is None:
+        return NothingToSend("no-longer-wanted")
+    if row.kind == OutboxKind.UPDATE_CARD:
+        return _update(uow, row, drawing)
+    return _post(uow, row, drawing)
+
+
+def _post(uow: UnitOfWork, row: Outbox, drawing: Drawing) -> Delivery:
+    if row.person_id:
+        return _to_person(uow, row.person_id, drawing)
+    assert row.conversation_id is not None
+    return _to_conversation(uow, row.conversation_id, drawing)
+
+
+def _to_person(uow: UnitOfWork, person_id: str, drawing: Drawing) -> Delivery:
+    chat = people_queries.chat_with(uow.connection, person_id)
+    if chat:
+        return CardDelivery(drawing, _place(chat, chat.id))
+    person = people_queries.person_by_id(uow.connection, person_id)
+    through = people_queries.any_channel(uow.connection)
+    return Unreachable(
+        "not-installed", person.teams_id if person else None, _place(through, through.id) if through else None
+    )
+
+
+def _to_conversation(uow: UnitOfWork, conversation_id: str, drawing: Drawing) -> Delivery:
+    known = people_queries.conversation_by_id(uow.connection, conversation_id.partition(THREAD_MARK)[0])
+    return CardDelivery(drawing, _place(known, conversation_id)) if known else Unreachable("channel-not-met")
+
+
+def _place(known: Conversation, conversation_id: str) -> Place:
+    is_channel = known.kind == ConversationKind.CHANNEL and THREAD_MARK not in conversation_id
+    return Place(conversation_id, known.service_url, known.tenant_id, is_channel)
+
+
+def _update(uow: UnitOfWork, row: Outbox, drawing: Drawing) -> Delivery:
+    standing = _standing(uow, row)
+    if not standing and row.purpose == CardPurpose.BOARD:
+        return _to_conversation(uow, uow.policy.district(row.district_id).board_channel_id, drawing)
+    places = [(_place_of_message(uow, message), message) for message in standing]
+    known = tuple((place, message) for place, message in places if place)
+    return CardDelivery(drawing, None, known) if known else NothingToSend("nothing-stands")
+
+
+def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
+    assert row.purpose is not None
+    if row.purpose == CardPurpose.BOARD:
+        return messages.standing(uow.connection, row.purpose, district_id=row.district_id)[-1:]
+    found = messages.standing(uow.connection, row.purpose, task_id=row.task_id, person_id=row.person_id)
+    if row.purpose == CardPurpose.ANSWER:
+        return [message for message in found if message.conversation_id == row.conversation_id]
+    return found
+
+
+def _place_of_message(uow: UnitOfWork, message: Message) -> Place | None:
+    base = message.conversation_id.partition(THREAD_MARK)[0]
+    known = people_queries.conversation_by_id(uow.connection, base)
+    return Place(message.conversation_id, known.service_url, known.tenant_id) if known else None
+
+
+# --- what the card shows ---------------------------------------------------------------------
+
+
+def _drawing(uow: UnitOfWork, row: Outbox) -> Drawing | None:
+    assert row.purpose is not None
+    if row.purpose == CardPurpose.BOARD:
+        return Drawing(row.purpose, board=board_of(uow, row.district_id))
+    if row.purpose == CardPurpose.REMINDER:
+        return _reminder(uow, row)
+    if row.purpose == CardPurpose.ORDER_NOT_SERVED_NOTICE:
+        order = queries.order_by_id(uow.connection, row.order_id) if row.order_id else None
+        return Drawing(row.purpose, order=order, at=uow.now) if order and order.served_at is None else None
+    if row.purpose == CardPurpose.ANSWER and row.kind == OutboxKind.POST_CARD:
+        kept = journal.answer_given(uow.connection, row.answer_key or "")
+        return Drawing(row.purpose, kept=kept[0]) if kept and kept[0] else None
+    return _drawing_of_task(uow, row)
+
+
+def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:
+    assert row.task_id is not None and row.purpose is not None
+    bundle = queries.bundle_by_id(uow.connection, row.task_id)
+    assert bundle is not None, "tasks are never deleted"
+    if row.purpose == CardPurpose.OFFICER_TASK:
+        return _officers_own(uow, row, bundle)
+    if row.purpose == CardPurpose.ANSWER:
+        return Drawing(row.purpose, task=channel_view(uow, bundle))
+    if row.purpose == CardPurpose.MORE_TIME_REQUEST:
+        return Drawing(row.purpose, task=channel_view(uow, bundle), reason=_asked_because(uow, bundle))
+    return Drawing(row.purpose, task=channel_view(uow, bundle))
+
+
+def _officers_own(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | None:
+    """The officer's card, or one line once the task is no longer theirs; never posted to who lost it."""
+    assert row.person_id is not None and row.purpose is not None
+    actor = known_actor(uow, row.person_id)
+    if actor is None or bundle.task.owner_id != actor.entra_id or not _sees(uow, actor, bundle):
+        if row.kind == OutboxKind.POST_CARD:
+            return None
+        return Drawing(row.purpose, task=channel_view(uow, bundle), taken_back=True)
+    view = officer_view(uow, bundle, Reader(actor), second_copy=row.unclear > 0)
+    return Drawing(row.purpose, task=view)
+
+
+def _sees(uow: UnitOfWork, actor: Actor, bundle: TaskBundle) -> bool:
+    return can_see(uow, Reader(actor), bundle)
+
+
+def _reminder(uow: UnitOfWork, row: Outbox) -> Drawing | None:
+    assert row.person_id is not None and row.purpose is not None
+    actor = known_actor(uow, row.person_id)
+    if actor is None:
+        return None
+    found = (queries.bundle_by_id(uow.connection, UUID(task_id)) for task_id in row.task_ids)
+    due = [
+        officer_view(uow, bundle, Reader(actor), second_copy=row.unclear > 0)
+        for bundle in found
+        if bundle and _still_due(uow, bundle, actor)
+    ]
+    return Drawing(row.purpose, reminder=ReminderView(tuple(due), uow.now)) if due else None
+
+
+def _still_due(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:
+    task = bundle.task
+    return task.owner_id == actor.entra_id and task.state in OPEN and task.due_at <= uow.now
+
+
+def _asked_because(uow: UnitOfWork, bundle: TaskBundle) -> str:
+    change: TaskChange | None = queries.last_change(uow.connection, bundle.task.id, "ask-more-time")
+    return change.reason if change else ""
+
+
+# --- what came of it -------------------------------------------------------------------------
+
+
+def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted) -> None:
+    """The card was posted: note where it stands, and stamp the row, in one commit."""
+    assert row.purpose is not None
+    message = Message(
+        purpose=row.purpose,
+        district_id=row.district_id,
+        conversation_id=posted.conversation_id,
+        activity_id=posted.activity_id,
+        task_id=row.task_id,
+        order_id=row.order_id,
+        person_id=row.person_id,
+        posted_at=uow.now,
+    )
+    messages.remember(uow.connection, message)
+    outbox.stamp_done(uow.connection, row, posted.activity_id, uow.now)
+
+
+def post_afresh(uow: UnitOfWork, row: Outbox, message: Message) -> None:
+    """A card to update is no longer in Teams: forget it, and post it once afresh."""
+    messages.mark_gone(uow.connection, [message.id])
+    assert row.purpose is not None
+    if row.purpose == CardPurpose.BOARD:
+        uow.effects(effects.update_board(row.district_id, uow.now, f"afresh:{message.id.hex}"))
+        return
+    if row.purpose == CardPurpose.ANSWER:
+        return
+    uow.effects(effects.afresh(row, message, uow.now))

@@ -1,0 +1,44 @@
+"""Keeping people and their roles as the force's directory has them."""
+
+from collections import defaultdict
+
+from storage import people_queries
+from storage.enums import Role
+from storage.tables import Person
+from tasking.policy import Policy
+from tasking.ports import DirectorySnapshot
+from tasking.unit_of_work import UnitOfWork
+
+
+def group_ids(policy: Policy) -> list[str]:
+    """The Entra groups that policy names."""
+    return sorted({group.group_id for group in policy.groups})
+
+
+def store_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
+    """Store everybody in the named groups with their roles; returns how many people there are.
+
+    Who is in none of the groups any more becomes inactive and holds no role.
+    """
+    people = [
+        Person(
+            entra_id=person.entra_id,
+            display_name=person.display_name,
+            collar_number=person.collar_number,
+            rank=uow.policy.rank_of(person.entra_id),
+            active=person.active,
+        )
+        for person in snapshot.people
+    ]
+    people_queries.store_people(uow.connection, people, uow.now)
+    people_queries.replace_roles(uow.connection, _roles(uow.policy, snapshot))
+    return len(people)
+
+
+def _roles(policy: Policy, snapshot: DirectorySnapshot) -> dict[str, set[tuple[str, Role]]]:
+    known = {person.entra_id for person in snapshot.people if person.active}
+    roles: dict[str, set[tuple[str, Role]]] = defaultdict(set)
+    for group in policy.groups:
+        for entra_id in snapshot.members.get(group.group_id, frozenset()) & known:
+            roles[entra_id].add((group.district, group.role))
+    return roles

@@ -1,0 +1,264 @@
+"""Outbox rows by name: what each change makes the outside world see. Keys make every effect happen once."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from storage.enums import CardPurpose, OutboxKind
+from storage.tables import Message, Outbox, Outcome, ProtectiveOrder, Task
+
+Row = dict[str, Any]
+
+
+def _row(kind: OutboxKind, key: str, lane: str, district_id: str, at: datetime, **more: Any) -> Row:
+    return {
+        "kind": kind,
+        "key": key,
+        "lane": lane,
+        "district_id": district_id,
+        "created_at": at,
+        "send_after": at,
+        **more,
+    }
+
+
+def _officer_lane(task: Task, person_id: str) -> str:
+    return f"officer:{task.id.hex}:{person_id}"
+
+
+def _thread_lane(task: Task) -> str:
+    return f"thread:{task.id.hex}"
+
+
+def post_officer_card(task: Task, person_id: str, at: datetime, occasion: str = "") -> Row:
+    """The officer's card, in their own chat; `occasion` tells a further post of the same version apart."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"officer-card:{task.id.hex}:{task.version}:{person_id}:{occasion}",
+        _officer_lane(task, person_id),
+        task.district_id,
+        at,
+        purpose=CardPurpose.OFFICER_TASK,
+        task_id=task.id,
+        person_id=person_id,
+    )
+
+
+def update_officer_card(task: Task, person_id: str, at: datetime, occasion: str = "") -> Row:
+    """The officer's card as the task stands now; silent."""
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"officer-update:{task.id.hex}:{task.version}:{person_id}:{occasion}",
+        _officer_lane(task, person_id),
+        task.district_id,
+        at,
+        purpose=CardPurpose.OFFICER_TASK,
+        task_id=task.id,
+        person_id=person_id,
+    )
+
+
+def post_confirmation(task: Task, conversation_id: str, at: datetime) -> Row:
+    """The short confirmation in the thread (or chat) where the task was asked for."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"confirmation:{task.id.hex}",
+        _thread_lane(task),
+        task.district_id,
+        at,
+        purpose=CardPurpose.CONFIRMATION,
+        task_id=task.id,
+        conversation_id=conversation_id,
+    )
+
+
+def update_confirmation(task: Task, at: datetime, occasion: str = "") -> Row:
+    """The confirmation as the task stands now; silent."""
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"confirmation-update:{task.id.hex}:{task.version}:{occasion}",
+        _thread_lane(task),
+        task.district_id,
+        at,
+        purpose=CardPurpose.CONFIRMATION,
+        task_id=task.id,
+    )
+
+
+def board_lane(district_id: str) -> str:
+    """The lane of a district's board."""
+    return f"board:{district_id}"
+
+
+def update_board(district_id: str, at: datetime, cause: str) -> Row:
+    """The district's board, edited in place (posted where there is none yet); silent."""
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"board:{district_id}:{cause}",
+        board_lane(district_id),
+        district_id,
+        at,
+        purpose=CardPurpose.BOARD,
+    )
+
+
+def post_unallocated_notice(task: Task, channel_id: str, at: datetime) -> Row:
+    """A new post in the district's channel: this work has nobody."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"unallocated:{task.id.hex}:{task.version}",
+        f"unallocated:{task.id.hex}",
+        task.district_id,
+        at,
+        purpose=CardPurpose.UNALLOCATED_NOTICE,
+        task_id=task.id,
+        conversation_id=channel_id,
+    )
+
+
+def update_unallocated_notice(task: Task, at: datetime) -> Row:
+    """The notice of unallocated work as the task stands now; silent."""
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"unallocated-update:{task.id.hex}:{task.version}",
+        f"unallocated:{task.id.hex}",
+        task.district_id,
+        at,
+        purpose=CardPurpose.UNALLOCATED_NOTICE,
+        task_id=task.id,
+    )
+
+
+def post_breach_notice(
+    task: Task, outcome_id: UUID, at: datetime, *, channel_id: str | None = None, person_id: str | None = None
+) -> Row:
+    """A new post about a breach: in the district's channel, or to one person."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"breach:{outcome_id.hex}:{person_id or 'channel'}",
+        f"breach:{outcome_id.hex}:{person_id or 'channel'}",
+        task.district_id,
+        at,
+        purpose=CardPurpose.BREACH_NOTICE,
+        task_id=task.id,
+        outcome_id=outcome_id,
+        conversation_id=channel_id,
+        person_id=person_id,
+    )
+
+
+def post_order_not_served(order: ProtectiveOrder, channel_id: str, at: datetime) -> Row:
+    """A new post, once for each order: in force or authorised, and not served."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"not-served:{order.id.hex}",
+        f"not-served:{order.id.hex}",
+        order.district_id,
+        at,
+        purpose=CardPurpose.ORDER_NOT_SERVED_NOTICE,
+        order_id=order.id,
+        conversation_id=channel_id,
+    )
+
+
+def post_more_time_request(task: Task, at: datetime) -> Row:
+    """The officer's request for more time, to the supervisor who answers for the task."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"more-time:{task.id.hex}:{task.version}",
+        f"more-time:{task.id.hex}",
+        task.district_id,
+        at,
+        purpose=CardPurpose.MORE_TIME_REQUEST,
+        task_id=task.id,
+        person_id=task.supervisor_id,
+    )
+
+
+def update_more_time_request(task: Task, at: datetime) -> Row:
+    """The request as it stands now; silent."""
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"more-time-update:{task.id.hex}:{task.version}",
+        f"more-time:{task.id.hex}",
+        task.district_id,
+        at,
+        purpose=CardPurpose.MORE_TIME_REQUEST,
+        task_id=task.id,
+    )
+
+
+def post_reminder(person_id: str, district_id: str, task_ids: list[UUID], at: datetime) -> Row:
+    """One reminder for all that is due together for one officer."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"reminder:{person_id}:{at.isoformat()}",
+        f"reminder:{person_id}",
+        district_id,
+        at,
+        purpose=CardPurpose.REMINDER,
+        person_id=person_id,
+        task_ids=[task_id.hex for task_id in task_ids],
+    )
+
+
+def post_answer(
+    answer_key: str, conversation_id: str, district_id: str, at: datetime, task: Task | None = None
+) -> Row:
+    """The answer to a typed command, as it was kept for the activity."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"answer:{answer_key}",
+        f"answer:{answer_key}",
+        district_id,
+        at,
+        purpose=CardPurpose.ANSWER,
+        answer_key=answer_key,
+        conversation_id=conversation_id,
+        task_id=task.id if task else None,
+    )
+
+
+def fold_answer(answer_key: str, conversation_id: str, task: Task, at: datetime) -> Row:
+    """Fold an answered briefing away, at the latest after an hour."""
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"fold:{answer_key}",
+        f"answer:{answer_key}",
+        task.district_id,
+        at,
+        purpose=CardPurpose.ANSWER,
+        answer_key=answer_key,
+        conversation_id=conversation_id,
+        task_id=task.id,
+    )
+
+
+def hand_over(task: Task, outcome: Outcome) -> Row:
+    """The outcome to the records system, when its undo window has passed."""
+    return _row(
+        OutboxKind.HAND_OVER,
+        f"hand-over:{outcome.id.hex}",
+        f"records:{(task.subject_id or task.id).hex}",
+        task.district_id,
+        outcome.recorded_at,
+        task_id=task.id,
+        outcome_id=outcome.id,
+    ) | {"send_after": outcome.hand_over_after}
+
+
+def afresh(row: Outbox, message: Message, at: datetime) -> Row:
+    """A card whose message is gone, posted once again where it stood."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"afresh:{message.id.hex}",
+        row.lane,
+        row.district_id,
+        at,
+        purpose=message.purpose,
+        task_id=message.task_id,
+        order_id=message.order_id,
+        outcome_id=row.outcome_id,
+        person_id=message.person_id,
+        conversation_id=None if message.person_id else message.conversation_id,
+    )

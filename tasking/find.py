@@ -1,0 +1,92 @@
+"""Finding what somebody named, among what they may see. What they may not see looks the same as nothing."""
+
+from dataclasses import dataclass
+
+from storage import task_queries as queries
+from storage.bundles import TaskBundle
+from storage.tables import ProtectiveOrder, Subject
+from tasking.permissions import Act, Actor, may
+from tasking.references import nearest, normalise_reference
+from tasking.refusals import Refusal
+from tasking.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks, and where: in a channel everybody reads along, so nothing restricted is shown."""
+
+    actor: Actor
+    in_channel: bool = False
+
+    @property
+    def named_as(self) -> str | None:
+        """Under which id restricted subjects are looked up; None in a channel."""
+        return None if self.in_channel else self.actor.entra_id
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a task is about: a subject, and the order that is checked."""
+
+    district_id: str
+    subject: Subject
+    order: ProtectiveOrder | None
+
+
+def find_task(uow: UnitOfWork, reader: Reader, ref: str) -> TaskBundle:
+    """The task with this reference; raises `Refusal` with the nearest one where the reader sees none."""
+    known = normalise_reference(ref)
+    bundle = queries.bundle_by_ref(uow.connection, known) if known else None
+    if bundle is None or not can_see(uow, reader, bundle):
+        raise not_found(uow, reader, ref)
+    return bundle
+
+
+def can_see(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
+    """Whether the reader may know that this task exists."""
+    task = bundle.task
+    return may(reader.actor, Act.SEE_TASK, task.district_id, task.owner_id) and _may_see_subject(
+        uow, reader, bundle.subject
+    )
+
+
+def find_target(uow: UnitOfWork, reader: Reader, ref: str) -> Target:
+    """The order or subject with this reference; raises `Refusal` where the reader sees none."""
+    known = normalise_reference(ref) or ref
+    order = queries.order_by_ref(uow.connection, known)
+    subject = (
+        queries.subject_by_id(uow.connection, order.subject_id)
+        if order
+        else queries.subject_by_ref(uow.connection, known)
+    )
+    if subject is None or not _may_see_subject(uow, reader, subject):
+        raise not_found(uow, reader, ref)
+    district_id = order.district_id if order else subject.district_id
+    if not may(reader.actor, Act.SEE_TASK, district_id, None):
+        raise not_found(uow, reader, ref)
+    return Target(district_id, subject, order)
+
+
+def not_found(uow: UnitOfWork, reader: Reader, ref: str) -> Refusal:
+    """The same words for what is not there and for what the reader may not see."""
+    close = nearest(normalise_reference(ref) or ref, known_references(uow, reader))
+    hint = f"Did you mean {close}?" if close else "Type /tasks to see your own list."
+    return Refusal("not-found", "RedLine has nothing under that reference.", hint)
+
+
+def known_references(uow: UnitOfWork, reader: Reader) -> list[str]:
+    """References that the reader may see: for suggestions."""
+    districts = [d for d in reader.actor.roles if may(reader.actor, Act.SEE_TASK, d, None)]
+    visible = queries.visible_to(reader.named_as)
+    mine = queries.bundles_where(uow.connection, queries.owned_by(reader.actor.entra_id), visible)
+    theirs = queries.bundles_where(uow.connection, queries.in_districts(districts), visible)
+    orders = queries.orders_of_districts(uow.connection, districts, reader.named_as)
+    subjects = queries.subjects_of_districts(uow.connection, districts, reader.named_as)
+    tasks = {bundle.task.ref for bundle in (*mine, *theirs)}
+    return sorted(tasks | {order.ref for order, _ in orders} | {subject.ref for subject in subjects})
+
+
+def _may_see_subject(uow: UnitOfWork, reader: Reader, subject: Subject | None) -> bool:
+    if subject is None or not subject.restricted:
+        return True
+    return reader.named_as is not None and queries.has_access(uow.connection, subject.id, reader.named_as)

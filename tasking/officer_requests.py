@@ -1,0 +1,138 @@
+"""What an officer does with their own task besides closing it: accept, note, give back, ask for time."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from storage.bundles import TaskBundle
+from storage.enums import AuditOperation, TaskState
+from storage.rows import add_values
+from storage.tables import TaskNote
+from storage.task_writes import update_task
+from tasking import effects
+from tasking.assign import check_due, target_of
+from tasking.changes import check_version, finish_change, guarded, refuse_stale
+from tasking.find import Reader, find_task
+from tasking.lifecycle import OPEN
+from tasking.local_time import short_day_time
+from tasking.people import require
+from tasking.permissions import Act
+from tasking.refusals import Refusal
+from tasking.showing import reload
+from tasking.unit_of_work import UnitOfWork
+
+_TEXT_LIMIT = 4000
+
+
+def accept(uow: UnitOfWork, reader: Reader, ref: str) -> TaskBundle:
+    """Take the task on. Accepting twice changes nothing; raises `Refusal` or `Stale` where it cannot be."""
+    bundle = _own_open_task(uow, reader, ref, Act.ACCEPT, None)
+    if bundle.task.state == TaskState.ACCEPTED:
+        return bundle
+    changed = guarded(
+        uow,
+        reader,
+        bundle,
+        lambda: update_task(
+            uow.connection,
+            bundle.task,
+            state=TaskState.ACCEPTED,
+            accepted_at=uow.now,
+            state_changed_at=uow.now,
+        ),
+    )
+    finish_change(uow, reader, bundle.task, changed, "accept")
+    return reload(uow, changed.id)
+
+
+def add_note(uow: UnitOfWork, reader: Reader, ref: str, text: str) -> TaskBundle:
+    """Add a note to a task, at any time. The words stay in the note's own row."""
+    bundle = find_task(uow, reader, ref)
+    task = bundle.task
+    require(reader.actor, Act.ADD_NOTE, task.district_id, task.owner_id, f"You cannot add to {task.ref}.")
+    words = _required(text, "no-note", "There was nothing in that note.", "Type it after the word note.")
+    add_values(
+        uow.connection,
+        TaskNote,
+        {
+            "id": uuid4(),
+            "task_id": task.id,
+            "district_id": task.district_id,
+            "at": uow.now,
+            "author_id": reader.actor.entra_id,
+            "text": words,
+        },
+    )
+    uow.audit(AuditOperation.COLLECTION, "add-note", reader.actor.entra_id, task=task)
+    return bundle
+
+
+def give_back(
+    uow: UnitOfWork, reader: Reader, ref: str, reason: str, version: int | None = None
+) -> TaskBundle:
+    """The officer cannot do it: the task is unallocated again, and the channel hears of it."""
+    bundle = _own_open_task(uow, reader, ref, Act.CANT_DO, version)
+    words = _required(
+        reason, "no-reason", "Say why you can’t do it.", "For example: 1042 can't do, at court until six"
+    )
+    changed = guarded(
+        uow,
+        reader,
+        bundle,
+        lambda: update_task(
+            uow.connection,
+            bundle.task,
+            state=TaskState.UNALLOCATED,
+            owner_id=None,
+            accepted_at=None,
+            asked_until=None,
+            state_changed_at=uow.now,
+        ),
+    )
+    finish_change(uow, reader, bundle.task, changed, "cant-do", reason=words)
+    uow.effects(effects.update_officer_card(changed, reader.actor.entra_id, uow.now))
+    announce_unallocated(uow, reload(uow, changed.id))
+    return reload(uow, changed.id)
+
+
+def announce_unallocated(uow: UnitOfWork, bundle: TaskBundle) -> None:
+    """A new post in the district's channel, unless the subject is restricted."""
+    if bundle.subject is None or not bundle.subject.restricted:
+        channel = uow.policy.district(bundle.task.district_id).board_channel_id
+        uow.effects(effects.post_unallocated_notice(bundle.task, channel, uow.now))
+
+
+def ask_more_time(
+    uow: UnitOfWork, reader: Reader, ref: str, until: datetime, reason: str, version: int | None = None
+) -> TaskBundle:
+    """Ask the supervisor for a later due time; the due time stands until they say yes."""
+    bundle = _own_open_task(uow, reader, ref, Act.ASK_MORE_TIME, version)
+    words = _required(reason, "no-reason", "Say why you need more time.", "A few words are enough.")
+    if until <= bundle.task.due_at:
+        due = short_day_time(bundle.task.due_at, uow.now)
+        raise Refusal("not-later", f"{bundle.task.ref} is already due {due}.", "Ask for a later time.")
+    check_due(uow, target_of(bundle), until)
+    changed = guarded(
+        uow, reader, bundle, lambda: update_task(uow.connection, bundle.task, asked_until=until)
+    )
+    finish_change(uow, reader, bundle.task, changed, "ask-more-time", reason=words)
+    uow.effects(effects.post_more_time_request(changed, uow.now))
+    return reload(uow, changed.id)
+
+
+def _own_open_task(uow: UnitOfWork, reader: Reader, ref: str, act: Act, version: int | None) -> TaskBundle:
+    bundle = find_task(uow, reader, ref)
+    task = bundle.task
+    if task.state not in OPEN:
+        refuse_stale(uow, reader, bundle)
+    require(reader.actor, act, task.district_id, task.owner_id, f"{task.ref} is not yours.")
+    check_version(uow, reader, bundle, version)
+    return bundle
+
+
+def _required(text: str, code: str, words: str, hint: str) -> str:
+    clean = text.strip()
+    if not clean:
+        raise Refusal(code, words, hint)
+    if len(clean) > _TEXT_LIMIT:
+        raise Refusal("text-too-long", "That is too long.", f"Keep it under {_TEXT_LIMIT} characters.")
+    return clean

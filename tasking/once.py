@@ -1,0 +1,39 @@
+"""An activity delivered again gets the same answer, and nothing happens twice."""
+
+import hashlib
+from collections.abc import Callable
+
+from storage import journal
+from tasking.refusals import Refusal
+from tasking.unit_of_work import UnitOfWork
+
+Respond = Callable[[UnitOfWork], bytes]
+Decline = Callable[[UnitOfWork, Refusal], bytes]
+
+
+def activity_key(conversation_id: str, activity_id: str) -> str:
+    """A short key for an activity, without anything that could be read back."""
+    return hashlib.sha256(f"{conversation_id}\n{activity_id}".encode()).hexdigest()
+
+
+def answer_once(uow: UnitOfWork, key: str, respond: Respond, decline: Decline, again: Respond) -> bytes:
+    """The answer to an activity: `respond` the first time, the kept answer for ten minutes, then `again`.
+
+    A `Refusal` undoes whatever `respond` had begun and is answered by `decline`.
+    """
+    if not journal.first_sight(uow.connection, key, uow.now):
+        return _answer_again(uow, key, again)
+    try:
+        with uow.connection.begin_nested():
+            answer = respond(uow)
+    except Refusal as refusal:
+        answer = decline(uow, refusal)
+    journal.keep_answer(uow.connection, key, answer)
+    return answer
+
+
+def _answer_again(uow: UnitOfWork, key: str, again: Respond) -> bytes:
+    kept = journal.answer_given(uow.connection, key)
+    if kept and kept[0] is not None and uow.now - kept[1] < journal.ANSWER_OWED_FOR:
+        return kept[0]
+    return again(uow)

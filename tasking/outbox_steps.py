@@ -1,0 +1,62 @@
+"""The steps of a delivery on its outbox row, each in a transaction of its own."""
+
+from datetime import timedelta
+
+from storage import outbox, people_queries
+from storage.enums import ConversationKind, OutboxKind
+from storage.tables import Conversation, Outbox
+from tasking.ports import Place
+from tasking.unit_of_work import UnitOfWork
+
+
+def claim_rows(uow: UnitOfWork, limit: int) -> list[Outbox]:
+    """Take up to `limit` rows under lease, at most one of each lane."""
+    return outbox.claim(uow.connection, uow.now, limit)
+
+
+def claim_hand_overs(uow: UnitOfWork, limit: int) -> list[Outbox]:
+    """Take up to `limit` hand-overs under lease, at most one of each lane."""
+    return outbox.claim(uow.connection, uow.now, limit, OutboxKind.HAND_OVER)
+
+
+def hand_overs_due(uow: UnitOfWork) -> int:
+    """How many hand-overs should have gone out by now."""
+    return outbox.due_count(uow.connection, uow.now, OutboxKind.HAND_OVER)
+
+
+def seconds_to_next(uow: UnitOfWork) -> float | None:
+    """Seconds until a row could be due, or None where nothing waits."""
+    return outbox.next_wait(uow.connection, uow.now)
+
+
+def stamp_row(uow: UnitOfWork, row: Outbox, proof: str) -> None:
+    """The effect took place; `proof` says how we know."""
+    outbox.stamp_done(uow.connection, row, proof, uow.now)
+
+
+def put_row_back(uow: UnitOfWork, row: Outbox, code: str, wait: timedelta, *, unclear: bool) -> None:
+    """Try again after a while."""
+    outbox.put_back(uow.connection, row, code, wait, unclear=unclear)
+
+
+def park_row(uow: UnitOfWork, row: Outbox, code: str) -> None:
+    """Give up where people see it."""
+    outbox.park(uow.connection, row, code)
+
+
+def release_parked_hand_overs(uow: UnitOfWork) -> int:
+    """Try parked hand-overs again; returns how many there were."""
+    return outbox.release_parked_hand_overs(uow.connection)
+
+
+def note_chat(uow: UnitOfWork, person_id: str, place: Place) -> None:
+    """A chat with somebody was opened: cards can go there from now on."""
+    chat = Conversation(
+        id=place.conversation_id,
+        kind=ConversationKind.PERSONAL,
+        service_url=place.service_url,
+        tenant_id=place.tenant_id,
+        entra_id=person_id,
+        updated_at=uow.now,
+    )
+    people_queries.upsert_conversation(uow.connection, chat)

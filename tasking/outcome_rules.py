@@ -1,0 +1,64 @@
+"""Pure rules about outcomes: which fit a task, who sends them to the records system, how long undo lasts."""
+
+from datetime import datetime
+
+from storage.enums import (
+    BREACHES,
+    DISRUPTION_OUTCOMES,
+    GENERAL_OUTCOMES,
+    PROTECTED_PERSON_OUTCOMES,
+    VISIT_OUTCOMES,
+    OutcomeCode,
+    OutcomeState,
+    RecordsRoute,
+    TaskKind,
+    VisitKind,
+)
+from storage.tables import Outcome, Task
+from tasking.policy import Policy
+
+_UNDOABLE = frozenset({OutcomeState.TO_HAND_OVER, OutcomeState.KEYED_BY_HAND})
+_CORRECTABLE = frozenset(
+    {OutcomeState.HANDED_OVER, OutcomeState.RECORDED, OutcomeState.REJECTED, OutcomeState.RETURNED}
+)
+
+
+def codes_for(task: Task) -> tuple[OutcomeCode, ...]:
+    """The outcomes that a task of this kind can end with (`domain.md`, enumerations)."""
+    if task.kind == TaskKind.DISRUPTION_ACTION:
+        return DISRUPTION_OUTCOMES
+    if task.kind == TaskKind.GENERAL_ACTION:
+        return GENERAL_OUTCOMES
+    if task.visit_kind == VisitKind.PROTECTED_PERSON_CONTACT:
+        return PROTECTED_PERSON_OUTCOMES
+    return VISIT_OUTCOMES
+
+
+def route_of(task: Task, code: OutcomeCode, *, restricted: bool, policy: Policy) -> RecordsRoute:
+    """Who puts it on the records system. A restricted subject never goes to the shared list."""
+    return RecordsRoute.KEYED_BY_HAND if restricted else policy.records.route(task.kind, code)
+
+
+def first_state(route: RecordsRoute) -> OutcomeState:
+    """The state an outcome begins with."""
+    return OutcomeState.TO_HAND_OVER if route == RecordsRoute.REDLINE_SENDS else OutcomeState.KEYED_BY_HAND
+
+
+def leaves_at(code: OutcomeCode, recorded_at: datetime, policy: Policy) -> datetime:
+    """When it may be handed over: a breach at once, everything else after the undo window."""
+    return recorded_at if code in BREACHES else recorded_at + policy.undo_window
+
+
+def can_still_undo(outcome: Outcome, now: datetime, policy: Policy) -> bool:
+    """Whether it can be taken back: not a breach, within the window, and not yet handed over or keyed."""
+    return (
+        outcome.code not in BREACHES
+        and outcome.state in _UNDOABLE
+        and outcome.athena_ref is None
+        and now < outcome.recorded_at + policy.undo_window
+    )
+
+
+def can_be_corrected(outcome: Outcome) -> bool:
+    """Whether a correction, as a new row, is the way to change it."""
+    return outcome.state in _CORRECTABLE or outcome.athena_ref is not None

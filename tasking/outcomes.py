@@ -1,0 +1,227 @@
+"""Recording what came of a task, taking it back, correcting it, and giving its Athena reference."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from storage import outbox
+from storage.bundles import TaskBundle
+from storage.enums import (
+    BREACHES,
+    OutcomeCode,
+    OutcomeState,
+    RecordsRoute,
+    TaskState,
+)
+from storage.rows import add_values
+from storage.tables import Outcome, Task
+from storage.task_queries import outcome_by_id
+from storage.task_writes import update_outcome, update_task
+from tasking import effects
+from tasking.changes import finish_change, guarded, refuse_stale
+from tasking.find import Reader, find_task
+from tasking.lifecycle import OPEN
+from tasking.outcome_rules import (
+    can_be_corrected,
+    can_still_undo,
+    codes_for,
+    first_state,
+    leaves_at,
+    route_of,
+)
+from tasking.people import require
+from tasking.permissions import Act
+from tasking.refusals import Refusal
+from tasking.unit_of_work import UnitOfWork
+
+_OLDEST = timedelta(days=7)
+_NOTE_LIMIT = 4000
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an officer says came of a task. `happened_at` is aware; `answers` are the follow-up questions."""
+
+    code: OutcomeCode
+    happened_at: datetime
+    note: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    corrects: UUID | None = None
+
+
+def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) -> TaskBundle:
+    """Record an outcome and hand it to its way to the records system.
+
+    The officer's own tap counts while the task is open and theirs, whichever version their card was drawn
+    from. Raises `Refusal` for a task that is not theirs, a result that does not fit, a time that cannot be,
+    and `Stale` where somebody else was first.
+    """
+    bundle = find_task(uow, reader, ref)
+    check_report(uow, reader, bundle, report)
+    outcome = _add_outcome(uow, reader, bundle, report)
+    task = guarded(
+        uow,
+        reader,
+        bundle,
+        lambda: update_task(
+            uow.connection,
+            bundle.task,
+            state=TaskState.DONE,
+            outcome_id=outcome.id,
+            state_changed_at=uow.now,
+            next_reminder_at=None,
+            asked_until=None,
+        ),
+    )
+    _send_on_its_way(uow, task, outcome, restricted=_is_restricted(bundle))
+    outbox.bring_forward_updates(uow.connection, task.id, uow.now)
+    action = "correct-outcome" if report.corrects else "record-outcome"
+    finish_change(uow, reader, bundle.task, task, action, outcome_id=outcome.id, reason_code=report.code)
+    return TaskBundle(task, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, outcome)
+
+
+def check_report(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Report) -> None:
+    """Raise a `Refusal` unless this report could be recorded now."""
+    task = bundle.task
+    act = Act.CORRECT_OUTCOME if report.corrects else Act.RECORD_OUTCOME
+    if report.corrects is None and task.state not in OPEN:
+        refuse_stale(uow, reader, bundle)
+    require(reader.actor, act, task.district_id, task.owner_id, f"{task.ref} is not yours to close.")
+    if report.corrects is not None:
+        _check_correction(uow, reader, bundle, report.corrects)
+    if report.code not in codes_for(task):
+        raise Refusal("wrong-outcome", f"{task.ref} cannot end that way.", "Choose a result on its card.")
+    _check_time(uow, bundle, report.happened_at)
+    if len(report.note) > _NOTE_LIMIT:
+        raise Refusal("note-too-long", "That note is too long.", f"Keep it under {_NOTE_LIMIT} characters.")
+
+
+def _check_time(uow: UnitOfWork, bundle: TaskBundle, happened_at: datetime) -> None:
+    if happened_at > uow.now + timedelta(minutes=1):
+        raise Refusal(
+            "time-in-future", "That time has not come yet.", "Give the time it happened, for example 21:15."
+        )
+    if happened_at < uow.now - _OLDEST:
+        raise Refusal(
+            "time-too-old", "That is more than seven days ago.", "Check the date, or ask your sergeant."
+        )
+
+
+def _check_correction(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, corrects: UUID) -> None:
+    standing = bundle.outcome
+    if standing is None or standing.id != corrects:
+        refuse_stale(uow, reader, bundle)
+    if not can_be_corrected(standing):
+        raise Refusal("not-correctable", "That result cannot be corrected yet.", "Undo it instead.")
+
+
+def _is_restricted(bundle: TaskBundle) -> bool:
+    return bundle.subject is not None and bundle.subject.restricted
+
+
+def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Report) -> Outcome:
+    task = bundle.task
+    route = route_of(task, report.code, restricted=_is_restricted(bundle), policy=uow.policy)
+    values: dict[str, Any] = {
+        "id": uuid4(),
+        "task_id": task.id,
+        "district_id": task.district_id,
+        "subject_id": task.subject_id,
+        "order_id": task.order_id,
+        "code": report.code,
+        "happened_at": report.happened_at,
+        "recorded_at": uow.now,
+        "officer_id": reader.actor.entra_id,
+        "note": report.note,
+        "answers": {question: words for question, words in report.answers.items() if words},
+        "corrects_id": report.corrects,
+        "state": first_state(route),
+        "route": route,
+        "hand_over_after": leaves_at(report.code, uow.now, uow.policy),
+        "list_item_id": None,
+        "list_item_etag": None,
+        "athena_ref": None,
+        "desk_reason": "",
+        "version": 1,
+    }
+    add_values(uow.connection, Outcome, values)
+    return Outcome.model_construct(**values)
+
+
+def _send_on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bool) -> None:
+    rows = [effects.hand_over(task, outcome)] if outcome.route == RecordsRoute.REDLINE_SENDS else []
+    if outcome.code in BREACHES:
+        rows.append(effects.post_breach_notice(task, outcome.id, uow.now, person_id=task.supervisor_id))
+        if not restricted:
+            channel = uow.policy.district(task.district_id).board_channel_id
+            rows.append(effects.post_breach_notice(task, outcome.id, uow.now, channel_id=channel))
+    for row in rows:
+        uow.effects(row)
+
+
+def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | None) -> TaskBundle:
+    """Take back the outcome that stands, within the undo window; the task is open again.
+
+    None as id takes back whatever stands (a typed `undo`). Raises `Refusal` after the window, and for a
+    breach, which leaves at once.
+    """
+    bundle = find_task(uow, reader, ref)
+    task, outcome = bundle.task, bundle.outcome
+    require(
+        reader.actor, Act.UNDO_OUTCOME, task.district_id, task.owner_id, f"{task.ref} is not yours to undo."
+    )
+    if outcome is None or task.state != TaskState.DONE or outcome_id not in (None, outcome.id):
+        refuse_stale(uow, reader, bundle)
+    if not can_still_undo(outcome, uow.now, uow.policy):
+        raise Refusal(
+            "too-late-to-undo",
+            f"{task.ref} can no longer be undone: the result is on its way to Athena.",
+            "Tell your sergeant what should be corrected.",
+        )
+    guarded(
+        uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, state=OutcomeState.WITHDRAWN)
+    )
+    changed = guarded(uow, reader, bundle, lambda: _reopen(uow, task, outcome))
+    finish_change(uow, reader, task, changed, "undo-outcome", outcome_id=outcome.id)
+    before = outcome_by_id(uow.connection, outcome.corrects_id) if outcome.corrects_id else None
+    return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, before)
+
+
+def _reopen(uow: UnitOfWork, task: Task, outcome: Outcome) -> Task:
+    if outcome.corrects_id:
+        return update_task(uow.connection, task, outcome_id=outcome.corrects_id, state_changed_at=uow.now)
+    return update_task(
+        uow.connection,
+        task,
+        state=TaskState.ACCEPTED,
+        outcome_id=None,
+        state_changed_at=uow.now,
+        accepted_at=task.accepted_at or uow.now,
+        next_reminder_at=max(task.due_at, uow.now),
+    )
+
+
+def key_reference(
+    uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | None, athena_ref: str
+) -> TaskBundle:
+    """Note the Athena reference of an outcome that was keyed by hand. References are opaque text."""
+    bundle = find_task(uow, reader, ref)
+    task, outcome = bundle.task, bundle.outcome
+    require(reader.actor, Act.KEY_REFERENCE, task.district_id, task.owner_id, f"{task.ref} is not yours.")
+    words = " ".join(athena_ref.split())
+    if not words or len(words) > 60:
+        raise Refusal(
+            "no-reference",
+            "That is not an Athena reference.",
+            "Type it as Athena shows it, for example 36/21858/19.",
+        )
+    if outcome is None or outcome_id not in (None, outcome.id):
+        refuse_stale(uow, reader, bundle)
+    if outcome.state != OutcomeState.KEYED_BY_HAND:
+        raise Refusal("not-keyed-by-hand", f"RedLine sends {task.ref} to Athena: don’t re-key it.")
+    keyed = guarded(uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, athena_ref=words))
+    changed = guarded(uow, reader, bundle, lambda: update_task(uow.connection, task))
+    finish_change(uow, reader, task, changed, "key-reference", outcome_id=outcome.id)
+    return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, keyed)

@@ -1,0 +1,57 @@
+"""Who acts, and who can be given work."""
+
+from storage import people_queries
+from storage.enums import Role
+from storage.tables import Person
+from tasking.permissions import Act, Actor, can_be_given_work, may
+from tasking.refusals import NotSetUp, Refusal
+from tasking.unit_of_work import UnitOfWork
+
+WORKING_ROLES = tuple(role for role in Role if can_be_given_work(frozenset({role})))
+
+
+def actor_of(uow: UnitOfWork, entra_id: str) -> Actor:
+    """The authenticated person with their roles; raises `NotSetUp` for somebody in no known group."""
+    actor = known_actor(uow, entra_id)
+    if actor is None:
+        raise NotSetUp
+    return actor
+
+
+def known_actor(uow: UnitOfWork, entra_id: str) -> Actor | None:
+    """The person with their roles, or None where they hold none."""
+    person = people_queries.person_by_id(uow.connection, entra_id)
+    roles = people_queries.roles_of(uow.connection, entra_id) if person and person.active else {}
+    if person is None or not roles:
+        return None
+    return Actor(entra_id, person.collar_number, person.rank, roles)
+
+
+def officers_of(uow: UnitOfWork, district_id: str) -> list[Person]:
+    """Everybody who can be given work in the district, by collar number."""
+    return people_queries.people_with_roles(uow.connection, [district_id], WORKING_ROLES)
+
+
+def officer_for(uow: UnitOfWork, entra_id: str, district_id: str) -> Person:
+    """The officer to be given work; raises `Refusal` for somebody who cannot own a task there."""
+    person = people_queries.person_by_id(uow.connection, entra_id)
+    roles = people_queries.roles_of(uow.connection, entra_id) if person else {}
+    if person is None or not person.active:
+        raise Refusal(
+            "officer-unknown",
+            "That person is not set up for RedLine.",
+            "Ask an administrator to add them to the team's group, or @mention somebody else.",
+        )
+    if not can_be_given_work(roles.get(district_id, frozenset())):
+        raise Refusal(
+            "officer-elsewhere",
+            "That person does not take work in this district.",
+            "@mention somebody of the district’s own team.",
+        )
+    return person
+
+
+def require(actor: Actor, act: Act, district_id: str, owner_id: str | None, words: str) -> None:
+    """Raise a `Refusal` with these words unless the permission table allows the act."""
+    if not may(actor, act, district_id, owner_id):
+        raise Refusal("not-allowed", words, "Ask your sergeant.")

@@ -1,0 +1,114 @@
+"""Who may do what: one table, default no. Officers act on their own tasks, supervisors on a district's."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from storage.enums import Rank, Role
+
+
+class Act(StrEnum):
+    """Everything a person can ask of the service."""
+
+    ASSIGN = "ASSIGN"
+    REASSIGN = "REASSIGN"
+    EXTEND = "EXTEND"
+    CANCEL = "CANCEL"
+    ACCEPT = "ACCEPT"
+    RECORD_OUTCOME = "RECORD_OUTCOME"
+    UNDO_OUTCOME = "UNDO_OUTCOME"
+    CORRECT_OUTCOME = "CORRECT_OUTCOME"
+    KEY_REFERENCE = "KEY_REFERENCE"
+    ADD_NOTE = "ADD_NOTE"
+    CANT_DO = "CANT_DO"
+    ASK_MORE_TIME = "ASK_MORE_TIME"
+    SEE_BRIEFING = "SEE_BRIEFING"
+    SEE_ORDER_COPY = "SEE_ORDER_COPY"
+    SEE_TASK = "SEE_TASK"
+    SEE_BOARD = "SEE_BOARD"
+
+
+class Relation(StrEnum):
+    """How the asker stands to the task."""
+
+    OWNER = "OWNER"
+    SAME_DISTRICT = "SAME_DISTRICT"
+
+
+_SUPERVISING = frozenset({Role.SUPERVISOR, Role.LEAD_INSPECTOR, Role.CHAIR})
+_WORKING = _SUPERVISING | {Role.NEIGHBOURHOOD_OFFICER, Role.DISTRICT_CRIME, Role.SAFEGUARDING}
+_READING = _SUPERVISING | {Role.ANALYST, Role.SAFEGUARDING, Role.DISTRICT_CRIME, Role.LEGAL}
+
+_OWN_WORK = (
+    Act.ACCEPT,
+    Act.RECORD_OUTCOME,
+    Act.UNDO_OUTCOME,
+    Act.CORRECT_OUTCOME,
+    Act.KEY_REFERENCE,
+    Act.ADD_NOTE,
+    Act.CANT_DO,
+    Act.ASK_MORE_TIME,
+    Act.SEE_BRIEFING,
+    Act.SEE_ORDER_COPY,
+    Act.SEE_TASK,
+)
+_SUPERVISION = (
+    Act.ASSIGN,
+    Act.REASSIGN,
+    Act.EXTEND,
+    Act.CANCEL,
+    Act.ADD_NOTE,
+    Act.SEE_BRIEFING,
+    Act.SEE_ORDER_COPY,
+    Act.CORRECT_OUTCOME,
+    Act.KEY_REFERENCE,
+)
+
+TABLE: dict[tuple[Act, Relation], frozenset[Role]] = {
+    **{(act, Relation.OWNER): _WORKING for act in _OWN_WORK},
+    **{(act, Relation.SAME_DISTRICT): _SUPERVISING for act in _SUPERVISION},
+    (Act.SEE_TASK, Relation.SAME_DISTRICT): _READING,
+    (Act.SEE_BOARD, Relation.SAME_DISTRICT): _READING | {Role.NEIGHBOURHOOD_OFFICER},
+}
+"""(act, relation) -> the roles that may. What is not here is refused."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The authenticated person who asks, with what the directory says of them."""
+
+    entra_id: str
+    collar_number: str
+    rank: Rank
+    roles: dict[str, frozenset[Role]] = field(default_factory=dict)
+    """District id -> roles there."""
+
+    def roles_in(self, district_id: str) -> frozenset[Role]:
+        """The roles held in a district; empty where none."""
+        return self.roles.get(district_id, frozenset())
+
+    def districts_where(self, act: Act) -> list[str]:
+        """The districts in which this person may do something to other people's work."""
+        return sorted(d for d in self.roles if may(self, act, d, owner_id=None))
+
+
+def may(actor: Actor, act: Act, district_id: str, owner_id: str | None) -> bool:
+    """Whether the actor may do this to a task of that district and owner."""
+    roles = actor.roles_in(district_id)
+    if owner_id == actor.entra_id and roles & TABLE.get((act, Relation.OWNER), frozenset()):
+        return True
+    return bool(roles & TABLE.get((act, Relation.SAME_DISTRICT), frozenset()))
+
+
+def allowed(actor: Actor, district_id: str, owner_id: str | None) -> frozenset[Act]:
+    """Everything the actor may do to a task of that district and owner."""
+    return frozenset(act for act in Act if may(actor, act, district_id, owner_id))
+
+
+def is_supervising(actor: Actor, district_id: str) -> bool:
+    """Whether the actor holds a supervising role in the district."""
+    return bool(actor.roles_in(district_id) & _SUPERVISING)
+
+
+def can_be_given_work(roles: frozenset[Role]) -> bool:
+    """Whether somebody with these roles can own a task."""
+    return bool(roles & _WORKING)

@@ -1,0 +1,120 @@
+"""Policy is data: what a force decides for itself, read once at start from one commented TOML file."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from storage.enums import OrderType, OutcomeCode, Rank, RecordsRoute, Role, Skill, TaskKind
+
+
+class PolicyError(Exception):
+    """The policy file cannot be used; the message says where and why, in one line."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DistrictPolicy(_Section):
+    """A district, its Teams team and the channel where its board stands."""
+
+    id: str
+    name: str
+    team_id: str
+    board_channel_id: str
+    channel_ids: tuple[str, ...] = ()
+    """Further channels of the team in which commands are taken."""
+
+
+class GroupPolicy(_Section):
+    """What membership of an Entra group means."""
+
+    group_id: str
+    role: Role
+    district: str
+
+
+class PersonPolicy(_Section):
+    """What the directory does not say of a person."""
+
+    entra_id: str
+    rank: Rank = Rank.PC
+    skills: tuple[Skill, ...] = ()
+
+
+class VisitPolicy(_Section):
+    """How often the conditions of an order type are checked. No national frequency is published."""
+
+    first_within_hours: int = Field(gt=0)
+    every_hours: int = Field(gt=0)
+
+
+class RecordsPolicy(_Section):
+    """What RedLine sends to the records system and what is keyed by hand."""
+
+    default: RecordsRoute = RecordsRoute.REDLINE_SENDS
+    by_code: dict[OutcomeCode, RecordsRoute] = {}
+    by_kind: dict[TaskKind, RecordsRoute] = {}
+    desk_hours: str = "Mon–Fri 08:00–18:00"
+
+    def route(self, kind: TaskKind, code: OutcomeCode) -> RecordsRoute:
+        """Who puts this outcome on the records system: the code decides, then the kind of task."""
+        return self.by_code.get(code) or self.by_kind.get(kind) or self.default
+
+
+class Policy(_Section):
+    """The whole policy file."""
+
+    undo_minutes: int = Field(default=10, ge=1, le=60)
+    reminder_repeat_hours: int = Field(default=24, ge=1)
+    default_due_hours: int = Field(default=24, ge=1)
+    set_up_contact: str = "your sergeant"
+    records: RecordsPolicy = RecordsPolicy()
+    districts: tuple[DistrictPolicy, ...]
+    groups: tuple[GroupPolicy, ...]
+    people: tuple[PersonPolicy, ...] = ()
+    visits: dict[OrderType, VisitPolicy] = {}
+
+    @model_validator(mode="after")
+    def _districts_are_known(self) -> "Policy":
+        known = {d.id for d in self.districts}
+        unknown = sorted({g.district for g in self.groups} - known)
+        if unknown:
+            raise ValueError(f"groups name unknown districts: {', '.join(unknown)}")
+        return self
+
+    @property
+    def undo_window(self) -> timedelta:
+        """How long an outcome can be taken back before it is handed over."""
+        return timedelta(minutes=self.undo_minutes)
+
+    def district(self, district_id: str) -> DistrictPolicy:
+        """The district with this id; raises KeyError where there is none."""
+        return next(d for d in self.districts if d.id == district_id)
+
+    def district_of_channel(self, channel_id: str) -> DistrictPolicy | None:
+        """The district that lists this channel, or None: commands there are refused politely."""
+        return next(
+            (d for d in self.districts if channel_id == d.board_channel_id or channel_id in d.channel_ids),
+            None,
+        )
+
+    def rank_of(self, entra_id: str) -> Rank:
+        """The person's rank; PC where policy says nothing."""
+        return next((p.rank for p in self.people if p.entra_id == entra_id), Rank.PC)
+
+
+def load_policy(path: Path) -> Policy:
+    """Read the policy file; raises `PolicyError` with one clear line where it cannot be used."""
+    try:
+        return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as problem:
+        raise PolicyError(f"policy file {path} cannot be read: {problem.strerror}") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise PolicyError(f"policy file {path} is not TOML: {problem}") from problem
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise PolicyError(f"policy file {path}, {where}: {first['msg']}") from problem

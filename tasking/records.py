@@ -1,0 +1,158 @@
+"""The way of an outcome to the records system: what goes out, and what the records desk makes of it."""
+
+from uuid import UUID
+
+from storage import journal
+from storage import task_queries as queries
+from storage.bundles import TaskBundle
+from storage.enums import AuditOperation, OutcomeState, RecordsState
+from storage.tables import Outcome, Task
+from storage.task_writes import update_outcome
+from tasking import effects
+from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
+from tasking.unit_of_work import UnitOfWork
+
+BOOKMARK = "records-answers"
+DESK = "records-desk"
+
+_STATES = {
+    RecordsState.RECORDED: OutcomeState.RECORDED,
+    RecordsState.REJECTED: OutcomeState.REJECTED,
+    RecordsState.RETURNED: OutcomeState.RETURNED,
+}
+_AT_THE_DESK = frozenset(
+    {
+        OutcomeState.TO_HAND_OVER,
+        OutcomeState.HANDED_OVER,
+        OutcomeState.RETURNED,
+        OutcomeState.REJECTED,
+        OutcomeState.RECORDED,
+    }
+)
+_QUESTIONS = {"is_she_safe": "Is she safe", "where_is_he": "Where is he"}
+
+
+def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
+    """The row of the records list for this outcome, or None where it is no longer to be handed over."""
+    outcome = queries.outcome_by_id(uow.connection, outcome_id)
+    if outcome is None or outcome.state != OutcomeState.TO_HAND_OVER:
+        return None
+    bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
+    assert bundle is not None, "an outcome belongs to a task"
+    return RecordsRow(
+        key=str(outcome.id),
+        corrects_key=str(outcome.corrects_id) if outcome.corrects_id else None,
+        task_ref=bundle.task.ref,
+        subject_ref=bundle.subject.ref if bundle.subject else None,
+        order_ref=bundle.order.ref if bundle.order else None,
+        kind=bundle.task.kind,
+        code=outcome.code,
+        happened_at=outcome.happened_at,
+        recorded_at=outcome.recorded_at,
+        officer_id=_collar_number(bundle, outcome),
+        note=_note_of(outcome),
+    )
+
+
+def _collar_number(bundle: TaskBundle, outcome: Outcome) -> str:
+    owner = bundle.owner
+    return owner.collar_number if owner and owner.entra_id == outcome.officer_id else outcome.officer_id
+
+
+def _note_of(outcome: Outcome) -> str:
+    answers = [f"{_QUESTIONS.get(asked, asked)}: {words}" for asked, words in outcome.answers.items()]
+    return "\n".join(part for part in (outcome.note, *answers) if part)
+
+
+def stamp_handed_over(uow: UnitOfWork, outcome_id: UUID, receipt: RecordsReceipt) -> None:
+    """Note the proof that the row stands in the records list; the cards follow."""
+    outcome = queries.outcome_by_id(uow.connection, outcome_id)
+    assert outcome is not None, "outcomes are never deleted"
+    if outcome.state != OutcomeState.TO_HAND_OVER:
+        return
+    update_outcome(
+        uow.connection,
+        outcome,
+        state=OutcomeState.HANDED_OVER,
+        list_item_id=receipt.item_id,
+        list_item_etag=receipt.etag,
+    )
+    _redraw(uow, outcome, "handed-over")
+
+
+def take_answers(uow: UnitOfWork, answers: RecordsAnswers) -> int:
+    """Take what the records desk decided; rows that are not ours or say nothing new are passed over.
+
+    Returns how many outcomes changed. The bookmark moves in the same transaction.
+    """
+    changed = sum(_take_answer(uow, answer) for answer in answers.rows)
+    journal.set_bookmark(uow.connection, BOOKMARK, answers.bookmark, uow.now)
+    return changed
+
+
+def bookmark_of_answers(uow: UnitOfWork) -> str | None:
+    """Where the reading of answers stands."""
+    found = journal.bookmark(uow.connection, BOOKMARK)
+    return found[0] if found else None
+
+
+def _take_answer(uow: UnitOfWork, answer: RecordsAnswer) -> bool:
+    state = _STATES.get(answer.state)
+    outcome = (
+        queries.outcome_by_id(uow.connection, UUID(answer.key)) if state and _is_key(answer.key) else None
+    )
+    if state is None or outcome is None or outcome.state not in _AT_THE_DESK:
+        return False
+    fresh = {
+        "state": state,
+        "athena_ref": answer.athena_ref or None,
+        "desk_reason": "" if state == OutcomeState.RECORDED else answer.reason,
+        "list_item_id": answer.item_id,
+    }
+    if all(getattr(outcome, name) == value for name, value in fresh.items()):
+        return False
+    updated = update_outcome(uow.connection, outcome, **fresh)
+    _tell(uow, updated)
+    return True
+
+
+def _is_key(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _tell(uow: UnitOfWork, outcome: Outcome) -> None:
+    bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
+    assert bundle is not None, "an outcome belongs to a task"
+    task = bundle.task
+    uow.audit(
+        AuditOperation.ALTERATION,
+        f"desk-{outcome.state.lower()}",
+        DESK,
+        task=task,
+        outcome_id=outcome.id,
+        reason_code=outcome.state,
+    )
+    _redraw(uow, outcome, f"desk-{outcome.version}")
+    if outcome.state != OutcomeState.RECORDED and task.outcome_id == outcome.id and task.owner_id:
+        occasion = f"desk:{outcome.id.hex}:{outcome.version}"
+        uow.effects(effects.post_officer_card(task, task.owner_id, uow.now, occasion))
+
+
+def _redraw(uow: UnitOfWork, outcome: Outcome, cause: str) -> None:
+    bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
+    assert bundle is not None, "an outcome belongs to a task"
+    uow.effects(*_updates(uow, bundle.task, f"{cause}:{outcome.id.hex}"))
+
+
+def _updates(uow: UnitOfWork, task: Task, occasion: str) -> list[effects.Row]:
+    rows = [
+        effects.update_confirmation(task, uow.now, occasion),
+        effects.update_board(task.district_id, uow.now, occasion),
+    ]
+    if task.owner_id:
+        rows.append(effects.update_officer_card(task, task.owner_id, uow.now, occasion))
+    return rows

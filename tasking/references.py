@@ -1,0 +1,84 @@
+"""The references people see and type: T-1042 (task), S-07 (subject), DVPO-3 (order), M-2026-11 (meeting)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from storage.enums import OrderType
+
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212-"  # the plain one last: this goes into character classes
+_GAP = rf"[\s{_DASHES}]*"
+_JOIN = rf"[{_DASHES}]?"  # inside a sentence "s 7" is more often "it's 7" than a subject
+
+
+def _order_words() -> str:
+    longest_first = sorted((order.name for order in OrderType), key=len, reverse=True)
+    return "|".join(name.replace("_", rf"[\s_{_DASHES}]*") for name in longest_first)
+
+
+_ORDER = rf"(?P<order>{_order_words()}){_GAP}(?P<order_number>[0-9]{{1,6}})"
+_MEETING = rf"M{_GAP}(?P<year>20[0-9]{{2}}){_GAP}(?P<month>[0-9]{{1,2}})"
+_ALONE = re.compile(
+    rf"#?(?:{_ORDER}|{_MEETING}|(?:(?P<letter>[TS]){_GAP})?(?P<number>[0-9]{{1,7}}))", re.IGNORECASE
+)
+_INSIDE = re.compile(
+    rf"(?<![\w'’#{_DASHES}])(?:{_ORDER}|{_MEETING}|(?P<letter>[TS]){_JOIN}(?P<number>[0-9]{{1,7}}))(?!\w)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class FoundReference:
+    """A reference inside a longer text, normalised, and where it stands."""
+
+    reference: str
+    start: int
+    end: int
+
+
+def normalise_reference(text: str) -> str | None:
+    """The one spelling of a typed reference, or None: "t 1042" and "1042" are "T-1042", "s7" is "S-07"."""
+    found = _ALONE.fullmatch(text.strip())
+    return _spelling(found) if found else None
+
+
+def find_references(text: str) -> Iterator[FoundReference]:
+    """Every reference inside a text, in order. Bare numbers do not count: they may be times or addresses."""
+    for found in _INSIDE.finditer(text):
+        yield FoundReference(_spelling(found), found.start(), found.end())
+
+
+def _spelling(found: re.Match[str]) -> str:
+    if found["order"]:
+        return f"{_order_name(found['order'])}-{int(found['order_number'])}"
+    if found["year"]:
+        return f"M-{found['year']}-{int(found['month']):02d}"
+    if (found["letter"] or "T").upper() == "S":
+        return f"S-{int(found['number']):02d}"
+    return f"T-{int(found['number'])}"
+
+
+def _order_name(typed: str) -> str:
+    letters = _letters(typed)
+    return next(order.name for order in OrderType if _letters(order.name) == letters)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^A-Z]", "", text.casefold().upper())
+
+
+def nearest(reference: str, known: Iterable[str]) -> str | None:
+    """The known reference most like a mistyped one, of the same type if any is close, or None."""
+    wanted = normalise_reference(reference) or reference.strip().upper()
+    everything = sorted(set(known))
+    same_type = [each for each in everything if _type_of(each) == _type_of(wanted)]
+    return _closest(wanted, same_type, 0.6) or _closest(wanted, everything, 0.7)
+
+
+def _type_of(reference: str) -> str:
+    return reference.split("-", 1)[0]
+
+
+def _closest(wanted: str, pool: list[str], likeness: float) -> str | None:
+    return next(iter(get_close_matches(wanted, pool, n=1, cutoff=likeness)), None)

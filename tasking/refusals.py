@@ -1,0 +1,32 @@
+"""Saying no: one exception that a door turns into a polite card in one place."""
+
+from tasking.views import TaskView
+
+
+class Refusal(Exception):
+    """Something that cannot be done as asked. Nothing was changed.
+
+    `words` are one plain-English sentence, `hint` says how to do it right, `code` is for the log and the
+    audit. `view` is the task as it stands now, where showing it is the best answer.
+    """
+
+    def __init__(self, code: str, words: str, hint: str = "", view: TaskView | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.words = words
+        self.hint = hint
+        self.view = view
+
+
+class NotSetUp(Refusal):
+    """The person is in no group that policy knows."""
+
+    def __init__(self) -> None:
+        super().__init__("not-set-up", "You are not set up for RedLine.")
+
+
+class Stale(Refusal):
+    """Somebody else was first: the reader gets the fresh card and a line saying what happened."""
+
+    def __init__(self, words: str, view: TaskView) -> None:
+        super().__init__("stale", words, view=view)

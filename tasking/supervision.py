@@ -1,0 +1,154 @@
+"""What a supervisor does with a task of the district: reassign, extend, cancel, answer a request for time."""
+
+from datetime import datetime
+
+from storage.bundles import TaskBundle
+from storage.enums import TaskState
+from storage.task_queries import has_access
+from storage.task_writes import update_task
+from tasking import effects
+from tasking.assign import check_due, target_of
+from tasking.changes import check_version, finish_change, guarded, refuse_stale
+from tasking.find import Reader, find_task
+from tasking.lifecycle import OPEN
+from tasking.people import officer_for, require
+from tasking.permissions import Act
+from tasking.refusals import Refusal
+from tasking.showing import reload
+from tasking.unit_of_work import UnitOfWork
+
+_REASON_LIMIT = 1000
+
+
+def reassign(
+    uow: UnitOfWork, reader: Reader, ref: str, officer_id: str, reason: str, version: int | None = None
+) -> TaskBundle:
+    """Give the task to another officer, who gets the card; the one before sees that it is gone."""
+    bundle = open_task_for(uow, reader, ref, Act.REASSIGN, version)
+    task = bundle.task
+    officer = officer_for(uow, officer_id, task.district_id)
+    words = _reason(reason, f"/reassign {task.ref} @officer because …")
+    if officer.entra_id == task.owner_id:
+        raise Refusal("already-theirs", f"{task.ref} is already with PC {officer.collar_number}.")
+    if bundle.subject and bundle.subject.restricted:
+        _check_named(uow, bundle, officer.entra_id)
+    changed = guarded(
+        uow,
+        reader,
+        bundle,
+        lambda: update_task(
+            uow.connection,
+            task,
+            state=TaskState.ASSIGNED,
+            owner_id=officer.entra_id,
+            supervisor_id=reader.actor.entra_id,
+            accepted_at=None,
+            asked_until=None,
+            state_changed_at=uow.now,
+            next_reminder_at=max(task.due_at, uow.now),
+        ),
+    )
+    finish_change(uow, reader, task, changed, "reassign", reason=words)
+    uow.effects(effects.post_officer_card(changed, officer.entra_id, uow.now))
+    uow.effects(effects.update_unallocated_notice(changed, uow.now))
+    if task.owner_id:
+        uow.effects(effects.update_officer_card(changed, task.owner_id, uow.now, "taken-back"))
+    return reload(uow, task.id)
+
+
+def _check_named(uow: UnitOfWork, bundle: TaskBundle, officer_id: str) -> None:
+    if bundle.subject and not has_access(uow.connection, bundle.subject.id, officer_id):
+        raise Refusal(
+            "officer-not-named",
+            "That officer may not work on this.",
+            "Choose one of the people named for it.",
+        )
+
+
+def extend(
+    uow: UnitOfWork, reader: Reader, ref: str, until: datetime, reason: str, version: int | None = None
+) -> TaskBundle:
+    """Set a later due time; never after the end of the order."""
+    bundle = open_task_for(uow, reader, ref, Act.EXTEND, version)
+    words = _reason(reason, f"/extend {bundle.task.ref} to fri 18:00 because …")
+    if until <= bundle.task.due_at:
+        raise Refusal("not-later", f"{bundle.task.ref} is already due later than that.", "Give a later time.")
+    return _set_due(uow, reader, bundle, until, words, "extend")
+
+
+def answer_more_time(
+    uow: UnitOfWork, reader: Reader, ref: str, give: bool, version: int | None = None
+) -> TaskBundle:
+    """Give the time that the officer asked for, or leave the due time as it is."""
+    bundle = open_task_for(uow, reader, ref, Act.EXTEND, version)
+    asked = bundle.task.asked_until
+    if asked is None:
+        refuse_stale(uow, reader, bundle)
+    if give:
+        return _set_due(uow, reader, bundle, asked, "as the officer asked", "give-more-time")
+    changed = guarded(uow, reader, bundle, lambda: update_task(uow.connection, bundle.task, asked_until=None))
+    finish_change(uow, reader, bundle.task, changed, "refuse-more-time")
+    uow.effects(effects.update_more_time_request(changed, uow.now))
+    return reload(uow, changed.id)
+
+
+def _set_due(
+    uow: UnitOfWork, reader: Reader, bundle: TaskBundle, until: datetime, reason: str, action: str
+) -> TaskBundle:
+    check_due(uow, target_of(bundle), until)
+    changed = guarded(
+        uow,
+        reader,
+        bundle,
+        lambda: update_task(
+            uow.connection, bundle.task, due_at=until, next_reminder_at=until, asked_until=None
+        ),
+    )
+    finish_change(uow, reader, bundle.task, changed, action, reason=reason)
+    uow.effects(effects.update_unallocated_notice(changed, uow.now))
+    uow.effects(effects.update_more_time_request(changed, uow.now))
+    return reload(uow, changed.id)
+
+
+def cancel(uow: UnitOfWork, reader: Reader, ref: str, reason: str, version: int | None = None) -> TaskBundle:
+    """End the task without a result."""
+    bundle = open_task_for(uow, reader, ref, Act.CANCEL, version)
+    words = _reason(reason, f"/cancel {bundle.task.ref} because …")
+    changed = guarded(
+        uow,
+        reader,
+        bundle,
+        lambda: update_task(
+            uow.connection,
+            bundle.task,
+            state=TaskState.CANCELLED,
+            state_changed_at=uow.now,
+            next_reminder_at=None,
+            asked_until=None,
+        ),
+    )
+    finish_change(uow, reader, bundle.task, changed, "cancel", reason=words)
+    uow.effects(effects.update_unallocated_notice(changed, uow.now))
+    return reload(uow, changed.id)
+
+
+def open_task_for(uow: UnitOfWork, reader: Reader, ref: str, act: Act, version: int | None) -> TaskBundle:
+    """An open task on which the reader may act as a supervisor; raises `Refusal` or `Stale`."""
+    bundle = find_task(uow, reader, ref)
+    task = bundle.task
+    require(
+        reader.actor, act, task.district_id, task.owner_id, "Only a supervisor of the district can do that."
+    )
+    if task.state not in OPEN:
+        refuse_stale(uow, reader, bundle)
+    check_version(uow, reader, bundle, version)
+    return bundle
+
+
+def _reason(text: str, example: str) -> str:
+    clean = text.strip()
+    if not clean:
+        raise Refusal("no-reason", "Say why.", f"For example: {example}")
+    if len(clean) > _REASON_LIMIT:
+        raise Refusal("text-too-long", "That is too long.", f"Keep it under {_REASON_LIMIT} characters.")
+    return clean

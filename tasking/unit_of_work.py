@@ -1,0 +1,93 @@
+"""The unit of work: what a use case needs to read, write and commit once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from storage import journal, outbox
+from storage.database import Database
+from storage.enums import AuditOperation
+from storage.tables import Task
+from tasking.clock import Clock
+from tasking.policy import Policy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class UnitOfWork:
+    """One transaction: the connection, the time by which rules are judged, and the force's policy."""
+
+    connection: Connection
+    now: datetime
+    policy: Policy
+
+    def effects(self, *rows: dict[str, Any]) -> None:
+        """Add outward effects, to be delivered after the commit."""
+        outbox.enqueue(self.connection, *rows)
+
+    def audit(
+        self,
+        operation: AuditOperation,
+        action: str,
+        actor_id: str,
+        *,
+        task: Task | None = None,
+        outcome_id: UUID | None = None,
+        conversation_id: str | None = None,
+        district_id: str | None = None,
+        subject_id: UUID | None = None,
+        reason_code: str | None = None,
+    ) -> None:
+        """Log the act: ids, codes and times, never free text or names (DPA 2018 s.62)."""
+        journal.write_audit(
+            self.connection,
+            {
+                "at": self.now,
+                "actor_id": actor_id,
+                "operation": operation,
+                "action": action,
+                "district_id": task.district_id if task else district_id,
+                "task_id": task.id if task else None,
+                "subject_id": task.subject_id if task else subject_id,
+                "order_id": task.order_id if task else None,
+                "outcome_id": outcome_id,
+                "conversation_id": conversation_id,
+                "reason_code": reason_code,
+            },
+        )
+
+
+class Units:
+    """Opens units of work. A committed write wakes the delivery through `after_write`."""
+
+    def __init__(self, database: Database, clock: Clock, policy: Policy) -> None:
+        self.database = database
+        self.clock = clock
+        self.policy = policy
+        self.after_write: Callable[[], None] = _nothing
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run a use case in a transaction of its own; returns when it is durably committed."""
+        result = await self.database.write(lambda connection: work(self._unit(connection)))
+        self.after_write()
+        return result
+
+    async def write_quietly(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Like `write`, for the delivery itself: it need not be woken by its own stamps."""
+        return await self.database.write(lambda connection: work(self._unit(connection)))
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run a read that changes nothing."""
+        return await self.database.read(lambda connection: work(self._unit(connection)))
+
+    def _unit(self, connection: Connection) -> UnitOfWork:
+        return UnitOfWork(connection, self.clock.now(), self.policy)
+
+
+def _nothing() -> None:
+    return None

@@ -1,0 +1,48 @@
+"""The health of the service, and forgetting what is no longer owed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from storage import journal, outbox
+from storage.database import database_now
+from tasking.unit_of_work import UnitOfWork
+
+_FORGET_SEEN_AFTER = timedelta(days=7)
+HEARTBEAT = "scheduler"
+
+
+@dataclass(frozen=True)
+class Health:
+    """What readiness is judged by. Ages are in seconds."""
+
+    outbox_age: float
+    parked: int
+    heartbeat_age: float | None
+
+
+def health_of(uow: UnitOfWork) -> Health:
+    """The age of the oldest effect that should have gone out, and of the scheduler's last sign of life."""
+    uow.connection.execute(text("SELECT 1"))
+    oldest = outbox.oldest_waiting(uow.connection, uow.now)
+    beat = journal.bookmark(uow.connection, HEARTBEAT)
+    return Health(
+        outbox_age=(uow.now - oldest).total_seconds() if oldest else 0.0,
+        parked=outbox.parked_count(uow.connection),
+        heartbeat_age=_age(beat[1], database_now(uow.connection)) if beat else None,
+    )
+
+
+def _age(at: datetime, now: datetime) -> float:
+    return (now - at).total_seconds()
+
+
+def beat(uow: UnitOfWork, process: str) -> None:
+    """The scheduler's sign of life, by database time."""
+    journal.set_bookmark(uow.connection, HEARTBEAT, process, database_now(uow.connection))
+
+
+def forget(uow: UnitOfWork) -> None:
+    """Drop answers that nobody can ask for again."""
+    journal.forget_answers(uow.connection, uow.now - journal.ANSWER_OWED_FOR, uow.now - _FORGET_SEEN_AFTER)

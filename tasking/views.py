@@ -1,0 +1,221 @@
+"""What a card needs to know, gathered in one read; cards draw these and ask nothing further.
+
+A view already holds only what its reader may see.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from storage.enums import OutcomeCode, RecordsRoute, TaskKind, TaskState
+from storage.tables import OrderCondition, Outcome, Person, ProtectiveOrder, Subject, Task
+from tasking.permissions import Act
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """One task as its reader may see it, at one moment."""
+
+    task: Task
+    now: datetime
+    owner: Person | None = None
+    supervisor: Person | None = None
+    subject: Subject | None = None
+    order: ProtectiveOrder | None = None
+    conditions: tuple[OrderCondition, ...] = ()
+    lead_officer: Person | None = None
+    outcome: Outcome | None = None
+    """The outcome that stands now."""
+    last_visit: Outcome | None = None
+    """The latest earlier visit outcome about this subject, from another task."""
+    attempts_in_a_row: int = 0
+    """How many visits up to and with `last_visit` met no answer."""
+    related_refs: tuple[str, ...] = ()
+    """Other open tasks about this subject that the reader may see."""
+    may: frozenset[Act] = frozenset()
+    """What the reader may do."""
+    can_undo: bool = False
+    undo_until: datetime | None = None
+    desk_hours: str = ""
+    undelivered: str = ""
+    """A short code where the officer's card could not be delivered, or empty."""
+    is_second_copy: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do."""
+        return self.task.state in (TaskState.UNALLOCATED, TaskState.ASSIGNED, TaskState.ACCEPTED)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is open past its due time."""
+        return self.is_open and self.task.due_at <= self.now
+
+
+@dataclass(frozen=True)
+class ReadBackView:
+    """The check-your-answers step of a breach: what would be recorded, in the officer's own words."""
+
+    view: TaskView
+    code: OutcomeCode
+    happened_at: datetime
+    note: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BriefingView:
+    """What the visiting officer is told, alone, once it is logged."""
+
+    view: TaskView
+    open_tasks: tuple[str, ...] = ()
+    recent: tuple[Outcome, ...] = ()
+    """The last outcomes about this subject, newest first."""
+
+
+@dataclass(frozen=True)
+class OrderCopyView:
+    """A link to the copy of the order, for the person who asked."""
+
+    order_ref: str
+    task_ref: str
+    document_name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ReminderView:
+    """What is overdue for one officer, on one card."""
+
+    tasks: tuple[TaskView, ...]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One row of a list."""
+
+    ref: str
+    kind: TaskKind
+    kind_words: str
+    subject_ref: str | None
+    order_ref: str | None
+    collar_number: str | None
+    due_at: datetime
+    state: TaskState
+    is_overdue: bool
+    outcome_code: OutcomeCode | None = None
+
+
+@dataclass(frozen=True)
+class TaskListView:
+    """An answer to `/tasks`."""
+
+    heading: str
+    lines: tuple[TaskLine, ...]
+    now: datetime
+    total: int
+    """How many there are in all; the list shows the first of them."""
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One order of the district's list."""
+
+    ref: str
+    subject_ref: str
+    status_words: str
+    last_day_words: str
+    is_served: bool
+    is_covered: bool
+
+
+@dataclass(frozen=True)
+class OrderListView:
+    """The orders of a district that are in force or on their way, by end date."""
+
+    district_name: str
+    lines: tuple[OrderLine, ...]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """The district's board: one message, edited in place. References and counts only."""
+
+    district_id: str
+    district_name: str
+    now: datetime
+    now_lines: tuple[str, ...]
+    """Breaches, unallocated work, undelivered cards, requests for more time: what needs somebody now."""
+    cover_lines: tuple[str, ...]
+    """Orders in force without a visit to come."""
+    due_today: int
+    seen_today: int
+    attempted_today: int
+    to_do_today: int
+    overdue: int
+    order_lines: tuple[str, ...]
+    """Orders not served, or ending soon."""
+    athena_lines: tuple[str, ...]
+    """Outcomes that wait, were rejected, or are to be keyed by hand."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of a form: the value that comes back and the words that are shown."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class AssignFormView:
+    """What the `/assign` form offers; what was typed stands where an earlier try was refused."""
+
+    officers: tuple[Choice, ...]
+    targets: tuple[Choice, ...]
+    """Orders in force and subjects of the district, without restricted ones the asker may not see."""
+    default_date: str
+    """YYYY-MM-DD, Europe/London."""
+    default_time: str
+    """HH:MM, Europe/London."""
+    in_channel: bool
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class SupervisorFormView:
+    """The form behind a button of a supervisor: reassign, extend or cancel."""
+
+    view: TaskView
+    officers: tuple[Choice, ...] = ()
+    default_date: str = ""
+    default_time: str = ""
+    problem: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """One thing that the asker may do, with an example to copy."""
+
+    what: str
+    example: str
+
+
+@dataclass(frozen=True)
+class HelpView:
+    """An answer to `/help`: only what the asker may do."""
+
+    lines: tuple[HelpLine, ...]
+    in_channel: bool
+
+
+@dataclass(frozen=True)
+class RecordsLine:
+    """What the cards say of the way of an outcome to the records system."""
+
+    route: RecordsRoute
+    words: str

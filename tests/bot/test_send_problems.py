@@ -1,0 +1,154 @@
+"""What each failure of a call to Teams means for a post, for an update, and for what can be repeated."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.send_problems import (
+    BadAnswer,
+    NeverLeft,
+    NoAnswer,
+    SendFailure,
+    bad_answer,
+    error_code,
+    post_problem,
+    raised_as,
+    repeatable_problem,
+    retry_after_seconds,
+    update_problem,
+)
+from tasking.ports import CannotReach, DeliveryProblem, MessageGone, NotSent, Refused, Unclear
+
+NOW = datetime(2026, 3, 12, 14, 5, tzinfo=UTC)
+
+
+def answered(status: int, code: str = "SomeCode") -> BadAnswer:
+    return BadAnswer(status, code, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("failure", "post", "update", "repeatable"),
+    [
+        (NeverLeft("no_connection"), NotSent, NotSent, NotSent),
+        (NoAnswer("timeout"), Unclear, NotSent, NotSent),
+        (answered(408), NotSent, NotSent, NotSent),
+        (answered(412), NotSent, NotSent, NotSent),
+        (answered(429), NotSent, NotSent, NotSent),
+        (answered(502), NotSent, NotSent, NotSent),
+        (answered(503), NotSent, NotSent, NotSent),
+        (answered(504), NotSent, NotSent, NotSent),
+        (answered(500), Unclear, NotSent, NotSent),
+        (answered(501), Unclear, NotSent, NotSent),
+        (answered(404), CannotReach, MessageGone, CannotReach),
+        (answered(403, "BotNotInConversationRoster"), CannotReach, CannotReach, CannotReach),
+        (answered(403, "MessageWritesBlocked"), CannotReach, CannotReach, CannotReach),
+        (answered(403, "ConversationBlockedByUser"), CannotReach, CannotReach, CannotReach),
+        (answered(403, "BotDisabledByAdmin"), CannotReach, CannotReach, CannotReach),
+        (answered(403, "BotDisabledByUser"), CannotReach, CannotReach, CannotReach),
+        (answered(403, "ForbiddenOperationException"), CannotReach, CannotReach, CannotReach),
+        (answered(403, "NotEnoughPermissions"), Refused, Refused, Refused),
+        (answered(400), Refused, Refused, Refused),
+        (answered(401), Refused, Refused, Refused),
+        (answered(413), Refused, Refused, Refused),
+        (answered(302), Refused, Refused, Refused),
+    ],
+)
+def test_every_failure_has_one_meaning_for_each_kind_of_call(
+    failure: SendFailure,
+    post: type[DeliveryProblem],
+    update: type[DeliveryProblem],
+    repeatable: type[DeliveryProblem],
+) -> None:
+    meanings = [post_problem(failure), update_problem(failure), repeatable_problem(failure)]
+
+    assert [type(meaning) for meaning in meanings] == [post, update, repeatable]
+    assert {meaning.code for meaning in meanings} == {failure.code}
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_how_long_teams_asks_to_wait_is_passed_on(status: int) -> None:
+    assert post_problem(answered(status)).retry_after == 3.0
+    assert update_problem(answered(status)).retry_after == 3.0
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0.0),
+        ("7", 7.0),
+        (" 12 ", 12.0),
+        ("1.5", 1.5),
+        ("86400", 3600.0),
+        ("Thu, 12 Mar 2026 14:05:30 GMT", 30.0),
+        ("Thu, 12 Mar 2026 15:05:30 +0100", 3600.0 - 3570.0),
+        ("Thu, 12 Mar 2026 14:05:30 -0000", 30.0),
+        ("Thu, 12 Mar 2026 13:00:00 GMT", 0.0),
+        ("Fri, 13 Mar 2026 14:05:00 GMT", 3600.0),
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("nan", None),
+        ("inf", None),
+        ("1e9", None),
+        ("٣", None),
+        ("9" * 400, None),
+        ("Thu, 99 Mar 2026 25:61:00 GMT", None),
+    ],
+)
+def test_a_retry_after_is_a_number_or_a_date_and_else_nothing(
+    header: str | None, seconds: float | None
+) -> None:
+    assert retry_after_seconds(header, NOW) == seconds
+
+
+def test_a_retry_after_date_is_reckoned_from_the_time_given() -> None:
+    date = "Thu, 12 Mar 2026 14:06:00 GMT"
+
+    assert retry_after_seconds(date, NOW + timedelta(seconds=20)) == 40.0
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (403, b'{"error":{"code":"BotNotInConversationRoster","message":"x"}}', "BotNotInConversationRoster"),
+        (403, b'{"subCode":"MessageWritesBlocked","errorCode":209}', "MessageWritesBlocked"),
+        (
+            403,
+            rb'{"error":{"code":"Other","message":"{\"subCode\":\"MessageWritesBlocked\"}"}}',
+            "MessageWritesBlocked",
+        ),
+        (500, b'{"error":{"code":"Other","message":"MessageWritesBlocked"}}', "Other"),
+        (404, b'{"error":{"code":"ConversationNotFound"}}', "ConversationNotFound"),
+        (400, b'{"error":{"code":"Bad Argument: PC Example"}}', "http_400"),
+        (400, b'{"error":{"code":"' + b"x" * 49 + b'"}}', "http_400"),
+        (400, b'{"error":{"code":17}}', "http_400"),
+        (400, b'{"error":"PC Example"}', "http_400"),
+        (400, b"[]", "http_400"),
+        (502, b"<html>", "http_502"),
+        (503, b"", "http_503"),
+        (500, b"\xff\xfe", "http_500"),
+    ],
+)
+def test_a_code_is_teams_own_word_or_the_status_and_never_a_sentence(
+    status: int, body: bytes, code: str
+) -> None:
+    assert error_code(status, body) == code
+
+
+def test_a_bad_answer_is_read_whole() -> None:
+    answer = bad_answer(429, b'{"error":{"code":"Throttled"}}', "9", NOW)
+
+    assert (answer.status, answer.code, answer.retry_after) == (429, "Throttled", 9.0)
+
+
+def test_a_failure_is_raised_as_what_it_means_and_its_cause_is_left_behind() -> None:
+    with pytest.raises(Unclear) as caught, raised_as(post_problem):
+        raise NoAnswer("timeout")
+
+    assert caught.value.__suppress_context__
+
+
+def test_what_is_no_failure_of_sending_passes_unchanged() -> None:
+    with pytest.raises(KeyError), raised_as(post_problem):
+        raise KeyError("a mistake of ours")
