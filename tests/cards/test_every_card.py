@@ -164,7 +164,7 @@ def test_no_card_shows_an_officers_name(name: str) -> None:
 
 @pytest.mark.parametrize("text", [HOSTILE, "W", "*", "\\", '"', ":a", "<a ", "é", "🙂", "line\n", "[x](y) "])
 def test_the_longest_texts_still_fit(text: str) -> None:
-    for name, card in {**SAMPLES, **longest_cards(text * 10_000)}.items():
+    for name, card in {**SAMPLES, **longest_cards((text * 10_000)[:20_000])}.items():
         size = len(json.dumps(card, ensure_ascii=False).encode())
         assert size <= LARGEST_BYTES, (name, size)
 
@@ -178,8 +178,8 @@ def test_hostile_text_is_dead_on_every_card(name: str) -> None:
 
 @pytest.mark.parametrize("name", longest_cards(HOSTILE))
 def test_a_text_that_was_cut_says_so(name: str) -> None:
-    if name != "channel-tasks-hostile":
-        assert "…" in all_words(SAMPLES[name])
+    words = all_words(SAMPLES[name])
+    assert "…" in words or " more: " in words
 
 
 def test_a_button_never_says_who_taps() -> None:

@@ -1,0 +1,140 @@
+from typing import Any
+
+import pytest
+
+from cards.payloads import (
+    PAYLOADS,
+    AddNote,
+    BadPayload,
+    Cancel,
+    CantDo,
+    CheckBreach,
+    Extend,
+    MoreTime,
+    Reassign,
+    RecordOther,
+    RecordOutcome,
+    ShowTask,
+    parse_payload,
+)
+from storage.enums import OutcomeCode
+
+OF_TASK = {"task": "T-1042", "v": 3}
+
+
+def test_a_button_carries_its_fields_and_never_its_inputs() -> None:
+    payload = RecordOutcome(**OF_TASK, code=OutcomeCode.NO_ANSWER, note="not carried")
+    assert payload.data() == {"task": "T-1042", "v": 3, "code": "NO_ANSWER"}
+
+
+def test_what_a_button_carries_is_read_back_as_the_same_payload() -> None:
+    payload = CheckBreach(**OF_TASK, corrects="abc")
+    assert parse_payload("check_breach", payload.data()) == payload
+
+
+@pytest.mark.parametrize("verb", ["", "unknown", None, 7, ["record_outcome"]])
+def test_an_unknown_verb_is_refused(verb: object) -> None:
+    with pytest.raises(BadPayload) as refused:
+        parse_payload(verb, OF_TASK)
+    assert refused.value.code == "unknown-verb"
+
+
+@pytest.mark.parametrize("data", [None, "text", [1], 7])
+def test_data_that_is_no_object_is_refused(data: object) -> None:
+    with pytest.raises(BadPayload) as refused:
+        parse_payload("show_task", data)
+    assert refused.value.code == "no-data"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"task": "T-1042"},
+        {"task": "T-1042", "v": 0},
+        {"task": "T" * 21, "v": 1},
+        {**OF_TASK, "actor": "somebody else"},
+        {**OF_TASK, "code": "NO_ANSWER", "note": "x" * 4001},
+        {**OF_TASK, "code": "NOT_A_CODE"},
+        {**OF_TASK, "code": "NO_ANSWER", "when": "tomorrow"},
+    ],
+)
+def test_fields_that_no_button_of_ours_sends_are_refused(data: dict[str, Any]) -> None:
+    with pytest.raises(BadPayload) as refused:
+        parse_payload("record_outcome", data)
+    assert refused.value.code == "wrong-fields"
+
+
+def test_a_refusal_repeats_nothing_of_what_was_sent() -> None:
+    with pytest.raises(BadPayload) as refused:
+        parse_payload("show_task", {"task": "J. EXAMPLE " * 10})
+    assert "EXAMPLE" not in str(refused.value)
+
+
+def test_the_inputs_of_a_form_lose_their_suffix() -> None:
+    sent = {**OF_TASK, "code": "SEEN_NO_CONCERN", "note__seen": "at the door", "when__seen": "30"}
+    payload = parse_payload("record_outcome", sent)
+    assert isinstance(payload, RecordOutcome)
+    assert (payload.note, payload.when) == ("at the door", "30")
+
+
+def test_one_field_from_two_forms_is_refused() -> None:
+    sent = {**OF_TASK, "code": "SEEN_NO_CONCERN", "note__seen": "one", "note__concerns": "two"}
+    with pytest.raises(BadPayload) as refused:
+        parse_payload("record_outcome", sent)
+    assert refused.value.code == "doubled-fields"
+
+
+@pytest.mark.parametrize("payload", [RecordOther, CantDo, MoreTime, AddNote])
+def test_every_button_behind_more_takes_all_the_inputs_there(payload: type[RecordOther]) -> None:
+    sent = {
+        **OF_TASK,
+        "other_code": "",
+        "other_when": "now",
+        "other_when_text": "",
+        "other_note": "a",
+        "note_text": "b",
+        "cant_reason": "Unsafe alone",
+        "cant_text": "c",
+        "more_until": "in 4h",
+        "more_reason": "d",
+    }
+    read = parse_payload(payload.verb, sent)
+    assert isinstance(read, payload)
+    assert read.data() == OF_TASK
+
+
+def test_a_less_usual_outcome_can_correct_an_earlier_one() -> None:
+    assert RecordOther(**OF_TASK, corrects="abc").data() == {**OF_TASK, "corrects": "abc"}
+
+
+@pytest.mark.parametrize("verb", ["reassign", "extend", "cancel"])
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        ({"reason": "Sick or leave", "reason_text": " back Monday "}, "Sick or leave: back Monday"),
+        ({"reason": "Sick or leave", "reason_text": ""}, "Sick or leave"),
+        ({"reason_text": "back Monday"}, "back Monday"),
+        ({"reason": "Workload"}, "Workload"),
+        ({}, ""),
+    ],
+)
+def test_a_reason_is_the_choice_and_the_words_beside_it(verb: str, sent: dict[str, str], reason: str) -> None:
+    read = parse_payload(verb, {**OF_TASK, **sent})
+    assert isinstance(read, Reassign | Extend | Cancel)
+    assert read.reason == reason
+
+
+def test_reasons_that_are_no_objects_are_refused_like_all_else() -> None:
+    with pytest.raises(BadPayload):
+        parse_payload("cancel", {**OF_TASK, "reason": {"a": 1}})
+
+
+def test_every_verb_names_one_class() -> None:
+    assert all(PAYLOADS[verb].verb == verb for verb in PAYLOADS)
+    assert len(PAYLOADS) == len(set(PAYLOADS.values()))
+
+
+def test_a_payload_cannot_be_changed() -> None:
+    payload = ShowTask(task="T-1042")
+    with pytest.raises(ValueError, match="frozen"):
+        payload.task = "T-1"  # type: ignore[misc]
