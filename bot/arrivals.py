@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.conversations import channel_id_of, conversation_of
+from bot.conversations import conversation_of
 from bot.mentions import Mention
 from bot.roster import TeamsRoster
 from bot.turns import People, Turn
@@ -33,8 +33,6 @@ class Arrivals:
                 lambda uow: arrivals.meet(uow, conversation, turn.entra_id, turn.teams_id)
             )
             return
-        district = self._units.policy.district_of_channel(channel_id_of(conversation.id))
-        conversation.district_id = district.id if district else None
         await self._units.write(lambda uow: arrivals.meet_channel(uow, conversation))
         await self._read_roster(turn)
 

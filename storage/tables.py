@@ -212,6 +212,9 @@ class Outcome(SQLModel, table=True):
     state: OutcomeState = Field(sa_type=word(OutcomeState))
     route: RecordsRoute = Field(sa_type=word(RecordsRoute))
     hand_over_after: datetime = Field(description="end of the undo window; a breach leaves at once")
+    leaving_at: datetime | None = Field(
+        default=None, description="when the hand-over began: from then on nothing can be undone"
+    )
     list_item_id: str | None = Field(default=None, description="proof of the hand-over")
     list_item_etag: str | None = None
     athena_ref: str | None = None

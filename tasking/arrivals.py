@@ -13,12 +13,8 @@ def meet(uow: UnitOfWork, conversation: Conversation, entra_id: str | None, team
     What waited for somebody who could not be reached goes out at once.
     """
     known = people_queries.conversation_by_id(uow.connection, conversation.id)
-    if (
-        known is None
-        or known.service_url != conversation.service_url
-        or known.entra_id != conversation.entra_id
-    ):
-        people_queries.upsert_conversation(uow.connection, conversation)
+    if known is None or _says_more(conversation, known):
+        _store(uow, conversation)
     person = people_queries.person_by_id(uow.connection, entra_id) if entra_id else None
     if person is None:
         return
@@ -28,9 +24,20 @@ def meet(uow: UnitOfWork, conversation: Conversation, entra_id: str | None, team
         outbox.release(uow.connection, person.entra_id)
 
 
+def _says_more(conversation: Conversation, known: Conversation) -> bool:
+    moved = known.service_url != conversation.service_url
+    return moved or (conversation.entra_id is not None and known.entra_id != conversation.entra_id)
+
+
+def _store(uow: UnitOfWork, conversation: Conversation) -> None:
+    district = uow.policy.district_of_channel(conversation.id)
+    conversation.district_id = district.id if district else None
+    people_queries.upsert_conversation(uow.connection, conversation)
+
+
 def meet_channel(uow: UnitOfWork, conversation: Conversation) -> None:
     """Remember a channel; a district's board is drawn in it if it is the board's channel."""
-    people_queries.upsert_conversation(uow.connection, conversation)
+    _store(uow, conversation)
     outbox.release(uow.connection, conversation.id)
     district = uow.policy.district_of_channel(conversation.id)
     if district and district.board_channel_id == conversation.id:

@@ -10,6 +10,7 @@ from storage.enums import ATTEMPTS, BREACHES, OutcomeState, TaskKind, TaskState
 from storage.tables import Outcome, ProtectiveOrder
 from tasking.find import Reader
 from tasking.local_time import LONDON, london, short_date, short_day_time
+from tasking.naming import called
 from tasking.orders import ends_at, is_in_force, is_not_served, needs_no_more_visits
 from tasking.people import require
 from tasking.permissions import Act
@@ -120,7 +121,7 @@ def _attention_lines(uow: UnitOfWork, district_id: str, tasks: list[TaskBundle])
 
 def _attention_line(uow: UnitOfWork, bundle: TaskBundle, failing: dict[UUID, str]) -> str:
     task = bundle.task
-    who = f"PC {bundle.owner.collar_number}" if bundle.owner else ""
+    who = called(bundle.owner)
     due = short_day_time(task.due_at, uow.now)
     if task.state == TaskState.UNALLOCATED:
         return f"{task.ref} unallocated, due {due}"

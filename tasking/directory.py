@@ -18,8 +18,11 @@ def group_ids(policy: Policy) -> list[str]:
 def store_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
     """Store everybody in the named groups with their roles; returns how many people there are.
 
-    Who is in none of the groups any more becomes inactive and holds no role.
+    Who is in none of the groups any more becomes inactive and holds no role. A snapshot without anybody is
+    taken for a fault of the directory and changes nothing.
     """
+    if not snapshot.people:
+        return 0
     people = [
         Person(
             entra_id=person.entra_id,

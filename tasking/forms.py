@@ -7,6 +7,7 @@ from storage import task_queries as queries
 from tasking.assign import Room
 from tasking.find import Reader
 from tasking.local_time import london
+from tasking.naming import called
 from tasking.orders import is_in_force
 from tasking.people import officers_of
 from tasking.permissions import Act
@@ -70,7 +71,7 @@ def supervisor_form_view(
 
 
 def _officers(uow: UnitOfWork, district_id: str) -> list[Choice]:
-    return [Choice(p.entra_id, f"{p.rank} {p.collar_number}") for p in officers_of(uow, district_id)]
+    return [Choice(p.entra_id, called(p)) for p in officers_of(uow, district_id)]
 
 
 def _targets(uow: UnitOfWork, reader: Reader, districts: list[str]) -> tuple[Choice, ...]:

@@ -8,6 +8,7 @@ from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
 from tasking.find import Reader, find_target, find_task
 from tasking.kind_words import words_for_kind
+from tasking.naming import called
 from tasking.people import require
 from tasking.permissions import Act, may
 from tasking.refusals import Refusal
@@ -46,7 +47,7 @@ def tasks_of_officer(uow: UnitOfWork, reader: Reader, officer_id: str) -> TaskLi
     if not districts:
         raise Refusal("not-allowed", "You can see only your own tasks.", "Type /tasks.")
     officer = people_queries.person_by_id(uow.connection, officer_id)
-    whose = f"Tasks of PC {officer.collar_number}" if officer else "Tasks"
+    whose = f"Tasks of {called(officer)}"
     return _listed(
         uow, reader, whose, queries.owned_by(officer_id), queries.in_districts(districts), queries.is_open()
     )

@@ -55,6 +55,7 @@ def can_still_undo(outcome: Outcome, now: datetime, policy: Policy) -> bool:
         outcome.code not in BREACHES
         and outcome.state in _UNDOABLE
         and outcome.athena_ref is None
+        and outcome.leaving_at is None
         and now < outcome.recorded_at + policy.undo_window
     )
 

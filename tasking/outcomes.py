@@ -140,6 +140,7 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
         "state": first_state(route),
         "route": route,
         "hand_over_after": leaves_at(report.code, uow.now, uow.policy),
+        "leaving_at": None,
         "list_item_id": None,
         "list_item_etag": None,
         "athena_ref": None,

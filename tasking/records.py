@@ -37,6 +37,9 @@ def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
     outcome = queries.outcome_by_id(uow.connection, outcome_id)
     if outcome is None or outcome.state != OutcomeState.TO_HAND_OVER:
         return None
+    if outcome.leaving_at is None:
+        # Noted before it is sent, so that an undo that is just being committed either wins or is refused.
+        outcome = update_outcome(uow.connection, outcome, leaving_at=uow.now)
     bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
     assert bundle is not None, "an outcome belongs to a task"
     return RecordsRow(

@@ -11,6 +11,7 @@ from tasking.assign import check_due, target_of
 from tasking.changes import check_version, finish_change, guarded, refuse_stale
 from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
+from tasking.naming import called
 from tasking.people import officer_for, require
 from tasking.permissions import Act
 from tasking.refusals import Refusal
@@ -29,7 +30,7 @@ def reassign(
     officer = officer_for(uow, officer_id, task.district_id)
     words = _reason(reason, f"/reassign {task.ref} @officer because …")
     if officer.entra_id == task.owner_id:
-        raise Refusal("already-theirs", f"{task.ref} is already with PC {officer.collar_number}.")
+        raise Refusal("already-theirs", f"{task.ref} is already with {called(officer)}.")
     if bundle.subject and bundle.subject.restricted:
         _check_named(uow, bundle, officer.entra_id)
     changed = guarded(

@@ -25,6 +25,7 @@ from storage.bundles import TaskBundle
 from storage.enums import BREACHES, OutcomeCode
 from tasking import briefing, effects, lists, officer_requests, supervision
 from tasking.find import find_task
+from tasking.naming import called
 from tasking.outcome_rules import codes_for
 from tasking.outcomes import Report, check_report, key_reference, record_outcome, undo_outcome
 from tasking.ports import Card
@@ -130,8 +131,7 @@ def reassign(uow: UnitOfWork, asking: Asking, command: Reassign) -> Card:
     if officer_id is None:
         raise Refusal("no-officer", "Who should do it?", "@mention the officer.")
     bundle = supervision.reassign(uow, asking.reader, _ref(command.task), officer_id, command.reason or "")
-    owner = bundle.owner.collar_number if bundle.owner else ""
-    return message_card(f"{bundle.task.ref} is now with PC {owner}.")
+    return message_card(f"{bundle.task.ref} is now with {called(bundle.owner)}.")
 
 
 def extend(uow: UnitOfWork, asking: Asking, command: Extend) -> Card:

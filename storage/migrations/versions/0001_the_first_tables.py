@@ -281,6 +281,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("route", sa.String(40), nullable=False),
         sa.Column("hand_over_after", UTCDateTime(), nullable=False),
+        sa.Column("leaving_at", UTCDateTime(), nullable=True),
         sa.Column("list_item_id", sa.String(), nullable=True),
         sa.Column("list_item_etag", sa.String(), nullable=True),
         sa.Column("athena_ref", sa.String(), nullable=True),
