@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -36,6 +35,7 @@ from storage.database import Database, open_database
 from storage.migrate import is_current
 from storage.migrate import migrate as migrate_database
 from tasking.clock import Clock, MovedClock, SystemClock
+from tasking.logs import configure_logging
 from tasking.outbox_steps import release_parked_hand_overs
 from tasking.policy import Policy, PolicyError, load_policy
 from tasking.ports import DeliveryProblem
@@ -264,21 +264,6 @@ def _settings() -> Settings:
         raise typer.Exit(2) from None
     configure_logging(settings.log_level)
     return settings
-
-
-def configure_logging(level: str) -> None:
-    """One JSON line an event, with the correlation id, and never a traceback's texts."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
 
 
 def _run(work: Awaitable[Any]) -> Any:

@@ -33,7 +33,8 @@ class Arrivals:
                 lambda uow: arrivals.meet(uow, conversation, turn.entra_id, turn.teams_id)
             )
             return
-        await self._units.write(lambda uow: arrivals.meet_channel(uow, conversation))
+        installed = turn.activity.get("type") == "installationUpdate"
+        await self._units.write(lambda uow: arrivals.meet_channel(uow, conversation, installed=installed))
         await self._read_roster(turn)
 
     async def people_in(self, turn: Turn, mentions: Sequence[Mention]) -> People:

@@ -96,4 +96,4 @@ def _form_again(uow: UnitOfWork, asking: Asking, refusal: Refusal, tap: Payload 
 
 
 def _typed(tap: Payload) -> dict[str, str]:
-    return {name: str(getattr(tap, name)) for name in tap.inputs if isinstance(getattr(tap, name, None), str)}
+    return {name: value for name, value in tap.model_dump().items() if isinstance(value, str)}

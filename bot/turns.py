@@ -23,6 +23,8 @@ class Turn:
     """`from.aadObjectId` of the verified activity: the only thing that says who acts."""
     is_in_channel: bool
     channel_district: str | None
+    card_message_id: str | None = None
+    """The message whose card was tapped."""
 
     @property
     def is_in_known_room(self) -> bool:
@@ -32,7 +34,7 @@ class Turn:
     @property
     def room(self) -> Room:
         """Where the request was made, as the use cases know it."""
-        return Room(self.place.conversation_id, self.channel_district)
+        return Room(self.place.conversation_id, self.channel_district, self.card_message_id)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,13 @@ def turn_of(activity: Mapping[str, Any], policy: Policy) -> Turn | None:
         entra_id=_text(sender.get("aadObjectId")),
         is_in_channel=in_channel,
         channel_district=district.id if district else None,
+        card_message_id=_tapped_message(activity),
     )
+
+
+def _tapped_message(activity: Mapping[str, Any]) -> str | None:
+    """A tap answers the message of its card; a typed reply names a message too, but taps nothing."""
+    return _text(activity.get("replyToId")) if isinstance(activity.get("value"), dict) else None
 
 
 def _part(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -81,6 +81,12 @@ def show_card(
     return ShowCardAction(title=title, style=style, card=inner)
 
 
+def marked_second_copy(drawn: Card) -> Card:
+    """A finished card that says at its end that it may stand there twice."""
+    mark = small("Second copy: either works").model_dump(by_alias=True, exclude_none=True)
+    return {**drawn, "body": [*drawn["body"], mark]}
+
+
 def row(actions: Iterable[Action]) -> list[CardElement]:
     """The buttons as a row in the body; nothing where there are none."""
     listed = list(actions)

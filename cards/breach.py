@@ -118,7 +118,8 @@ def _confirmation(view: ReadBackView) -> ConfirmBreach:
 def _read_back(view: ReadBackView, confirm: ConfirmBreach) -> list[CardElement]:
     task, order = view.view.task, view.view.order
     safe, where = questions_of(view.code)
-    about = f" of {escape(order.ref, 30)}" if order else f", {escape(task.ref, 20)}"
+    of_order = order and view.code is OutcomeCode.BREACH_SUSPECTED
+    about = f"{' of' if of_order else ','} {escape(order.ref if order else task.ref, 30)}"
     lines = [
         f"{outcome_words(view.code)}{about}",
         f"When? {time_words(view.happened_at, view.view.now)}",

@@ -25,10 +25,15 @@ __all__ = [
     "unallocated_notice",
 ]
 
+_NOT_ADDED = "they have not added RedLine in Teams yet"
+_BLOCKED = "they have blocked RedLine in Teams"
 _UNDELIVERED = {
-    "not-installed": "they have not added RedLine in Teams yet",
-    "no-conversation": "they have not added RedLine in Teams yet",
-    "blocked": "they have blocked RedLine in Teams",
+    "not-installed": _NOT_ADDED,
+    "BotNotInConversationRoster": _NOT_ADDED,
+    "MessageWritesBlocked": _BLOCKED,
+    "ConversationBlockedByUser": _BLOCKED,
+    "BotDisabledByUser": _BLOCKED,
+    "BotDisabledByAdmin": "RedLine is switched off for them",
 }
 _NOT_DELIVERED = "Not delivered to the officer yet"
 

@@ -63,7 +63,7 @@ def assign_form(view: AssignFormView) -> Card:
         _words("title", "What to do (for an action)", typed.get("title", "")),
         *_note(view),
     ]
-    return card(body, [button(Assign(), "Assign", "positive")], about="the form")
+    return card(body, [button(Assign(form=view.form_id), "Assign", "positive")], about="the form")
 
 
 def _note(view: AssignFormView) -> list[CardElement]:

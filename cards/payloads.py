@@ -188,6 +188,8 @@ class Assign(Payload):
 
     verb = "assign"
     inputs = frozenset({"officer", "kind", "target", "due_date", "due_time", "title", "note"})
+    form: str = Field(default="", max_length=40)
+    """Marks the form, which makes one task at most."""
     officer: str = Field(default="", max_length=60)
     """Entra id of the officer chosen, or `nobody`."""
     kind: str = Field(default="", max_length=60)

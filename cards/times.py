@@ -1,20 +1,32 @@
 """London times as cards say them. A card that stands for days names the day: "today" would grow stale."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from tasking.local_time import london, short_date, time_of_day
 
 
 def day_words(day: date, now: datetime) -> str:
     """ "Mon 6 Apr", with the year where it is not this one."""
-    local = london(day).date() if isinstance(day, datetime) else day
-    words = short_date(local)
-    return words if local.year == london(now).year else f"{words} {local.year}"
+    return _day_words(day, london(now).year)
 
 
 def time_words(moment: datetime, now: datetime) -> str:
     """ "Fri 13 Mar 18:00", with the year where it is not this one."""
-    return f"{day_words(moment, now)} {time_of_day(moment)}"
+    return _time_words(moment, london(now).year)
+
+
+# The same times are drawn again and again: a due time on every card of its task.
+@lru_cache(maxsize=4096)
+def _time_words(moment: datetime, year: int) -> str:
+    return f"{_day_words(moment, year)} {time_of_day(moment)}"
+
+
+@lru_cache(maxsize=4096)
+def _day_words(day: date, year: int) -> str:
+    local = london(day).date() if isinstance(day, datetime) else day
+    words = short_date(local)
+    return words if local.year == year else f"{words} {local.year}"
 
 
 def date_words(day: date, now: datetime) -> str:

@@ -14,7 +14,14 @@ import structlog
 from scheduler.drawing import draw
 from storage.enums import OutboxKind
 from storage.tables import Outbox
-from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, post_afresh, prepare, remember_posted
+from tasking.deliveries import (
+    CardDelivery,
+    NothingToSend,
+    Unreachable,
+    post_afresh,
+    prepare_or_finish,
+    remember_posted,
+)
 from tasking.outbox_steps import (
     claim_hand_overs,
     claim_rows,
@@ -36,7 +43,7 @@ from tasking.ports import (
     Unclear,
 )
 from tasking.records import stamp_handed_over
-from tasking.unit_of_work import Units
+from tasking.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger()
 
@@ -47,6 +54,8 @@ _SECOND_COPY_AFTER = 60.0
 _LONGEST_WAIT = 300.0
 _UNREACHABLE_WAIT = 300.0
 _MOST_REFUSALS = 3
+_NOTED_WITHIN = 50.0
+_NOTE_AGAIN_AFTER = 0.5
 
 
 class Delivery:
@@ -68,6 +77,7 @@ class Delivery:
         self._second_copy_after = second_copy_after
         self._woken = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     def wake(self) -> None:
         """A commit may have added rows: look soon. To be called on the event loop."""
@@ -82,6 +92,7 @@ class Delivery:
                     await self._rest()
                 await asyncio.sleep(_BREATH)
         finally:
+            self._stopping = True
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def drain(self) -> int:
@@ -112,12 +123,23 @@ class Delivery:
         free = _AT_ONCE - len(self._under_way)
         if free <= 0:
             return False
+        claim = asyncio.create_task(self._claim(free))
         try:
-            rows = await self._units.write_quietly(lambda uow: claim_rows(uow, free))
+            return self._begin(await asyncio.shield(claim))
+        except asyncio.CancelledError:
+            # What is under lease already is served: nobody else would touch it for a minute.
+            self._begin(await claim)
+            raise
+
+    async def _claim(self, limit: int) -> list[Outbox]:
+        try:
+            return await self._units.write_quietly(lambda uow: claim_rows(uow, limit))
         except Exception as problem:
             log.error("delivery.claim_failed", problem=type(problem).__name__)
             await asyncio.sleep(1)
-            return False
+            return []
+
+    def _begin(self, rows: list[Outbox]) -> bool:
         for row in rows:
             task = asyncio.create_task(self._deliver(row))
             self._under_way.add(task)
@@ -129,7 +151,11 @@ class Delivery:
         self._woken.set()
 
     async def _rest(self) -> None:
-        due_in = await self._units.read(seconds_to_next)
+        try:
+            due_in = await self._units.read(seconds_to_next)
+        except Exception as problem:
+            log.error("delivery.database_away", problem=type(problem).__name__)
+            due_in = 1.0
         wait = _LONGEST_SLEEP if due_in is None else min(max(due_in, _BREATH), _LONGEST_SLEEP)
         try:
             await asyncio.wait_for(self._woken.wait(), wait)
@@ -146,10 +172,10 @@ class Delivery:
             await self._put_back(row, "internal", self._back_off(row))
 
     async def _attempt(self, row: Outbox) -> None:
-        wanted = await self._units.write_quietly(lambda uow: prepare(uow, row))
+        wanted = await self._units.write_quietly(lambda uow: prepare_or_finish(uow, row))
         if isinstance(wanted, NothingToSend):
-            await self._stamp(row, wanted.why)
-        elif isinstance(wanted, RecordsRow):
+            return
+        if isinstance(wanted, RecordsRow):
             await self._hand_over(row, wanted)
         elif isinstance(wanted, Unreachable):
             await self._open_chat(row, wanted)
@@ -160,7 +186,7 @@ class Delivery:
         card, summary = draw(wanted.drawing)
         if wanted.place is not None:
             posted = await self._messenger.post(wanted.place, card, summary)
-            await self._units.write_quietly(lambda uow: remember_posted(uow, row, posted))
+            await self._note(lambda uow: remember_posted(uow, row, posted))
             return
         for place, message in wanted.standing:
             try:
@@ -194,8 +220,8 @@ class Delivery:
         )
         unclear = isinstance(problem, Unclear)
         if isinstance(problem, Refused) and row.attempts >= _MOST_REFUSALS:
-            await self._units.write_quietly(lambda uow: park_row(uow, row, problem.code))
-        elif unclear and row.kind == OutboxKind.POST_CARD:
+            await self._note(lambda uow: park_row(uow, row, problem.code))
+        elif unclear and row.kind != OutboxKind.HAND_OVER:
             await self._put_back(row, problem.code, self._second_copy_after, unclear=True)
         elif isinstance(problem, CannotReach):
             await self._put_back(row, problem.code, _UNREACHABLE_WAIT)
@@ -209,7 +235,23 @@ class Delivery:
 
     async def _put_back(self, row: Outbox, code: str, wait: float, *, unclear: bool = False) -> None:
         pause = timedelta(seconds=wait)
-        await self._units.write_quietly(lambda uow: put_row_back(uow, row, code, pause, unclear=unclear))
+        await self._note(lambda uow: put_row_back(uow, row, code, pause, unclear=unclear))
 
     async def _stamp(self, row: Outbox, proof: str) -> None:
-        await self._units.write_quietly(lambda uow: stamp_row(uow, row, proof))
+        await self._note(lambda uow: stamp_row(uow, row, proof))
+
+    async def _note(self, step: Callable[[UnitOfWork], None]) -> None:
+        """Note what came of an attempt, again and again while the lease lasts.
+
+        What was sent and never noted would be sent twice, so a database that is away for a moment is waited
+        for. After that the lease runs out, and the row counts as unclear.
+        """
+        give_up_at = asyncio.get_running_loop().time() + _NOTED_WITHIN
+        while True:
+            try:
+                return await self._units.write_quietly(step)
+            except Exception as problem:
+                log.error("delivery.not_noted", problem=type(problem).__name__)
+                if self._stopping or asyncio.get_running_loop().time() > give_up_at:
+                    return None
+                await asyncio.sleep(_NOTE_AGAIN_AFTER)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import orjson
 
 from cards.answers import message_card
+from cards.base import marked_second_copy
 from cards.board import board_card
 from cards.confirmation import (
     breach_notice,
@@ -24,6 +25,11 @@ from tasking.views import TaskView
 
 def draw(drawing: Drawing) -> tuple[Card, str]:
     """The card, and the summary that a lock screen may show."""
+    card, summary = _drawn(drawing)
+    return (marked_second_copy(card) if drawing.is_second_copy else card), summary
+
+
+def _drawn(drawing: Drawing) -> tuple[Card, str]:
     if drawing.board is not None:
         return board_card(drawing.board), summary_of(CardPurpose.BOARD)
     if drawing.reminder is not None:
@@ -48,7 +54,7 @@ def _folded(_drawing: Drawing, view: TaskView) -> Card:
 
 _OF_TASK: dict[CardPurpose, Callable[[Drawing, TaskView], Card]] = {
     CardPurpose.OFFICER_TASK: _officers_own,
-    CardPurpose.CONFIRMATION: lambda _drawing, view: confirmation_card(view),
+    CardPurpose.CONFIRMATION: lambda drawing, view: confirmation_card(view, drawing.reason),
     CardPurpose.UNALLOCATED_NOTICE: lambda _drawing, view: unallocated_notice(view),
     CardPurpose.BREACH_NOTICE: lambda _drawing, view: breach_notice(view),
     CardPurpose.MORE_TIME_REQUEST: lambda drawing, view: more_time_request_card(view, drawing.reason),

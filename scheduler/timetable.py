@@ -1,5 +1,6 @@
 """When the jobs run. The truth is in rows; the timetable only asks often enough."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC
@@ -13,6 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from tasking.ports import DeliveryProblem
 
 log = structlog.get_logger()
+# A pass that outlasts its interval is not news, and these lines would be no JSON.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)

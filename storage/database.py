@@ -5,8 +5,9 @@ that many taps share one disk flush. On PostgreSQL every job has a transaction o
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -64,6 +65,20 @@ def database_now(connection: Connection) -> datetime:
     return now
 
 
+@contextmanager
+def undoable(connection: Connection) -> Iterator[None]:
+    """What is written in this block is undone where it raises; the transaction goes on."""
+    # The same as `begin_nested` at a fraction of its cost: every tap passes here.
+    connection.exec_driver_sql("SAVEPOINT undoable")
+    try:
+        yield
+    except Exception:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT undoable")
+        raise
+    finally:
+        connection.exec_driver_sql("RELEASE SAVEPOINT undoable")
+
+
 class SqliteDatabase:
     """A SQLite file, WAL and `synchronous=FULL`: a commit that was acknowledged survives a power cut."""
 
@@ -71,8 +86,8 @@ class SqliteDatabase:
         self.url = url
         self._writing = create_engine(url, poolclass=NullPool)
         self._reading = create_engine(url, poolclass=QueuePool, pool_size=_READERS, max_overflow=0)
-        for engine, begin in ((self._writing, "BEGIN IMMEDIATE"), (self._reading, "BEGIN")):
-            _make_durable(engine, begin)
+        for engine in (self._writing, self._reading):
+            _make_durable(engine)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._writer = SqliteWriter(self._writing)
 
@@ -97,6 +112,7 @@ class SqliteDatabase:
 
     def _read(self, work: Work[T]) -> T:
         with self._reading.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
             return work(connection)
 
 
@@ -143,13 +159,9 @@ def _may_run_again(problem: DBAPIError) -> bool:
     return isinstance(problem, IntegrityError) or getattr(problem.orig, "sqlstate", None) in _RETRYABLE
 
 
-def _make_durable(engine: Any, begin: str) -> None:
+def _make_durable(engine: Any) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(dbapi_connection: Any, _record: Any) -> None:
         dbapi_connection.isolation_level = None
         for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             dbapi_connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)

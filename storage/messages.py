@@ -1,15 +1,18 @@
 """Cards that stand in Teams, so that they can be updated."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, select, update
 
-from storage.enums import CardPurpose
+from storage.enums import CardPurpose, OutboxKind
 from storage.rows import add, many, table_of
-from storage.tables import Message
+from storage.tables import Message, Outbox
 
 _message = table_of(Message)
+_outbox = table_of(Outbox)
 
 
 def remember(connection: Connection, message: Message) -> None:
@@ -27,17 +30,43 @@ def standing(
     activity_id: str | None = None,
 ) -> list[Message]:
     """The cards of this purpose that are still there, the latest last."""
-    query = select(_message).where(_message.c.purpose == purpose, _message.c.gone.is_(False))
     wanted = {
+        "purpose": purpose,
         "task_id": task_id,
         "person_id": person_id,
         "district_id": district_id,
         "activity_id": activity_id,
     }
-    for name, value in wanted.items():
-        if value is not None:
-            query = query.where(_message.c[name] == value)
-    return many(connection, Message, query.order_by(_message.c.posted_at))
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return many(connection, Message, _standing_with(*given), **given)
+
+
+@cache
+def _standing_with(*names: str) -> Select[Any]:
+    matches = (_message.c[name] == bindparam(name) for name in names)
+    return select(_message).where(_message.c.gone.is_(False), *matches).order_by(_message.c.posted_at)
+
+
+def answer_to(connection: Connection, answer_key: str) -> list[Message]:
+    """The card that answered an activity, where it is still there: known by the proof of its post."""
+    posted = and_(_outbox.c.proof == _message.c.activity_id, _outbox.c.kind == OutboxKind.POST_CARD)
+    query = (
+        select(_message)
+        .join(_outbox, posted)
+        .where(_outbox.c.answer_key == answer_key, _outbox.c.conversation_id == _message.c.conversation_id)
+        .where(_message.c.purpose == CardPurpose.ANSWER, _message.c.gone.is_(False))
+    )
+    return many(connection, Message, query)
+
+
+def is_taken(connection: Connection, conversation_id: str, activity_id: str) -> bool:
+    """Whether a message has a purpose of its own already (an answer to somebody has none)."""
+    query = select(_message.c.id).where(
+        _message.c.conversation_id == conversation_id,
+        _message.c.activity_id == activity_id,
+        _message.c.purpose != CardPurpose.ANSWER,
+    )
+    return connection.execute(query).first() is not None
 
 
 def mark_gone(connection: Connection, message_ids: Sequence[UUID]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import database_now
@@ -18,7 +18,6 @@ from storage.rows import many, table_of
 from storage.tables import Outbox
 
 LEASE = timedelta(seconds=60)
-SECOND_COPY_AFTER = timedelta(seconds=60)
 
 _outbox = table_of(Outbox)
 _DEFAULTS: dict[str, Any] = {
@@ -29,6 +28,7 @@ _DEFAULTS: dict[str, Any] = {
     "person_id": None,
     "conversation_id": None,
     "answer_key": None,
+    "hint": "",
     "task_ids": [],
     "state": OutboxState.WAITING,
     "attempts": 0,
@@ -57,12 +57,14 @@ def claim(connection: Connection, now: datetime, limit: int, kind: OutboxKind | 
     heads = _heads_of_lanes(connection, now, at, limit, kind)
     if not heads:
         return []
-    connection.execute(
+    taken = connection.execute(
         update(_outbox)
         .where(_outbox.c.id.in_(heads), _outbox.c.state == OutboxState.WAITING)
         .values(state=OutboxState.SENDING, lease_until=at + LEASE, attempts=_outbox.c.attempts + 1)
+        .returning(_outbox.c.id)
     )
-    return many(connection, Outbox, select(_outbox).where(_outbox.c.id.in_(heads)).order_by(_outbox.c.id))
+    ours = list(taken.scalars())
+    return many(connection, Outbox, select(_outbox).where(_outbox.c.id.in_(ours)).order_by(_outbox.c.id))
 
 
 def _give_back_expired(connection: Connection, at: datetime) -> None:
@@ -81,20 +83,11 @@ def _give_back_expired(connection: Connection, at: datetime) -> None:
 def _heads_of_lanes(
     connection: Connection, now: datetime, at: datetime, limit: int, kind: OutboxKind | None
 ) -> list[int]:
-    under_way = select(_outbox.c.lane).where(_outbox.c.state == OutboxState.SENDING)
-    heads = (
-        select(func.min(_outbox.c.id).label("head"))
-        .where(
-            _outbox.c.state == OutboxState.WAITING,
-            _outbox.c.send_after <= now,
-            _outbox.c.lane.not_in(under_way),
-        )
-        .group_by(_outbox.c.lane)
-        .subquery()
-    )
+    heads = _due_heads(now)
     ready = (
         select(_outbox.c.id)
         .join(heads, heads.c.head == _outbox.c.id)
+        .where(_outbox.c.state == OutboxState.WAITING)
         .where(or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= at))
         .order_by(_outbox.c.id)
         .limit(limit)
@@ -104,6 +97,21 @@ def _heads_of_lanes(
     if connection.dialect.name == "postgresql":
         ready = ready.with_for_update(of=_outbox, skip_locked=True)
     return list(connection.execute(ready).scalars())
+
+
+def _due_heads(now: datetime) -> Subquery:
+    """The first due row of every lane in which nothing is under way."""
+    return (
+        select(func.min(_outbox.c.id).label("head"))
+        .where(_waits_in_free_lane(), _outbox.c.send_after <= now)
+        .group_by(_outbox.c.lane)
+        .subquery()
+    )
+
+
+def _waits_in_free_lane() -> ColumnElement[bool]:
+    under_way = select(_outbox.c.lane).where(_outbox.c.state == OutboxState.SENDING)
+    return and_(_outbox.c.state == OutboxState.WAITING, _outbox.c.lane.not_in(under_way))
 
 
 def absorb_updates(connection: Connection, row: Outbox, now: datetime) -> None:
@@ -202,19 +210,18 @@ def bring_forward_updates(connection: Connection, task_id: UUID, now: datetime) 
 
 
 def next_wait(connection: Connection, now: datetime) -> float | None:
-    """Seconds until the next row could be due, or None where nothing waits."""
+    """Seconds until the next row could be due, or None where nothing waits that could be claimed."""
+    heads = _due_heads(now)
+    due = select(_outbox.c.retry_at).join(heads, heads.c.head == _outbox.c.id)
+    to_come = select(func.min(_outbox.c.send_after)).where(_waits_in_free_lane(), _outbox.c.send_after > now)
     at = database_now(connection)
-    row = connection.execute(
-        select(_outbox.c.send_after, _outbox.c.retry_at)
-        .where(_outbox.c.state == OutboxState.WAITING)
-        .order_by(func.coalesce(_outbox.c.retry_at, _outbox.c.send_after))
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    by_rule: float = (row[0] - now).total_seconds()
-    by_retry: float = (row[1] - at).total_seconds() if row[1] else 0.0
-    return max(by_rule, by_retry, 0.0)
+    waits = [_seconds(at, retry_at) for retry_at in connection.execute(due).scalars()]
+    next_due: datetime | None = connection.execute(to_come).scalar()
+    return min([*waits, _seconds(now, next_due)] if next_due else waits, default=None)
+
+
+def _seconds(since: datetime, until: datetime | None) -> float:
+    return max((until - since).total_seconds(), 0.0) if until else 0.0
 
 
 def undelivered(connection: Connection, task_ids: Sequence[UUID]) -> dict[UUID, str]:

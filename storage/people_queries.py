@@ -1,13 +1,14 @@
 """Reads and writes about people, their roles and where they can be reached."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.enums import ConversationKind, Role
-from storage.rows import add_values, many, one, table_of, values_of
+from storage.rows import add_values, entity_from, many, one, table_of, values_of
 from storage.tables import Conversation, Person, PersonRole
 
 _person = table_of(Person)
@@ -15,6 +16,11 @@ _role = table_of(PersonRole)
 _conversation = table_of(Conversation)
 
 _PERSON = select(_person).where(_person.c.entra_id == bindparam("entra_id"))
+_PERSON_AND_ROLES = (
+    select(_person, _role.c.district_id, _role.c.role)
+    .outerjoin(_role, _role.c.entra_id == _person.c.entra_id)
+    .where(_person.c.entra_id == bindparam("entra_id"))
+)
 _ROLES = select(_role.c.district_id, _role.c.role).where(_role.c.entra_id == bindparam("entra_id"))
 _CHAT = (
     select(_conversation)
@@ -38,9 +44,24 @@ def person_by_teams_id(connection: Connection, teams_id: str) -> Person | None:
 
 def roles_of(connection: Connection, entra_id: str) -> dict[str, frozenset[Role]]:
     """District -> roles of a person."""
+    return _by_district(connection.execute(_ROLES, {"entra_id": entra_id}))
+
+
+def person_and_roles(
+    connection: Connection, entra_id: str
+) -> tuple[Person, dict[str, frozenset[Role]]] | None:
+    """The person with this Entra object id and their roles by district, in one read."""
+    rows = connection.execute(_PERSON_AND_ROLES, {"entra_id": entra_id}).all()
+    if not rows:
+        return None
+    return entity_from(Person, rows[0][:-2]), _by_district(row[-2:] for row in rows)
+
+
+def _by_district(held: Iterable[Sequence[Any]]) -> dict[str, frozenset[Role]]:
     found: dict[str, set[Role]] = {}
-    for district_id, role in connection.execute(_ROLES, {"entra_id": entra_id}):
-        found.setdefault(district_id, set()).add(role)
+    for district_id, role in held:
+        if district_id is not None:
+            found.setdefault(district_id, set()).add(role)
     return {district: frozenset(roles) for district, roles in found.items()}
 
 

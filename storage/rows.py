@@ -1,9 +1,10 @@
 """Reading rows as entities: plain records, built without validation because the database holds valid data."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Executable, Row, Table, insert
+from sqlalchemy import Column, Connection, Executable, Insert, Row, Table, insert
 from sqlmodel import SQLModel
 
 E = TypeVar("E", bound=SQLModel)
@@ -22,8 +23,24 @@ def columns_of(entity: type[SQLModel]) -> Sequence[Column[Any]]:
 
 def entity_from(entity: type[E], values: Iterable[Any]) -> E:
     """An entity from the values of its columns, in order."""
-    names = table_of(entity).columns.keys()
-    return cast(E, entity.model_construct(**dict(zip(names, values, strict=True))))
+    return _record(entity, dict(zip(_names_of(entity), values, strict=True)))
+
+
+def _record(entity: type[E], values: dict[str, Any]) -> E:
+    # `model_construct` looks for a default of every field; a row has them all, and a tap reads several rows.
+    row: E = entity.__new__(entity)
+    row.__dict__.update(values)
+    return row
+
+
+@cache
+def _names_of(entity: type[SQLModel]) -> tuple[str, ...]:
+    return tuple(table_of(entity).columns.keys())
+
+
+@cache
+def _insert_into(entity: type[SQLModel]) -> Insert:
+    return insert(table_of(entity))
 
 
 def one(connection: Connection, entity: type[E], query: Executable, **values: Any) -> E | None:
@@ -41,21 +58,21 @@ def many(connection: Connection, entity: type[E], query: Executable, **values: A
 def add(connection: Connection, *rows: SQLModel) -> None:
     """Insert rows of one entity."""
     if rows:
-        connection.execute(insert(table_of(type(rows[0]))), [values_of(row) for row in rows])
+        connection.execute(_insert_into(type(rows[0])), [values_of(row) for row in rows])
 
 
 def add_values(connection: Connection, entity: type[SQLModel], *rows: Mapping[str, Any]) -> None:
     """Insert rows given as values with the same keys; what is left out gets the column's default."""
-    connection.execute(insert(table_of(entity)), list(rows))
+    connection.execute(_insert_into(entity), list(rows))
 
 
 def changed(row: E, values: Mapping[str, Any]) -> E:
     """A copy of a record with some values replaced."""
-    return cast(E, type(row).model_construct(**{**values_of(row), **values}))
+    return _record(type(row), {**values_of(row), **values})
 
 
 def values_of(row: SQLModel) -> dict[str, Any]:
     """The values of a row by column, without a number that the database has yet to draw."""
     fields = row.__dict__
-    names = (column.name for column in table_of(type(row)).columns)
+    names = _names_of(type(row))
     return {name: fields[name] for name in names if name != "id" or fields.get("id") is not None}

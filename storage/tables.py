@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, BigInteger, Enum, Index, Integer, LargeBinary
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
 
 from storage.enums import (
@@ -152,6 +153,7 @@ class Task(SQLModel, table=True):
     supervisor_id: str = Field(foreign_key="person.entra_id", description="who answers for it now")
     due_at: datetime
     note: str = Field(default="", description="for the officer only")
+    form_id: str | None = Field(default=None, unique=True, description="the form it was made with, used once")
     outcome_id: UUID | None = Field(default=None, description="the outcome that stands now")
     created_at: datetime
     state_changed_at: datetime
@@ -256,6 +258,7 @@ class Outbox(SQLModel, table=True):
     person_id: str | None = Field(default=None, description="in whose chat to post")
     conversation_id: str | None = Field(default=None, description="in which channel or thread to post")
     answer_key: str | None = Field(default=None, description="of an answer: the seen activity that holds it")
+    hint: str = Field(default="", description="a line for the confirmation as it is posted; references only")
     task_ids: list[str] = Field(default_factory=list, sa_type=JSON, description="of a reminder: its tasks")
     state: OutboxState = Field(default=OutboxState.WAITING, sa_type=word(OutboxState))
     created_at: datetime
@@ -315,6 +318,9 @@ class Bookmark(SQLModel, table=True):
     value: str
     at: datetime
 
+
+# Records are read without going through the mapper, so nothing else would make their attributes readable.
+configure_mappers()
 
 __all__ = [
     "AuditEvent",

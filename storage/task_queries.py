@@ -56,6 +56,7 @@ _BUNDLE = select(
     .outerjoin(_outcome, _outcome.c.id == _task.c.outcome_id)
 )
 _BUNDLE_BY_REF = _BUNDLE.where(_task.c.ref == bindparam("ref"))
+_BUNDLE_BY_FORM = _BUNDLE.where(_task.c.form_id == bindparam("form_id"))
 _BUNDLE_BY_ID = _BUNDLE.where(_task.c.id == bindparam("task_id"))
 _NUMBER_OF_COLUMNS = [len(columns_of(entity)) for entity, _ in _PARTS]
 
@@ -73,6 +74,12 @@ def _bundle_from(row: Sequence[Any]) -> TaskBundle:
 def bundle_by_ref(connection: Connection, ref: str) -> TaskBundle | None:
     """The task with this reference and what stands around it."""
     row = connection.execute(_BUNDLE_BY_REF, {"ref": ref}).first()
+    return None if row is None else _bundle_from(row)
+
+
+def bundle_by_form(connection: Connection, form_id: str) -> TaskBundle | None:
+    """The task that was made with this form, or None."""
+    row = connection.execute(_BUNDLE_BY_FORM, {"form_id": form_id}).first()
     return None if row is None else _bundle_from(row)
 
 

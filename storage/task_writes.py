@@ -15,6 +15,14 @@ _outcome = table_of(Outcome)
 _counter = table_of(Counter)
 
 
+_UPDATE_TASK = update(_task).where(
+    _task.c.id == bindparam("was_id"), _task.c.version == bindparam("was_version")
+)
+_UPDATE_OUTCOME = update(_outcome).where(
+    _outcome.c.id == bindparam("was_id"), _outcome.c.version == bindparam("was_version")
+)
+
+
 class LostRace(Exception):
     """Somebody else changed the row between our read and our write; nothing of ours was written."""
 
@@ -22,10 +30,7 @@ class LostRace(Exception):
 def update_task(connection: Connection, task: Task, **values: Any) -> Task:
     """Change a task if it still has the version we read; returns it as it is now, or raises `LostRace`."""
     values["version"] = task.version + 1
-    done = connection.execute(
-        update(_task).where(_task.c.id == bindparam("was_id"), _task.c.version == bindparam("was_version")),
-        {"was_id": task.id, "was_version": task.version, **values},
-    )
+    done = connection.execute(_UPDATE_TASK, {"was_id": task.id, "was_version": task.version, **values})
     if done.rowcount != 1:
         raise LostRace
     return changed(task, values)
@@ -35,9 +40,7 @@ def update_outcome(connection: Connection, outcome: Outcome, **values: Any) -> O
     """Change the state of an outcome if it still has the version we read, or raise `LostRace`."""
     values["version"] = outcome.version + 1
     done = connection.execute(
-        update(_outcome)
-        .where(_outcome.c.id == outcome.id, _outcome.c.version == outcome.version)
-        .values(**values)
+        _UPDATE_OUTCOME, {"was_id": outcome.id, "was_version": outcome.version, **values}
     )
     if done.rowcount != 1:
         raise LostRace

@@ -1,7 +1,7 @@
 """Learning from each activity where people and channels can be reached."""
 
-from storage import outbox, people_queries
-from storage.enums import ConversationKind
+from storage import messages, outbox, people_queries
+from storage.enums import CardPurpose, ConversationKind
 from storage.tables import Conversation
 from tasking import effects
 from tasking.unit_of_work import UnitOfWork
@@ -35,12 +35,18 @@ def _store(uow: UnitOfWork, conversation: Conversation) -> None:
     people_queries.upsert_conversation(uow.connection, conversation)
 
 
-def meet_channel(uow: UnitOfWork, conversation: Conversation) -> None:
-    """Remember a channel; a district's board is drawn in it if it is the board's channel."""
+def meet_channel(uow: UnitOfWork, conversation: Conversation, *, installed: bool) -> None:
+    """Remember a channel; a district's board is drawn in it if it is the board's channel.
+
+    An installation begins anew: the board is posted afresh, where everybody sees it.
+    """
     _store(uow, conversation)
     outbox.release(uow.connection, conversation.id)
     district = uow.policy.district_of_channel(conversation.id)
     if district and district.board_channel_id == conversation.id:
+        if installed:
+            boards = messages.standing(uow.connection, CardPurpose.BOARD, district_id=district.id)
+            messages.mark_gone(uow.connection, [board.id for board in boards])
         outbox.release(uow.connection, effects.board_lane(district.id))
         uow.effects(effects.update_board(district.id, uow.now, f"installed:{uow.now.isoformat()}"))
 

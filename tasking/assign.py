@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage import messages
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import AuditOperation, DisruptionType, TaskKind, TaskState, VisitKind
+from storage.enums import AuditOperation, CardPurpose, DisruptionType, TaskKind, TaskState, VisitKind
 from storage.rows import add, add_values
-from storage.tables import Person, Task, TaskChange
+from storage.tables import Message, Person, Task, TaskChange
 from storage.task_writes import draw_number
 from tasking import effects
 from tasking.changes import history_row
@@ -16,8 +17,8 @@ from tasking.local_time import short_date, short_day_time
 from tasking.orders import ends_at, is_in_force
 from tasking.people import officer_for, require
 from tasking.permissions import Act
-from tasking.refusals import Refusal
-from tasking.showing import reload
+from tasking.refusals import Refusal, Stale
+from tasking.showing import officer_view, reload
 from tasking.unit_of_work import UnitOfWork
 
 _FIRST_NUMBER = 1041
@@ -36,6 +37,8 @@ class AssignRequest:
     disruption_type: DisruptionType | None = None
     title: str = ""
     note: str = ""
+    form_id: str | None = None
+    """Which form it was filled in on: a form makes one task, however often it is sent."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Room:
 
     conversation_id: str
     channel_district: str | None = None
+    form_message_id: str | None = None
+    """The message in which the form stands: it becomes the confirmation."""
 
     @property
     def in_channel(self) -> bool:
@@ -53,14 +58,18 @@ class Room:
 
 @dataclass(frozen=True)
 class Assigned:
-    """A task that was made, and a warning to go with its confirmation."""
+    """A task that was made, and the hints that go with its confirmation."""
 
     bundle: TaskBundle
-    warning: str = ""
+    hints: str
 
 
-def assign(uow: UnitOfWork, reader: Reader, request: AssignRequest, room: Room) -> Assigned:
-    """Make a task, confirm it in the room, send the officer's card. Raises `Refusal` where it cannot be."""
+def assign(uow: UnitOfWork, reader: Reader, request: AssignRequest, room: Room, hint: str = "") -> Assigned:
+    """Make a task, confirm it in the room, send the officer's card. Raises `Refusal` where it cannot be.
+
+    `hint` goes with the confirmation, beside a warning where the officer has the same work already.
+    """
+    _refuse_used_form(uow, reader, request)
     target = _target(uow, reader, request)
     district_id = _district(uow, reader, target, room)
     require(reader.actor, Act.ASSIGN, district_id, None, "Only a supervisor of the district can assign work.")
@@ -70,8 +79,16 @@ def assign(uow: UnitOfWork, reader: Reader, request: AssignRequest, room: Room) 
     _check_access(uow, target, officer)
     twins = _twins(uow, request, target)
     task = _add_task(uow, reader, request, target, district_id, officer)
-    _announce(uow, task, room, restricted=_is_restricted(target))
-    return Assigned(reload(uow, task.id), _warning(twins))
+    hints = " ".join(filter(None, (_warning(twins), hint)))
+    _announce(uow, task, room, hints, restricted=_is_restricted(target))
+    return Assigned(reload(uow, task.id), hints)
+
+
+def _refuse_used_form(uow: UnitOfWork, reader: Reader, request: AssignRequest) -> None:
+    made = queries.bundle_by_form(uow.connection, request.form_id) if request.form_id else None
+    if made is not None:
+        words = f"That form has made {made.task.ref} already. Nothing was added."
+        raise Stale(words, officer_view(uow, made, reader))
 
 
 def _target(uow: UnitOfWork, reader: Reader, request: AssignRequest) -> Target | None:
@@ -196,6 +213,7 @@ def _add_task(
         supervisor_id=reader.actor.entra_id,
         due_at=request.due_at,
         note=request.note.strip(),
+        form_id=request.form_id,
         created_at=uow.now,
         state_changed_at=uow.now,
         next_reminder_at=request.due_at,
@@ -212,9 +230,9 @@ def _visit_kind(request: AssignRequest) -> VisitKind | None:
     return request.visit_kind or VisitKind.PERPETRATOR_CHECK
 
 
-def _announce(uow: UnitOfWork, task: Task, room: Room, *, restricted: bool) -> None:
+def _announce(uow: UnitOfWork, task: Task, room: Room, hint: str, *, restricted: bool) -> None:
     rows = [
-        effects.post_confirmation(task, room.conversation_id, uow.now),
+        _confirmation(uow, task, room, hint),
         effects.update_board(task.district_id, uow.now, f"{task.id.hex}:{task.version}"),
     ]
     if task.owner_id:
@@ -224,6 +242,23 @@ def _announce(uow: UnitOfWork, task: Task, room: Room, *, restricted: bool) -> N
         rows.append(effects.post_unallocated_notice(task, channel, uow.now))
     for row in rows:
         uow.effects(row)
+
+
+def _confirmation(uow: UnitOfWork, task: Task, room: Room, hint: str) -> effects.Row:
+    """A new post; or, for all to see, the message of the form itself, so that nobody fills it in again."""
+    form = room.form_message_id
+    if form is None or messages.is_taken(uow.connection, room.conversation_id, form):
+        return effects.post_confirmation(task, room.conversation_id, uow.now, hint)
+    becomes = Message(
+        purpose=CardPurpose.CONFIRMATION,
+        district_id=task.district_id,
+        conversation_id=room.conversation_id,
+        activity_id=form,
+        task_id=task.id,
+        posted_at=uow.now,
+    )
+    messages.remember(uow.connection, becomes)
+    return effects.update_confirmation(task, uow.now)
 
 
 def _is_restricted(target: Target | None) -> bool:

@@ -1,6 +1,6 @@
 """What every change of a task shares: the stale answer, its history, its audit row, the cards that follow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 from uuid import UUID, uuid4
 
@@ -58,10 +58,12 @@ def finish_change(
     outcome_id: UUID | None = None,
     reason_code: str | None = None,
     officers_card: bool = True,
+    further_effects: Sequence[effects.Row] = (),
 ) -> None:
     """Check the transition, then write the history, the audit row and the updates of the standing cards.
 
-    `officers_card` is False where the officer is just reading something on that card.
+    `officers_card` is False where the officer is just reading something on that card. `further_effects` leave
+    before the updates.
     """
     if before.state != after.state:
         check_transition(before.state, after.state)
@@ -80,7 +82,9 @@ def finish_change(
     ]
     if after.owner_id and officers_card:
         rows.insert(0, effects.update_officer_card(after, after.owner_id, uow.now))
-    uow.effects(*rows)
+    if before.asked_until and after.asked_until is None:
+        rows.append(effects.update_more_time_request(after, uow.now))
+    uow.effects(*further_effects, *rows)
 
 
 def history_row(

@@ -1,6 +1,7 @@
 """What an outbox row amounts to when it is delivered: what to draw, where, from the state as it is then."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -37,6 +38,8 @@ class Drawing:
     reason: str = ""
     kept: bytes | None = None
     taken_back: bool = False
+    is_second_copy: bool = False
+    """An earlier post ended without a word either way; an officer's own card says so itself."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,25 @@ def prepare(uow: UnitOfWork, row: Outbox) -> Delivery:
         assert row.outcome_id is not None
         return row_to_hand_over(uow, row.outcome_id) or NothingToSend("not-to-be-handed-over")
     outbox.absorb_updates(uow.connection, row, uow.now)
+    standing = _standing(uow, row) if row.kind == OutboxKind.UPDATE_CARD else []
+    if row.kind == OutboxKind.UPDATE_CARD and not standing and row.purpose != CardPurpose.BOARD:
+        return NothingToSend("nothing-stands")
     drawing = _drawing(uow, row)
     if drawing is None:
         return NothingToSend("no-longer-wanted")
+    if row.unclear and row.purpose != CardPurpose.OFFICER_TASK:
+        drawing = replace(drawing, is_second_copy=True)
     if row.kind == OutboxKind.UPDATE_CARD:
-        return _update(uow, row, drawing)
+        return _update(uow, row, drawing, standing)
     return _post(uow, row, drawing)
+
+
+def prepare_or_finish(uow: UnitOfWork, row: Outbox) -> Delivery:
+    """Like `prepare`; a row with nothing to send is stamped in the same transaction."""
+    wanted = prepare(uow, row)
+    if isinstance(wanted, NothingToSend):
+        outbox.stamp_done(uow.connection, row, wanted.why, uow.now)
+    return wanted
 
 
 def _post(uow: UnitOfWork, row: Outbox, drawing: Drawing) -> Delivery:
@@ -110,23 +126,22 @@ def _place(known: Conversation, conversation_id: str) -> Place:
     return Place(conversation_id, known.service_url, known.tenant_id, is_channel)
 
 
-def _update(uow: UnitOfWork, row: Outbox, drawing: Drawing) -> Delivery:
-    standing = _standing(uow, row)
+def _update(uow: UnitOfWork, row: Outbox, drawing: Drawing, standing: Sequence[Message]) -> Delivery:
     if not standing and row.purpose == CardPurpose.BOARD:
         return _to_conversation(uow, uow.policy.district(row.district_id).board_channel_id, drawing)
     places = [(_place_of_message(uow, message), message) for message in standing]
     known = tuple((place, message) for place, message in places if place)
-    return CardDelivery(drawing, None, known) if known else NothingToSend("nothing-stands")
+    as_it_stands = replace(drawing, is_second_copy=False)
+    return CardDelivery(as_it_stands, None, known) if known else NothingToSend("nothing-stands")
 
 
 def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
     assert row.purpose is not None
     if row.purpose == CardPurpose.BOARD:
         return messages.standing(uow.connection, row.purpose, district_id=row.district_id)[-1:]
-    found = messages.standing(uow.connection, row.purpose, task_id=row.task_id, person_id=row.person_id)
     if row.purpose == CardPurpose.ANSWER:
-        return [message for message in found if message.conversation_id == row.conversation_id]
-    return found
+        return messages.answer_to(uow.connection, row.answer_key or "")
+    return messages.standing(uow.connection, row.purpose, task_id=row.task_id, person_id=row.person_id)
 
 
 def _place_of_message(uow: UnitOfWork, message: Message) -> Place | None:
@@ -163,6 +178,8 @@ def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return Drawing(row.purpose, task=channel_view(uow, bundle))
     if row.purpose == CardPurpose.MORE_TIME_REQUEST:
         return Drawing(row.purpose, task=channel_view(uow, bundle), reason=_asked_because(uow, bundle))
+    if row.purpose == CardPurpose.CONFIRMATION:
+        return Drawing(row.purpose, task=channel_view(uow, bundle), reason=row.hint)
     return Drawing(row.purpose, task=channel_view(uow, bundle))
 
 

@@ -58,7 +58,7 @@ def update_officer_card(task: Task, person_id: str, at: datetime, occasion: str 
     )
 
 
-def post_confirmation(task: Task, conversation_id: str, at: datetime) -> Row:
+def post_confirmation(task: Task, conversation_id: str, at: datetime, hint: str = "") -> Row:
     """The short confirmation in the thread (or chat) where the task was asked for."""
     return _row(
         OutboxKind.POST_CARD,
@@ -69,6 +69,7 @@ def post_confirmation(task: Task, conversation_id: str, at: datetime) -> Row:
         purpose=CardPurpose.CONFIRMATION,
         task_id=task.id,
         conversation_id=conversation_id,
+        hint=hint,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from uuid import uuid4
 
 from storage import task_queries as queries
 from tasking.assign import Room
@@ -39,6 +40,7 @@ def assign_form_view(
         default_date=f"{due:%Y-%m-%d}",
         default_time="18:00",
         in_channel=room.in_channel,
+        form_id=(typed or {}).get("form") or uuid4().hex,
         typed=typed or {},
         problem=problem,
     )

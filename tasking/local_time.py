@@ -61,7 +61,7 @@ def _zone_name(moment: datetime) -> str:
 def time_of_day(moment: datetime) -> str:
     """ "22:00"; with " BST" or " GMT" only in the hour that the clocks show twice."""
     local = london(moment)
-    twice = len(_instants_showing(local.replace(tzinfo=None))) > 1
+    twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
     return f"{local:%H:%M} {_zone_name(moment)}" if twice else f"{local:%H:%M}"
 
 

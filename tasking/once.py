@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 
 from storage import journal
+from storage.database import undoable
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 
@@ -24,7 +25,7 @@ def answer_once(uow: UnitOfWork, key: str, respond: Respond, decline: Decline, a
     if not journal.first_sight(uow.connection, key, uow.now):
         return _answer_again(uow, key, again)
     try:
-        with uow.connection.begin_nested():
+        with undoable(uow.connection):
             answer = respond(uow)
     except Refusal as refusal:
         answer = decline(uow, refusal)

@@ -75,10 +75,18 @@ def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) ->
             asked_until=None,
         ),
     )
-    _send_on_its_way(uow, task, outcome, restricted=_is_restricted(bundle))
     outbox.bring_forward_updates(uow.connection, task.id, uow.now)
     action = "correct-outcome" if report.corrects else "record-outcome"
-    finish_change(uow, reader, bundle.task, task, action, outcome_id=outcome.id, reason_code=report.code)
+    finish_change(
+        uow,
+        reader,
+        bundle.task,
+        task,
+        action,
+        outcome_id=outcome.id,
+        reason_code=report.code,
+        further_effects=_on_its_way(uow, task, outcome, restricted=_is_restricted(bundle)),
+    )
     return TaskBundle(task, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, outcome)
 
 
@@ -93,12 +101,12 @@ def check_report(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
         _check_correction(uow, reader, bundle, report.corrects)
     if report.code not in codes_for(task):
         raise Refusal("wrong-outcome", f"{task.ref} cannot end that way.", "Choose a result on its card.")
-    _check_time(uow, bundle, report.happened_at)
+    _check_time(uow, report.happened_at)
     if len(report.note) > _NOTE_LIMIT:
         raise Refusal("note-too-long", "That note is too long.", f"Keep it under {_NOTE_LIMIT} characters.")
 
 
-def _check_time(uow: UnitOfWork, bundle: TaskBundle, happened_at: datetime) -> None:
+def _check_time(uow: UnitOfWork, happened_at: datetime) -> None:
     if happened_at > uow.now + timedelta(minutes=1):
         raise Refusal(
             "time-in-future", "That time has not come yet.", "Give the time it happened, for example 21:15."
@@ -151,15 +159,14 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
     return Outcome.model_construct(**values)
 
 
-def _send_on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bool) -> None:
+def _on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bool) -> list[effects.Row]:
     rows = [effects.hand_over(task, outcome)] if outcome.route == RecordsRoute.REDLINE_SENDS else []
     if outcome.code in BREACHES:
         rows.append(effects.post_breach_notice(task, outcome.id, uow.now, person_id=task.supervisor_id))
         if not restricted:
             channel = uow.policy.district(task.district_id).board_channel_id
             rows.append(effects.post_breach_notice(task, outcome.id, uow.now, channel_id=channel))
-    for row in rows:
-        uow.effects(row)
+    return rows
 
 
 def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | None) -> TaskBundle:

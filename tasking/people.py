@@ -20,9 +20,8 @@ def actor_of(uow: UnitOfWork, entra_id: str) -> Actor:
 
 def known_actor(uow: UnitOfWork, entra_id: str) -> Actor | None:
     """The person with their roles, or None where they hold none."""
-    person = people_queries.person_by_id(uow.connection, entra_id)
-    roles = people_queries.roles_of(uow.connection, entra_id) if person and person.active else {}
-    if person is None or not roles:
+    person, roles = people_queries.person_and_roles(uow.connection, entra_id) or (None, {})
+    if person is None or not person.active or not roles:
         return None
     return Actor(entra_id, person.collar_number, person.rank, roles)
 

@@ -92,7 +92,7 @@ class Policy(_Section):
 
     def district(self, district_id: str) -> DistrictPolicy:
         """The district with this id; raises KeyError where there is none."""
-        return next(d for d in self.districts if d.id == district_id)
+        return {district.id: district for district in self.districts}[district_id]
 
     def district_of_channel(self, channel_id: str) -> DistrictPolicy | None:
         """The district that lists this channel, or None: commands there are refused politely."""
@@ -112,6 +112,8 @@ def load_policy(path: Path) -> Policy:
         return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as problem:
         raise PolicyError(f"policy file {path} cannot be read: {problem.strerror}") from problem
+    except UnicodeDecodeError as problem:
+        raise PolicyError(f"policy file {path} is not UTF-8 text") from problem
     except tomllib.TOMLDecodeError as problem:
         raise PolicyError(f"policy file {path} is not TOML: {problem}") from problem
     except ValidationError as problem:

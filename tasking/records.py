@@ -6,10 +6,12 @@ from storage import journal
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, OutcomeState, RecordsState
+from storage.people_queries import person_by_id
 from storage.tables import Outcome, Task
 from storage.task_writes import update_outcome
 from tasking import effects
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
+from tasking.questions import with_questions
 from tasking.unit_of_work import UnitOfWork
 
 BOOKMARK = "records-answers"
@@ -29,7 +31,6 @@ _AT_THE_DESK = frozenset(
         OutcomeState.RECORDED,
     }
 )
-_QUESTIONS = {"is_she_safe": "Is she safe", "where_is_he": "Where is he"}
 
 
 def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
@@ -52,19 +53,22 @@ def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
         code=outcome.code,
         happened_at=outcome.happened_at,
         recorded_at=outcome.recorded_at,
-        officer_id=_collar_number(bundle, outcome),
+        officer_id=_collar_number(uow, bundle, outcome),
         note=_note_of(outcome),
     )
 
 
-def _collar_number(bundle: TaskBundle, outcome: Outcome) -> str:
-    owner = bundle.owner
-    return owner.collar_number if owner and owner.entra_id == outcome.officer_id else outcome.officer_id
+def _collar_number(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> str:
+    """Of who recorded it: its officer, or the sergeant who corrected it."""
+    if bundle.owner and bundle.owner.entra_id == outcome.officer_id:
+        return bundle.owner.collar_number
+    person = person_by_id(uow.connection, outcome.officer_id)
+    return person.collar_number if person else outcome.officer_id
 
 
 def _note_of(outcome: Outcome) -> str:
-    answers = [f"{_QUESTIONS.get(asked, asked)}: {words}" for asked, words in outcome.answers.items()]
-    return "\n".join(part for part in (outcome.note, *answers) if part)
+    lines = [outcome.note, *with_questions(outcome.code, outcome.answers)]
+    return "\n".join(line for line in lines if line)
 
 
 def stamp_handed_over(uow: UnitOfWork, outcome_id: UUID, receipt: RecordsReceipt) -> None:

@@ -89,7 +89,6 @@ def answer_more_time(
         return _set_due(uow, reader, bundle, asked, "as the officer asked", "give-more-time")
     changed = guarded(uow, reader, bundle, lambda: update_task(uow.connection, bundle.task, asked_until=None))
     finish_change(uow, reader, bundle.task, changed, "refuse-more-time")
-    uow.effects(effects.update_more_time_request(changed, uow.now))
     return reload(uow, changed.id)
 
 
@@ -107,7 +106,6 @@ def _set_due(
     )
     finish_change(uow, reader, bundle.task, changed, action, reason=reason)
     uow.effects(effects.update_unallocated_notice(changed, uow.now))
-    uow.effects(effects.update_more_time_request(changed, uow.now))
     return reload(uow, changed.id)
 
 

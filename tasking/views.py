@@ -181,6 +181,8 @@ class AssignFormView:
     default_time: str
     """HH:MM, Europe/London."""
     in_channel: bool
+    form_id: str = ""
+    """Marks this form, which makes one task at most."""
     typed: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from bot.asking import Asking, due_time
 from bot.commands import ActionWork, Assign, Assignee, AssignForm, DisruptionWork, VisitWork
-from cards.answers import message_card
 from cards.forms import assign_form
 from storage.enums import DisruptionType, TaskKind, VisitKind
 from tasking.assign import AssignRequest, assign
@@ -34,17 +33,15 @@ def open_form(uow: UnitOfWork, asking: Asking, _command: AssignForm) -> Card:
 
 
 def assign_typed(uow: UnitOfWork, asking: Asking, command: Assign) -> Card | None:
-    """Make the task; its confirmation is posted from the outbox. Says something more only as a warning."""
+    """Make the task; its confirmation, with any hint, is posted from the outbox."""
+    hint = _CHANNEL_HINT if command.note and asking.turn.is_in_channel else ""
     try:
-        made = assign(uow, asking.reader, _request(uow, asking, command), asking.turn.room)
+        assign(uow, asking.reader, _request(uow, asking, command), asking.turn.room, hint)
     except Refusal as refusal:
         if refusal.code in _FORM_HELPS:
             return _form_with(uow, asking, command, refusal)
         raise
-    warnings = [made.warning] if made.warning else []
-    if command.note and asking.turn.is_in_channel:
-        warnings.append(_CHANNEL_HINT)
-    return message_card(f"{made.bundle.task.ref}: {' '.join(warnings)}") if warnings else None
+    return None
 
 
 def officer_named(asking: Asking, assignee: Assignee | None) -> str | None:

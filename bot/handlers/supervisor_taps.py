@@ -40,7 +40,7 @@ def open_assign(uow: UnitOfWork, asking: Asking, _tap: OpenAssign) -> Card:
 def assign_from_form(uow: UnitOfWork, asking: Asking, tap: Assign) -> Card:
     """The `/assign` form, filled in."""
     made = assign(uow, asking.reader, _request(tap), asking.turn.room)
-    return task_card(uow, asking, made.bundle, made.warning)
+    return task_card(uow, asking, made.bundle, made.hints)
 
 
 def _request(tap: Assign) -> AssignRequest:
@@ -56,6 +56,7 @@ def _request(tap: Assign) -> AssignRequest:
         disruption_type=disruption,
         title=tap.title,
         note=tap.note,
+        form_id=tap.form or None,
     )
 
 

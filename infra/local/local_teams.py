@@ -140,6 +140,11 @@ class LocalTeamsWindow:
             _signal_group(process, signal.SIGKILL)
         await process.wait()
 
+    async def ended(self) -> None:
+        """Return once the process has ended by itself, or was stopped."""
+        if self._process is not None:
+            await self._process.wait()
+
     async def announce_install(self) -> None:
         """Have the install events sent for the personal chat and the channels, as an opened page would."""
         async with aiohttp.ClientSession() as http:

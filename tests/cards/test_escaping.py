@@ -14,7 +14,7 @@ from cards.escaping import BREAK, clean, cut, escape, kept, paragraphs, plain
         ("[tap](x)", rf"\[tap\]{BREAK}(x)"),
         ("<at>All</at>", f"<{BREAK}at>All<{BREAK}/at>"),
         ("&lt;at&gt;", f"&{BREAK}lt;at&{BREAK}gt;"),
-        ("https://evil.example", f"https:{BREAK}//evil.{BREAK}example"),
+        ("https://e.example", f"https:{BREAK}//e.{BREAK}example"),
         ("www.evil.example", f"www.{BREAK}evil.{BREAK}example"),
         ("mailto:a@b.example", f"mailto:{BREAK}a@b.{BREAK}example"),
         ("{{DATE(2026)}}", f"{{{BREAK}{{DATE(2026)}}}}"),

@@ -439,7 +439,7 @@ def channel_samples() -> dict[str, Card]:
     return {
         "channel-confirmation": confirmation_card(view(task=noted)),
         "channel-confirmation-warning": confirmation_card(view(task=noted), "A channel is read by all."),
-        "channel-confirmation-undelivered": confirmation_card(view(undelivered="not-installed")),
+        "channel-confirmation-undelivered": confirmation_card(view(undelivered="BotNotInConversationRoster")),
         "channel-confirmation-overdue": confirmation_card(view(task=task(due_at=NOW - timedelta(hours=2)))),
         "channel-confirmation-asked": confirmation_card(view(task=task(asked_until=DUE + timedelta(days=1)))),
         "channel-confirmation-action": confirmation_card(view(task=action(note=CANARY_NOTE), order=None)),

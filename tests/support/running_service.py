@@ -5,13 +5,15 @@ import os
 import signal
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from aiohttp import ClientSession
+from sqlalchemy import Connection, select, update
+from sqlmodel import SQLModel
 
 from infra.local.graph import Group, LocalGraph, LocalGraphData, OrderDocument
 from infra.local.graph import Person as GraphPerson
@@ -22,13 +24,21 @@ from infra.local.people import (
     NORTH_CHANNEL,
     NORTH_TEAM,
     PEOPLE,
+    SOUTH_CHANNEL,
+    SOUTH_TEAM,
     TENANT,
     FictionalPerson,
+    group_id,
 )
 from infra.local.seed import seed
+from infra.local.teams_kept import Message
+from infra.local.teams_kept import Person as TeamsPerson
 from infra.local.teams_stand_in import TeamsConnector
 from storage.database import open_database
+from storage.enums import OutboxState, Rank
 from storage.migrate import migrate
+from storage.rows import add, table_of
+from storage.tables import AuditEvent, Outbox, Outcome, Person, PersonRole, SeenActivity, Task, TaskChange
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
 from tasking.unit_of_work import Units
@@ -37,6 +47,11 @@ from tests.support.token_issuer import APP_ID, TokenIssuer
 
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "infra/local/policy.toml"
+TEAM_OF = {NORTH_CHANNEL: NORTH_TEAM, SOUTH_CHANNEL: SOUTH_TEAM}
+HANG = 30.0
+"""Seconds after which a wait is given up: no measure of speed."""
+
+_TIMES = ("_at", "_after", "_until")
 _READY = b"ready on port "
 
 
@@ -103,12 +118,12 @@ class ServiceProcess:
 
 
 class Stage:
-    """A force on loopback: identity and token issuer, Teams' connector, Graph, a seeded database, the service.
+    """A force on loopback: identity, token issuer, Teams' connector, Graph, a seeded database, the service.
 
-        async with Stage(database_url, folder) as stage:
-            await stage.install_everybody()
-            await stage.says(SERGEANT, "/assign …", in_channel=True)
-            card = await stage.tap(CONSTABLE, "record_outcome", {...})
+    async with Stage(database_url, folder) as stage:
+        await stage.install_everybody()
+        await stage.says(SERGEANT, "/assign …", in_channel=True)
+        card = await stage.tap(CONSTABLE, "record_outcome", {...})
     """
 
     def __init__(self, database_url: str, folder: Path, **settings: str) -> None:
@@ -116,7 +131,9 @@ class Stage:
         self.folder = folder
         self.teams = TeamsConnector()
         self.graph = LocalGraph(graph_data(), require_token=True)
+        self.database = open_database(database_url)
         self._settings = settings
+        self._recruits = 0
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -128,7 +145,7 @@ class Stage:
         self.issuer = await self._stack.enter_async_context(
             TokenIssuer(app_id=APP_ID, service_url=self.teams.base_url)
         )
-        await self._prepare_database()
+        await self._open_database()
         self.http = await self._stack.enter_async_context(ClientSession())
         self.service = ServiceProcess(self.environment(), self.folder / "service.log")
         await self.service.start()
@@ -159,14 +176,11 @@ class Stage:
             **self._settings,
         }
 
-    async def _prepare_database(self) -> None:
-        database = open_database(self.database_url)
-        await database.start()
-        try:
-            await migrate(database)
-            await Units(database, SystemClock(), load_policy(POLICY)).write(seed)
-        finally:
-            await database.stop()
+    async def _open_database(self) -> None:
+        await self.database.start()
+        self._stack.push_async_callback(self.database.stop)
+        await migrate(self.database)
+        await Units(self.database, SystemClock(), load_policy(POLICY)).write(seed)
 
     async def restart(self) -> None:
         """Start the service again after it was stopped or killed."""
@@ -182,13 +196,22 @@ class Stage:
             body = await answer.read()
             return answer.status, await answer.json() if body else None
 
-    def activity(self, person: FictionalPerson, *, in_channel: bool = False, **fields: Any) -> dict[str, Any]:
+    def activity(
+        self,
+        person: FictionalPerson,
+        *,
+        in_channel: bool = False,
+        channel: str = NORTH_CHANNEL,
+        thread: str = "1",
+        **fields: Any,
+    ) -> dict[str, Any]:
         """An activity as Teams sends it; `fields` are added or replace."""
         conversation: dict[str, Any] = {"id": self.chat_of(person), "conversationType": "personal"}
         channel_data: dict[str, Any] = {"tenant": {"id": TENANT}}
         if in_channel:
-            conversation = {"id": f"{NORTH_CHANNEL};messageid=1", "conversationType": "channel", "isGroup": True}
-            channel_data |= {"team": {"id": NORTH_TEAM}, "channel": {"id": NORTH_CHANNEL}}
+            thread_id = self.thread_of(channel, thread)
+            conversation = {"id": thread_id, "conversationType": "channel", "isGroup": True}
+            channel_data |= {"team": {"id": TEAM_OF.get(channel, channel)}, "channel": {"id": channel}}
         return {
             "id": uuid.uuid4().hex,
             "timestamp": datetime.now(UTC).isoformat(),
@@ -204,17 +227,23 @@ class Stage:
     @staticmethod
     def chat_of(person: FictionalPerson) -> str:
         """The id of somebody's personal chat with the bot."""
-        return f"a:chat-{person.number}"
+        return TeamsPerson(person.teams_id, person.entra_id).chat_id
+
+    @staticmethod
+    def thread_of(channel: str, thread: str) -> str:
+        """The conversation id of a thread in a channel."""
+        return f"{channel};messageid={thread}"
 
     async def install(self, person: FictionalPerson) -> None:
         """The app is installed for a person."""
         status, _ = await self.post(self.activity(person, type="installationUpdate", action="add"))
         assert status == 202
 
-    async def install_in_channel(self, person: FictionalPerson) -> None:
-        """The app is installed in the North team, by somebody."""
-        activity = self.activity(person, in_channel=True, type="installationUpdate", action="add")
-        activity["conversation"]["id"] = NORTH_CHANNEL
+    async def install_in_channel(self, person: FictionalPerson, channel: str = NORTH_CHANNEL) -> None:
+        """The app is installed in a team's channel (the North team's), by somebody."""
+        event = {"type": "installationUpdate", "action": "add"}
+        activity = self.activity(person, in_channel=True, channel=channel, **event)
+        activity["conversation"]["id"] = channel
         status, _ = await self.post(activity)
         assert status == 202
 
@@ -226,31 +255,159 @@ class Stage:
             await self.install(person)
         await self.install_in_channel(PEOPLE[0])
 
+    async def recruit(self, group: str = "a1") -> FictionalPerson:
+        """Somebody new, in a group of the North team (its officers), who has installed the app.
+
+        Teams takes only so many messages a minute in one chat: long journeys have people of their own.
+        """
+        self._recruits += 1
+        number = 100 + self._recruits
+        person = FictionalPerson(number, f"Invented Recruit {number} (fictional)", f"9{number}")
+        await self._add_to_directory(person, group_id(group))
+        self.teams.add_person(person.teams_id, entra_id=person.entra_id, name=person.name)
+        self.teams.join(NORTH_CHANNEL, person.teams_id)
+        await self.install(person)
+        return person
+
+    async def _add_to_directory(self, person: FictionalPerson, group: str) -> None:
+        entra_id, collar = person.entra_id, person.collar_number
+        self.graph.data.people.append(GraphPerson(entra_id, person.name, collar))
+        next(each for each in self.graph.data.groups if each.id == group).members.append(entra_id)
+        means = next(each for each in load_policy(POLICY).groups if each.group_id == group)
+        row = Person(entra_id=entra_id, display_name=person.name, collar_number=collar, rank=Rank.PC)
+        role = PersonRole(entra_id=entra_id, district_id=means.district, role=means.role)
+        await self.database.write(lambda connection: add(connection, row))
+        await self.database.write(lambda connection: add(connection, role))
+
     async def says(
-        self, person: FictionalPerson, text: str, *mentioned: FictionalPerson, in_channel: bool = False, **more: Any
+        self,
+        person: FictionalPerson,
+        text: str,
+        *mentioned: FictionalPerson,
+        in_channel: bool = False,
+        **more: Any,
     ) -> None:
         """Somebody types a message; `@` in the text stands for the next person mentioned."""
-        parts = [f"<at>{BOT_NAME}</at> {text}" if in_channel else text]
-        entities = [{"type": "mention", "text": f"<at>{BOT_NAME}</at>", "mentioned": {"id": BOT_ID, "name": BOT_NAME}}]
-        for other in mentioned:
-            parts[0] = parts[0].replace("@", f"<at>{other.name}</at>", 1)
-            who = {"id": other.teams_id, "name": other.name}
-            entities.append({"type": "mention", "text": f"<at>{other.name}</at>", "mentioned": who})
-        entities = entities if in_channel else entities[1:]
-        message = {"type": "message", "text": parts[0], "textFormat": "plain", "entities": entities} | more
-        status, _ = await self.post(self.activity(person, in_channel=in_channel, **message))
+        typed = message_typed(text, mentioned, to_bot=in_channel)
+        status, _ = await self.post(self.activity(person, in_channel=in_channel, **(typed | more)))
         assert status == 202
 
+    async def asks(
+        self,
+        person: FictionalPerson,
+        text: str,
+        *mentioned: FictionalPerson,
+        in_channel: bool = False,
+        thread: str = "1",
+        channel: str = NORTH_CHANNEL,
+    ) -> Any:
+        """Like `says`, in a command that is answered by a card of its own: that card."""
+        where = self.thread_of(channel, thread) if in_channel else self.chat_of(person)
+        earlier = sum(map(is_answer, self.teams.in_conversation(where)))
+        await self.says(person, text, *mentioned, in_channel=in_channel, thread=thread, channel=channel)
+        answer = await self.teams.wait_for_message(
+            conversation_id=where, where=is_answer, after=earlier, within=HANG
+        )
+        return answer.card
+
     async def tap(
-        self, person: FictionalPerson, verb: str, data: Mapping[str, Any], *, in_channel: bool = False, **more: Any
+        self,
+        person: FictionalPerson,
+        verb: str,
+        data: Mapping[str, Any],
+        *,
+        in_channel: bool = False,
+        **more: Any,
     ) -> Any:
         """Somebody taps a button: the body of the answer (`statusCode`, `type`, `value`)."""
-        action = {"type": "Action.Execute", "verb": verb, "data": dict(data)}
-        value = {"action": action, "trigger": "manual"}
-        invoke = {"type": "invoke", "name": "adaptiveCard/action", "value": value} | more
-        status, body = await self.post(self.activity(person, in_channel=in_channel, **invoke))
+        invoke = tap_of(verb, data)
+        status, body = await self.post(self.activity(person, in_channel=in_channel, **(invoke | more)))
         assert status == 200, status
         return body
+
+    # --- what only the database knows --------------------------------------------------------
+
+    async def rows(self, table: type[SQLModel], **equal: Any) -> list[dict[str, Any]]:
+        """The rows of a table, or those whose columns have these values."""
+        columns = table_of(table)
+        query = select(columns).where(*(columns.c[name] == value for name, value in equal.items()))
+        found = await self.database.read(lambda connection: connection.execute(query).mappings().all())
+        return [dict(row) for row in found]
+
+    async def change(self, table: type[SQLModel], where: Mapping[str, Any], **values: Any) -> None:
+        """Change rows behind the service's back."""
+        columns = table_of(table)
+        conditions = [columns.c[name] == value for name, value in where.items()]
+        await self.database.write(
+            lambda connection: connection.execute(update(columns).where(*conditions).values(**values))
+        )
+
+    async def time_passes(self, **how_long: float) -> None:
+        """Let every row become older by a `timedelta(**how_long)`, and the delivery look at once.
+
+        The clock of a production service cannot be moved; what it compares with the clock can.
+        """
+        await self.database.write(lambda connection: _make_older(connection, timedelta(**how_long)))
+        await self.nudge()
+
+    async def nudge(self) -> None:
+        """Something that changes nothing and wakes the delivery: an app installed where it is already."""
+        await self.install(PEOPLE[0])
+
+    async def settle(self) -> None:
+        """Wait until every effect that is due and can be sent has been sent."""
+
+        async def nothing_due() -> bool:
+            waiting = await self.rows(Outbox, state=OutboxState.WAITING)
+            sending = await self.rows(Outbox, state=OutboxState.SENDING)
+            now = datetime.now(UTC)
+            return not sending and not [r for r in waiting if r["send_after"] <= now and not r["retry_at"]]
+
+        await eventually(nothing_due)
+
+
+async def eventually(condition: Callable[[], Awaitable[Any]], within: float = HANG) -> Any:
+    """What the condition gave as soon as that is something; fails where it is not within so many seconds."""
+    async with asyncio.timeout(within):
+        while not (found := await condition()):  # noqa: ASYNC110 (another process gives no event to wait for)
+            await asyncio.sleep(0.03)
+        return found
+
+
+def _make_older(connection: Connection, age: timedelta) -> None:
+    for table in (Task, Outcome, Outbox, SeenActivity, TaskChange, AuditEvent):
+        columns = table_of(table)
+        key = next(iter(columns.primary_key))
+        times = [column for column in columns.c if column.name.endswith(_TIMES) or column.name == "at"]
+        for row in connection.execute(select(key, *times)).all():
+            older = {c: at - age for c, at in zip(times, row[1:], strict=True) if at is not None}
+            connection.execute(update(columns).where(key == row[0]).values(older))
+
+
+def message_typed(text: str, mentioned: Sequence[FictionalPerson] = (), *, to_bot: bool) -> dict[str, Any]:
+    """A message activity's own fields; `@` in the text stands for the next person mentioned."""
+    names = [(person.teams_id, person.name) for person in mentioned]
+    for _, name in names:
+        text = text.replace("@", f"<at>{name}</at>", 1)
+    if to_bot:
+        names.insert(0, (BOT_ID, BOT_NAME))
+        text = f"<at>{BOT_NAME}</at> {text}"
+    entities = [
+        {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": id_, "name": name}}
+        for id_, name in names
+    ]
+    return {"type": "message", "text": text, "textFormat": "plain", "entities": entities}
+
+
+def tap_of(verb: str, data: Any) -> dict[str, Any]:
+    """An invoke activity's own fields: a button with this verb and data."""
+    action = {"type": "Action.Execute", "verb": verb, "data": data}
+    return {"type": "invoke", "name": "adaptiveCard/action", "value": {"action": action, "trigger": "manual"}}
+
+
+def is_answer(message: Message) -> bool:
+    """Whether a message answers a typed command: its summary says nothing but who sent it."""
+    return message.summary == "RedLine"
 
 
 def graph_data() -> LocalGraphData:

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(), nullable=True),
         sa.Column("conversation_id", sa.String(), nullable=True),
         sa.Column("answer_key", sa.String(), nullable=True),
+        sa.Column("hint", sa.String(), nullable=False),
         sa.Column("task_ids", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
@@ -207,6 +208,7 @@ def upgrade() -> None:
         sa.Column("supervisor_id", sa.String(), nullable=False),
         sa.Column("due_at", UTCDateTime(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("form_id", sa.String(), nullable=True),
         sa.Column("outcome_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("state_changed_at", UTCDateTime(), nullable=False),
@@ -231,6 +233,7 @@ def upgrade() -> None:
             ["person.entra_id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("form_id"),
         sa.UniqueConstraint("number"),
         sa.UniqueConstraint("ref"),
     )

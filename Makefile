@@ -1,0 +1,55 @@
+# Needs make and Python 3.11 or newer, nothing else. `make` lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help run reset demo test soak check format bench package audit
+
+PYTHON := .venv/bin/python
+SETUP := @infra/local/setup.sh
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## RedLine with a local Teams, a local Graph and fictional data, until Ctrl-C
+	$(SETUP) local
+	@exec $(PYTHON) -m infra.local.run
+
+reset: ## forget what local runs have kept
+	$(SETUP) local
+	@$(PYTHON) -m infra.local.reset
+
+demo: ## the main job played through without a screen, step by step
+	$(SETUP) local
+	@exec $(PYTHON) -m infra.local.demo
+
+check: ## format, lint, strict types, layering
+	$(SETUP) dev
+	@$(PYTHON) -m ruff format --check --quiet . || { echo 'Not formatted: run make format.'; exit 1; }
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m mypy --no-error-summary
+	@.venv/bin/lint-imports --no-cache >.local/logs/layers.log || { cat .local/logs/layers.log; exit 1; }
+	@echo 'Format, lint, types and layers are in order.'
+
+test: ## every test, under 20 minutes
+	$(SETUP) dev
+	@$(PYTHON) -m pytest -q $(TESTS)
+
+soak: ## every test with the counts as written, under 60 minutes
+	$(SETUP) dev
+	@REDLINE_SOAK=1 $(PYTHON) -m pytest -q $(TESTS)
+
+format: ## format the code and mend what ruff can
+	$(SETUP) dev
+	@$(PYTHON) -m ruff format --quiet .
+	@$(PYTHON) -m ruff check --fix --quiet .
+
+bench: ## speed as ratios: a table, and build/bench.json
+	$(SETUP) dev
+	$(SETUP) bench
+	@$(PYTHON) -m tests.bench
+
+package: ## the Teams app package, in build/
+	$(SETUP) local
+	@$(PYTHON) -m manifest.build
+
+audit: ## known vulnerabilities, for the force's pipeline; fails where anything went unaudited
+	$(SETUP) dev
+	@$(PYTHON) -m infra.audit

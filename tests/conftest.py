@@ -1,0 +1,29 @@
+"""What every test can ask for: both databases, and a PostgreSQL server where one is needed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import Postgres, running_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for the whole run, started for the first test that needs it."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once of each kind."""
+    return fresh_database_url(request.param, request, tmp_path)
+
+
+def fresh_database_url(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """The URL of an empty database: a file in `folder`, or one on the run's PostgreSQL server."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / 'redline.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.fresh_database()

@@ -1,0 +1,91 @@
+"""What time makes true: reminders, and the board."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from infra.local.people import NORTH_CHANNEL, SERGEANT, FictionalPerson
+from infra.local.teams_kept import Message
+from storage.tables import Task
+from tests.flows.pressing import press
+from tests.flows.telling import a_visit, only, outcomes, reads, the_officers_card, words_of
+from tests.support.running_service import HANG, Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def _falls_due(stage: Stage, *refs: str) -> None:
+    past = datetime.now(UTC) - timedelta(minutes=3)
+    for ref in refs:
+        await stage.change(Task, {"ref": ref}, due_at=past, next_reminder_at=past)
+
+
+def _reminders(stage: Stage, officer: FictionalPerson) -> list[Message]:
+    chat = stage.teams.in_conversation(stage.chat_of(officer))
+    return [message for message in chat if "due" in message.summary and "T-" not in message.summary]
+
+
+async def _remind(stage: Stage) -> str:
+    code, output = await stage.service.run("remind")
+    assert code == 0, output
+    await stage.nudge()
+    return output
+
+
+async def test_what_is_due_together_comes_on_one_card_and_only_once(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    refs = [await a_visit(stage, officer, due) for due in ("tomorrow 18:00", "tomorrow 19:00")]
+    await _falls_due(stage, *refs)
+    assert "2 tasks reminded of." in await _remind(stage)
+    await stage.teams.wait_until(lambda: bool(_reminders(stage, officer)), within=HANG)
+    card = only(_reminders(stage, officer))
+    assert card.summary == "RedLine: 2 tasks due"
+    assert all(ref in words_of(card.card) for ref in refs)
+    assert "OVERDUE since" in words_of(card.card)
+    assert "0 tasks reminded of." in await _remind(stage)
+    await stage.settle()
+    only(_reminders(stage, officer))
+
+
+async def test_a_reminder_comes_again_a_day_later(stage: Stage, officer: FictionalPerson) -> None:
+    ref = await a_visit(stage, officer)
+    await _falls_due(stage, ref)
+    await _remind(stage)
+    await stage.teams.wait_until(lambda: len(_reminders(stage, officer)) == 1, within=HANG)
+    await stage.time_passes(hours=25)
+    await _remind(stage)
+    await stage.teams.wait_until(lambda: len(_reminders(stage, officer)) == 2, within=HANG)
+
+
+async def test_an_outcome_is_recorded_from_the_reminder(stage: Stage, officer: FictionalPerson) -> None:
+    ref = await a_visit(stage, officer)
+    await _falls_due(stage, ref)
+    await _remind(stage)
+    await stage.teams.wait_until(lambda: bool(_reminders(stage, officer)), within=HANG)
+    await press(stage, officer, _reminders(stage, officer)[0].card, "No answer")
+    assert only(await outcomes(stage, ref))["code"] == "NO_ANSWER"
+
+
+async def test_what_is_done_is_not_reminded_of(stage: Stage, officer: FictionalPerson) -> None:
+    ref = await a_visit(stage, officer)
+    await stage.says(officer, f"{ref} no answer")
+    await stage.change(Task, {"ref": ref}, due_at=datetime.now(UTC) - timedelta(minutes=3))
+    await _remind(stage)
+    await stage.settle()
+    assert _reminders(stage, officer) == []
+
+
+async def test_overdue_work_stands_on_the_board_and_in_the_list(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    await _falls_due(stage, ref)
+    await _remind(stage)
+    board = only([m for m in stage.teams.in_channel(NORTH_CHANNEL) if m.summary == "RedLine board"])
+    await reads(stage, board, "overdue")
+    listed = words_of(await stage.asks(SERGEANT, "/tasks overdue"))
+    assert ref in listed
+    assert "OVERDUE since" in listed
+    assert ref in words_of(await stage.asks(officer, "/tasks overdue"))
+    assert "J. EXAMPLE" in words_of((await the_officers_card(stage, officer, ref)).card)

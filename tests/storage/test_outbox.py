@@ -1,0 +1,395 @@
+"""Outward effects as rows: claimed by lease, one lane in order, done only on proof; on both databases."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Connection
+
+from storage import outbox
+from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.rows import table_of
+from storage.tables import Outbox, Subject
+from tests.support.units import NOW, Force
+
+T = TypeVar("T")
+_table = table_of(Outbox)
+
+
+def effect(key: str, lane: str | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": OutboxKind.POST_CARD,
+        "purpose": CardPurpose.CONFIRMATION,
+        "key": key,
+        "lane": lane or key,
+        "district_id": "north",
+        "created_at": NOW,
+        "send_after": NOW,
+        **more,
+    }
+
+
+def update_effect(key: str, lane: str, **more: Any) -> dict[str, Any]:
+    return effect(key, lane, **{"kind": OutboxKind.UPDATE_CARD, **more})
+
+
+async def write(force: Force, work: Callable[[Connection], T]) -> T:
+    return await force.units.database.write(work)
+
+
+async def enqueue(force: Force, *rows: dict[str, Any]) -> None:
+    await write(force, lambda connection: outbox.enqueue(connection, *rows))
+
+
+async def claim(force: Force, limit: int = 10, kind: OutboxKind | None = None) -> list[Outbox]:
+    return await write(force, lambda connection: outbox.claim(connection, force.clock.now(), limit, kind))
+
+
+async def row_of(force: Force, key: str) -> Outbox:
+    return (await force.outbox(key=key))[0]
+
+
+async def let_leases_run_out(force: Force) -> None:
+    await force.change(
+        Outbox, _table.c.state == OutboxState.SENDING, lease_until=datetime(2020, 1, 1, tzinfo=UTC)
+    )
+
+
+async def test_an_effect_is_added_with_its_transaction_and_waits(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    row = await row_of(force, "a")
+    assert (row.state, row.attempts, row.unclear, row.task_ids) == (OutboxState.WAITING, 0, 0, [])
+
+
+async def test_the_same_key_is_one_effect(force: Force) -> None:
+    await enqueue(force, effect("a"), effect("a", "elsewhere"))
+    await enqueue(force, effect("a"))
+    assert [row.lane for row in await force.outbox()] == ["a"]
+
+
+async def test_nothing_to_add_adds_nothing(force: Force) -> None:
+    await enqueue(force)
+    assert await force.outbox() == []
+
+
+async def test_a_claimed_row_is_under_lease_and_counts_the_attempt(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    row = (await claim(force))[0]
+    assert (row.key, row.state, row.attempts) == ("a", OutboxState.SENDING, 1)
+    assert row.lease_until is not None
+    left = row.lease_until - datetime.now(UTC)
+    assert timedelta(seconds=50) < left <= timedelta(seconds=61)
+
+
+async def test_a_claimed_row_is_not_claimed_again(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    assert len(await claim(force)) == 1
+    assert await claim(force) == []
+
+
+async def test_a_row_is_not_claimed_before_its_time(force: Force) -> None:
+    await enqueue(force, effect("a", send_after=NOW + timedelta(minutes=10)))
+    assert await claim(force) == []
+    force.clock.advance(minutes=10)
+    assert len(await claim(force)) == 1
+
+
+async def test_a_lane_is_served_in_the_order_of_its_rows(force: Force) -> None:
+    await enqueue(force, effect("first", "lane"), effect("second", "lane"), effect("other"))
+    assert [row.key for row in await claim(force)] == ["first", "other"]
+    assert await claim(force) == []
+    first = await row_of(force, "first")
+    await write(force, lambda connection: outbox.stamp_done(connection, first, "proof", NOW))
+    assert [row.key for row in await claim(force)] == ["second"]
+
+
+async def test_a_head_that_backs_off_holds_back_its_lane_and_no_other(force: Force) -> None:
+    await enqueue(force, effect("first", "lane"), effect("second", "lane"), effect("other"))
+    rows = await claim(force, 1)
+    await write(force, lambda c: outbox.put_back(c, rows[0], "busy", timedelta(seconds=60), unclear=False))
+    assert [row.key for row in await claim(force)] == ["other"]
+
+
+async def test_no_more_rows_are_taken_than_asked_for(force: Force) -> None:
+    await enqueue(force, *(effect(f"row-{n}") for n in range(5)))
+    assert [row.key for row in await claim(force, 2)] == ["row-0", "row-1"]
+
+
+async def test_one_kind_alone_can_be_claimed(force: Force) -> None:
+    await enqueue(force, effect("card"), effect("records", kind=OutboxKind.HAND_OVER, purpose=None))
+    assert [row.key for row in await claim(force, kind=OutboxKind.HAND_OVER)] == ["records"]
+
+
+async def test_many_claimers_at_once_never_get_the_same_row(force: Force) -> None:
+    await enqueue(force, *(effect(f"row-{n}", f"lane-{n % 30}") for n in range(60)))
+    claims = await asyncio.gather(*(claim(force, 4) for _ in range(12)))
+    taken = [row.key for rows in claims for row in rows]
+    assert len(taken) == len(set(taken))
+    claimed = {row.key for row in await force.outbox(state=OutboxState.SENDING)}
+    assert set(taken) == claimed
+    lanes = [row.lane for rows in claims for row in rows]
+    assert len(lanes) == len(set(lanes))
+
+
+async def test_a_lease_that_ran_out_comes_back_as_unclear(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    await claim(force)
+    await let_leases_run_out(force)
+    row = (await claim(force))[0]
+    assert (row.attempts, row.unclear, row.last_error) == (2, 1, "lease-ran-out")
+
+
+async def test_who_lost_the_lease_stamps_nothing(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    slow = (await claim(force))[0]
+    await let_leases_run_out(force)
+    await claim(force)
+    await write(force, lambda connection: outbox.stamp_done(connection, slow, "late", NOW))
+    await write(force, lambda connection: outbox.park(connection, slow, "late"))
+    row = await row_of(force, "a")
+    assert (row.state, row.proof) == (OutboxState.SENDING, None)
+
+
+async def test_done_keeps_its_proof_and_forgets_the_error(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    await claim(force)
+    await let_leases_run_out(force)
+    row = (await claim(force))[0]
+    await write(force, lambda connection: outbox.stamp_done(connection, row, "activity-7", NOW))
+    done = await row_of(force, "a")
+    assert (done.state, done.proof, done.done_at) == (OutboxState.DONE, "activity-7", NOW)
+    assert (done.last_error, done.lease_until) == (None, None)
+    assert await claim(force) == []
+
+
+async def test_put_back_waits_by_database_time_and_says_why(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    row = (await claim(force))[0]
+    await write(force, lambda c: outbox.put_back(c, row, "throttled", timedelta(seconds=90), unclear=True))
+    back = await row_of(force, "a")
+    assert (back.state, back.last_error, back.unclear) == (OutboxState.WAITING, "throttled", 1)
+    assert back.retry_at and timedelta(seconds=80) < back.retry_at - datetime.now(UTC) <= timedelta(seconds=91)
+    force.clock.advance(days=1)
+    assert await claim(force) == []
+
+
+async def test_put_back_without_a_wait_can_be_claimed_at_once(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    row = (await claim(force))[0]
+    await write(force, lambda c: outbox.put_back(c, row, "opened", timedelta(), unclear=False))
+    again = (await claim(force))[0]
+    assert (again.attempts, again.unclear) == (2, 0)
+
+
+async def test_a_parked_row_stays_until_it_is_released(force: Force) -> None:
+    await enqueue(force, effect("a", person_id="officer"))
+    row = (await claim(force))[0]
+    await write(force, lambda connection: outbox.park(connection, row, "refused"))
+    assert (await row_of(force, "a")).state == OutboxState.PARKED
+    assert await claim(force) == []
+    await write(force, lambda connection: outbox.release(connection, "somebody-else"))
+    assert await claim(force) == []
+    await write(force, lambda connection: outbox.release(connection, "officer"))
+    assert [row.key for row in await claim(force)] == ["a"]
+
+
+@pytest.mark.parametrize("reached_by", ["officer", "channel", "lane"])
+async def test_what_waits_for_somebody_goes_out_when_they_are_reached(force: Force, reached_by: str) -> None:
+    await enqueue(force, effect("a", "lane", person_id="officer", conversation_id="channel"))
+    row = (await claim(force))[0]
+    await write(force, lambda c: outbox.put_back(c, row, "not-installed", timedelta(hours=1), unclear=False))
+    await write(force, lambda connection: outbox.release(connection, reached_by))
+    assert [row.key for row in await claim(force)] == ["a"]
+
+
+async def test_a_parked_update_is_not_released_by_reaching_somebody(force: Force) -> None:
+    await enqueue(force, update_effect("a", "lane", person_id="officer"))
+    row = (await claim(force))[0]
+    await write(force, lambda connection: outbox.park(connection, row, "refused"))
+    await write(force, lambda connection: outbox.release(connection, "officer"))
+    assert (await row_of(force, "a")).state == OutboxState.PARKED
+
+
+async def test_parked_hand_overs_can_be_tried_again_and_nothing_else(force: Force) -> None:
+    await enqueue(force, effect("card"), effect("records", kind=OutboxKind.HAND_OVER, purpose=None))
+    for row in await claim(force):
+        await write(force, lambda connection, row=row: outbox.park(connection, row, "refused"))  # type: ignore[misc]
+    assert await write(force, outbox.release_parked_hand_overs) == 1
+    assert [row.key for row in await claim(force)] == ["records"]
+
+
+# --- several updates of one message ----------------------------------------------------------
+
+
+async def test_several_waiting_updates_of_a_lane_become_one(force: Force) -> None:
+    later = NOW + timedelta(hours=1)
+    await enqueue(
+        force,
+        update_effect("one", "lane"),
+        update_effect("two", "lane"),
+        update_effect("elsewhere", "other"),
+        update_effect("fold", "lane", send_after=later),
+        effect("post", "lane"),
+    )
+    row = (await claim(force, 1))[0]
+    await write(force, lambda connection: outbox.absorb_updates(connection, row, NOW))
+    states = {row.key: row.state for row in await force.outbox()}
+    assert states == {
+        "one": OutboxState.SENDING,
+        "two": OutboxState.DONE,
+        "elsewhere": OutboxState.WAITING,
+        "fold": OutboxState.WAITING,
+        "post": OutboxState.WAITING,
+    }
+    assert (await row_of(force, "two")).proof == f"with:{row.id}"
+
+
+async def test_a_post_takes_no_update_with_it(force: Force) -> None:
+    await enqueue(force, effect("post", "lane"), update_effect("update", "lane"))
+    row = (await claim(force, 1))[0]
+    await write(force, lambda connection: outbox.absorb_updates(connection, row, NOW))
+    assert (await row_of(force, "update")).state == OutboxState.WAITING
+
+
+async def test_updates_that_were_to_wait_are_brought_forward_for_their_task_only(force: Force) -> None:
+    mine, other = uuid4(), uuid4()
+    later = NOW + timedelta(hours=1)
+    await enqueue(
+        force,
+        update_effect("mine", "a", task_id=mine, send_after=later),
+        update_effect("other", "b", task_id=other, send_after=later),
+    )
+    await write(force, lambda connection: outbox.bring_forward_updates(connection, mine, NOW))
+    assert [row.key for row in await claim(force)] == ["mine"]
+
+
+# --- how long to wait ------------------------------------------------------------------------
+
+
+async def wait(force: Force) -> float | None:
+    now = force.clock.now()
+    return await force.units.read(lambda uow: outbox.next_wait(uow.connection, now))
+
+
+async def test_nothing_waits(force: Force) -> None:
+    assert await wait(force) is None
+    await enqueue(force, effect("a"))
+    await claim(force)
+    assert await wait(force) is None
+
+
+async def test_a_row_that_is_due_waits_no_longer(force: Force) -> None:
+    await enqueue(force, effect("later", send_after=NOW + timedelta(hours=1)), effect("now"))
+    assert await wait(force) == 0.0
+
+
+async def test_the_soonest_row_sets_the_wait(force: Force) -> None:
+    await enqueue(
+        force,
+        effect("later", send_after=NOW + timedelta(seconds=90)),
+        effect("soon", send_after=NOW + timedelta(seconds=40)),
+    )
+    assert await wait(force) == 40.0
+
+
+async def test_a_row_that_backs_off_is_waited_for_by_database_time(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    row = (await claim(force))[0]
+    await write(force, lambda c: outbox.put_back(c, row, "busy", timedelta(seconds=60), unclear=False))
+    force.clock.advance(days=1)
+    left = await wait(force)
+    assert left is not None and 50 < left <= 60
+
+
+async def test_a_row_behind_one_that_backs_off_does_not_make_the_wait_short(force: Force) -> None:
+    await enqueue(force, effect("first", "lane"), effect("second", "lane"))
+    row = (await claim(force))[0]
+    await write(force, lambda c: outbox.put_back(c, row, "busy", timedelta(seconds=60), unclear=False))
+    left = await wait(force)
+    assert left is not None and left > 50
+
+
+async def test_a_row_behind_one_that_is_being_sent_does_not_make_the_wait_short(force: Force) -> None:
+    await enqueue(force, effect("first", "lane"), effect("second", "lane"))
+    await claim(force)
+    assert await wait(force) is None
+
+
+# --- what people and probes are told ---------------------------------------------------------
+
+
+async def test_a_task_whose_card_fails_or_is_parked_is_undelivered_with_the_code(force: Force) -> None:
+    failing, parked, fine, update = uuid4(), uuid4(), uuid4(), uuid4()
+    card = {"purpose": CardPurpose.OFFICER_TASK}
+    await enqueue(
+        force,
+        effect("failing", task_id=failing, **card),
+        effect("parked", task_id=parked, **card),
+        effect("fine", task_id=fine, **card),
+        update_effect("update", "update", task_id=update, **card),
+    )
+    rows = {row.key: row for row in await claim(force)}
+    for key in ("failing", "update"):
+        row = rows[key]
+        await write(force, lambda c, row=row: outbox.put_back(c, row, "busy", timedelta(0), unclear=False))  # type: ignore[misc]
+    await write(force, lambda connection: outbox.park(connection, rows["parked"], "blocked"))
+    ids = [failing, parked, fine, update]
+    found = await force.units.read(lambda uow: outbox.undelivered(uow.connection, ids))
+    assert found == {failing: "busy", parked: "blocked"}
+    assert await force.units.read(lambda uow: outbox.undelivered(uow.connection, [])) == {}
+
+
+async def test_the_oldest_waiting_row_is_the_oldest_that_is_due(force: Force) -> None:
+    def oldest() -> Any:
+        return force.units.read(lambda uow: outbox.oldest_waiting(uow.connection, NOW))
+
+    assert await oldest() is None
+    early = NOW - timedelta(minutes=3)
+    await enqueue(force, effect("later", send_after=NOW + timedelta(hours=1)), effect("old", send_after=early))
+    assert await oldest() == early
+    await claim(force)
+    assert await oldest() == early
+
+
+async def test_parked_rows_are_counted_for_a_district_and_in_all(force: Force) -> None:
+    await enqueue(force, effect("north"), effect("south", district_id="south"))
+    for row in await claim(force):
+        await write(force, lambda connection, row=row: outbox.park(connection, row, "refused"))  # type: ignore[misc]
+
+    def parked(district: str | None) -> Any:
+        return force.units.read(lambda uow: outbox.parked_count(uow.connection, district))
+
+    assert [await parked(None), await parked("north"), await parked("west")] == [2, 1, 0]
+
+
+async def test_hand_overs_that_are_due_are_counted_until_they_are_done(force: Force) -> None:
+    records = {"kind": OutboxKind.HAND_OVER, "purpose": None}
+    await enqueue(
+        force,
+        effect("due", **records),
+        effect("parked", **records),
+        effect("not-yet", send_after=NOW + timedelta(minutes=10), **records),
+        effect("card"),
+    )
+    rows = {row.key: row for row in await claim(force, kind=OutboxKind.HAND_OVER)}
+    await write(force, lambda connection: outbox.park(connection, rows["parked"], "refused"))
+
+    def due() -> Any:
+        return force.units.read(lambda uow: outbox.due_count(uow.connection, NOW, OutboxKind.HAND_OVER))
+
+    assert await due() == 2
+    await write(force, lambda connection: outbox.stamp_done(connection, rows["due"], "item-1", NOW))
+    assert await due() == 1
+
+
+async def test_ids_and_lists_come_back_as_they_went_in(force: Force) -> None:
+    subject = (await force.rows(Subject))[0]
+    task_id = uuid4()
+    await enqueue(force, effect("a", task_id=task_id, task_ids=["x", "y"]))
+    row = await row_of(force, "a")
+    assert (row.task_id, row.task_ids) == (task_id, ["x", "y"])
+    assert isinstance(subject.id, UUID)
+    assert row.send_after == NOW and row.send_after.utcoffset() == timedelta()

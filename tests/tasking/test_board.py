@@ -1,0 +1,285 @@
+"""The board: each of its sections, and nothing about a restricted subject in any line or count."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from infra.local.people import CONSTABLE, SECOND_CONSTABLE, SERGEANT, SOUTH_SERGEANT
+from storage.enums import (
+    CardPurpose,
+    OrderStatus,
+    OutboxState,
+    OutcomeCode,
+    OutcomeState,
+    TaskKind,
+    VisitKind,
+)
+from storage.rows import table_of
+from storage.tables import Outbox, Outcome, Subject
+from tasking.board import board_of, order_list, show_board
+from tasking.officer_requests import ask_more_time
+from tasking.outcomes import Report, key_reference, record_outcome, undo_outcome
+from tasking.views import BoardView
+from tests.support.units import NOW, TOMORROW, Force
+
+TODAY = datetime(2026, 3, 12, 20, 0, tzinfo=UTC)
+
+
+async def board(force: Force, district: str = "north") -> BoardView:
+    return await force.units.read(lambda uow: board_of(uow, district))
+
+
+async def test_a_quiet_board_has_only_what_the_orders_say(force: Force) -> None:
+    view = await board(force)
+    assert (view.district_name, view.now_lines, view.athena_lines) == ("North team", (), ())
+    assert view.cover_lines == ("DVPO-3 has no visit to come",)
+    assert view.order_lines == ("DVPN-4 not served",)
+    assert (view.due_today, view.seen_today, view.attempted_today, view.to_do_today, view.overdue) == (
+        0,
+        0,
+        0,
+        0,
+        0,
+    )
+
+
+async def test_only_who_may_sees_the_board(force: Force) -> None:
+    assert (await force.do(CONSTABLE, show_board, "north")).district_id == "north"
+    assert (await force.refused(SOUTH_SERGEANT, show_board, "north")).code == "not-allowed"
+    assert (await force.refused(SERGEANT, show_board, "no-such-district")).code == "not-allowed"
+
+
+# --- now -------------------------------------------------------------------------------------
+
+
+async def test_unallocated_work_stands_under_now(force: Force) -> None:
+    await force.task(None, due_at=TODAY)
+    assert (await board(force)).now_lines == ("T-1042 unallocated, due today 20:00",)
+
+
+async def test_overdue_work_stands_under_now_with_its_officer(force: Force) -> None:
+    await force.task(due_at=TODAY)
+    force.clock.at = TODAY
+    view = await board(force)
+    assert view.now_lines == ("T-1042 overdue since today 20:00, PC 9187",)
+    assert view.overdue == 1
+
+
+async def test_a_request_for_time_stands_under_now(force: Force) -> None:
+    made = await force.task(due_at=TODAY)
+    await force.do(CONSTABLE, ask_more_time, made.task.ref, TOMORROW, "court")
+    assert (await board(force)).now_lines == ("T-1042: PC 9187 asks for time to tomorrow 18:00",)
+
+
+async def test_a_card_that_was_not_delivered_stands_under_now(force: Force) -> None:
+    made = await force.task()
+    card = table_of(Outbox).c.purpose == CardPurpose.OFFICER_TASK
+    await force.change(Outbox, card, last_error="not-installed")
+    assert (await board(force)).now_lines == (f"{made.task.ref} not delivered to PC 9187",)
+
+
+async def test_parked_messages_are_counted_under_now(force: Force) -> None:
+    await force.task()
+    confirmation = table_of(Outbox).c.purpose == CardPurpose.CONFIRMATION
+    await force.change(Outbox, confirmation, state=OutboxState.PARKED)
+    assert (await board(force)).now_lines == ("1 messages could not be sent",)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, "0 min ago"), (119, "119 min ago"), (120, "2 h ago"), (1440, "24 h ago")]
+)
+async def test_a_breach_stands_first_for_a_day(force: Force, minutes: int, words: str) -> None:
+    await force.done(OutcomeCode.BREACH_SUSPECTED)
+    force.clock.advance(minutes=minutes)
+    await force.task(None, due_at=force.clock.now() + timedelta(hours=1))
+    first, second = (await board(force)).now_lines
+    assert first == f"Breach DVPO-3 (T-1042), {words}"
+    assert "unallocated" in second
+
+
+async def test_a_breach_leaves_the_board_after_a_day(force: Force) -> None:
+    await force.done(OutcomeCode.BREACH_SUSPECTED)
+    force.clock.advance(days=1, seconds=1)
+    assert (await board(force)).now_lines == ()
+
+
+async def test_a_breach_without_an_order_names_only_its_task(force: Force) -> None:
+    made = await force.done(OutcomeCode.BREACH_SUSPECTED)
+    await force.change_task(made, order_id=None)
+    assert (await board(force)).now_lines == ("Breach (T-1042), 0 min ago",)
+
+
+async def test_a_long_section_is_cut_and_says_how_much_more_there_is(force: Force) -> None:
+    for hour in range(7):
+        await force.task(None, due_at=TODAY + timedelta(minutes=hour))
+    lines = (await board(force)).now_lines
+    assert len(lines) == 6
+    assert lines[-1] == "and 2 more"
+
+
+# --- cover and orders ------------------------------------------------------------------------
+
+
+async def test_an_open_visit_covers_its_order_even_when_it_is_overdue(force: Force) -> None:
+    await force.task(due_at=TODAY)
+    assert (await board(force)).cover_lines == ()
+    force.clock.at = TODAY + timedelta(hours=1)
+    assert (await board(force)).cover_lines == ()
+
+
+async def test_an_action_covers_nothing(force: Force) -> None:
+    await force.task(kind=TaskKind.GENERAL_ACTION, title="Call")
+    assert (await board(force)).cover_lines == ("DVPO-3 has no visit to come",)
+
+
+async def test_an_order_whose_next_visit_would_fall_after_its_end_is_covered(force: Force) -> None:
+    await force.change_order("DVPO-3", last_day=(NOW + timedelta(days=2)).date())
+    assert (await board(force)).cover_lines == ("DVPO-3 has no visit to come",)
+    await force.done(OutcomeCode.SEEN_NO_CONCERN)
+    assert (await board(force)).cover_lines == ()
+
+
+async def test_an_attempt_covers_nothing(force: Force) -> None:
+    await force.change_order("DVPO-3", last_day=(NOW + timedelta(days=2)).date())
+    await force.done(OutcomeCode.NO_ANSWER)
+    assert (await board(force)).cover_lines == ("DVPO-3 has no visit to come",)
+
+
+async def test_a_discharged_order_needs_no_cover(force: Force) -> None:
+    await force.change_order("DVPO-3", status=OrderStatus.DISCHARGED)
+    assert (await board(force)).cover_lines == ()
+
+
+async def test_an_order_that_ends_within_three_days_is_named(force: Force) -> None:
+    await force.change_order("DVPO-3", last_day=(NOW + timedelta(days=2)).date())
+    assert "DVPO-3 ends Sat 14 Mar" in (await board(force)).order_lines
+    await force.change_order("DVPO-3", last_day=(NOW + timedelta(days=3)).date())
+    assert "DVPO-3 ends Sun 15 Mar" not in (await board(force)).order_lines
+    await force.change_order("DVPO-3", last_day=None)
+    assert (await board(force)).order_lines == ("DVPN-4 not served",)
+
+
+# --- today -----------------------------------------------------------------------------------
+
+
+async def test_today_counts_what_was_seen_attempted_and_is_to_do(force: Force) -> None:
+    await force.done(OutcomeCode.SEEN_NO_CONCERN)
+    await force.done(OutcomeCode.NO_ANSWER)
+    await force.done(OutcomeCode.WOULD_NOT_ENGAGE)
+    await force.task(due_at=TODAY)
+    await force.task(due_at=TOMORROW)
+    view = await board(force)
+    assert (view.seen_today, view.attempted_today, view.to_do_today, view.due_today) == (1, 2, 1, 4)
+
+
+async def test_a_result_that_was_taken_back_is_not_counted(force: Force) -> None:
+    done = await force.done(OutcomeCode.SEEN_NO_CONCERN)
+    await force.do(CONSTABLE, undo_outcome, done.task.ref, None)
+    assert (await board(force)).seen_today == 0
+
+
+async def test_a_correction_counts_once(force: Force) -> None:
+    done = await force.done(OutcomeCode.NO_ANSWER)
+    state = table_of(Outcome).c.id == done.task.outcome_id
+    await force.change(Outcome, state, state=OutcomeState.REJECTED)
+    said = Report(OutcomeCode.SEEN_NO_CONCERN, NOW, corrects=done.task.outcome_id)
+    await force.do(CONSTABLE, record_outcome, done.task.ref, said)
+    view = await board(force)
+    assert (view.seen_today, view.attempted_today) == (1, 0)
+
+
+async def test_today_begins_at_london_midnight(force: Force) -> None:
+    force.clock.at = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)  # 23:30 BST on the day the clocks went forward
+    await force.done(OutcomeCode.SEEN_NO_CONCERN, due_at=datetime(2026, 3, 30, 12, 0, tzinfo=UTC))
+    assert (await board(force)).seen_today == 1
+    force.clock.at = datetime(2026, 3, 29, 23, 0, tzinfo=UTC)  # midnight
+    assert (await board(force)).seen_today == 0
+
+
+# --- Athena ----------------------------------------------------------------------------------
+
+
+async def test_the_way_to_athena_is_counted_by_where_it_stands(force: Force) -> None:
+    await force.done()
+    assert (await board(force)).athena_lines == ("1 on the way",)
+    force.clock.advance(hours=24, seconds=1)
+    assert (await board(force)).athena_lines == ("1 over 24 h",)
+
+
+async def test_what_the_desk_sent_back_is_counted_until_it_is_corrected(force: Force) -> None:
+    done = await force.done()
+    row = table_of(Outcome).c.id == done.task.outcome_id
+    await force.change(Outcome, row, state=OutcomeState.REJECTED)
+    assert (await board(force)).athena_lines == ("1 sent back by the desk",)
+    said = Report(OutcomeCode.SEEN_NO_CONCERN, NOW, corrects=done.task.outcome_id)
+    await force.do(CONSTABLE, record_outcome, done.task.ref, said)
+    assert (await board(force)).athena_lines == ("1 on the way",)
+
+
+async def test_what_is_to_be_keyed_by_hand_is_counted_until_its_reference_is_in(force: Force) -> None:
+    done = await force.done(OutcomeCode.ARRESTED)
+    assert (await board(force)).athena_lines == ("1 to key by hand",)
+    await force.do(CONSTABLE, key_reference, done.task.ref, None, "36/1/19")
+    assert (await board(force)).athena_lines == ()
+
+
+# --- restricted ------------------------------------------------------------------------------
+
+
+async def test_a_restricted_subject_is_in_no_line_and_no_count(force: Force) -> None:
+    quiet = await board(force)
+    await force.restricted_task(None)
+    open_one = await force.restricted_task()
+    closed = await force.restricted_task(SECOND_CONSTABLE)
+    await force.close(closed, OutcomeCode.DONE, SECOND_CONSTABLE)
+    await force.change(Outbox, table_of(Outbox).c.task_id == open_one.task.id, state=OutboxState.PARKED)
+    assert asdict(await board(force)) == asdict(quiet)
+
+
+async def test_a_restricted_breach_is_in_no_line_and_no_count(force: Force) -> None:
+    await force.done(OutcomeCode.BREACH_SUSPECTED)
+    await force.change(Subject, table_of(Subject).c.ref == "S-01", restricted=True)
+    view = await board(force)
+    assert (view.now_lines, view.cover_lines, view.athena_lines) == ((), (), ())
+    assert (view.seen_today, view.due_today) == (0, 0)
+
+
+# --- the list of orders ----------------------------------------------------------------------
+
+
+async def test_the_orders_that_count_are_listed_by_their_end(force: Force) -> None:
+    view = await force.do(SERGEANT, order_list, "north")
+    found = {line.ref: line for line in view.lines}
+    assert set(found) == {"DVPO-3", "DVPN-4"}
+    assert found["DVPO-3"].last_day_words == "Thu 2 Apr"
+    assert found["DVPN-4"].last_day_words == "no end set"
+    assert (found["DVPO-3"].is_served, found["DVPN-4"].is_served) == (True, False)
+    assert found["DVPN-4"].status_words == "Authorised"
+    assert not found["DVPO-3"].is_covered
+    await force.task()
+    view = await force.do(SERGEANT, order_list, "north")
+    assert {line.ref: line.is_covered for line in view.lines}["DVPO-3"]
+
+
+async def test_an_order_that_is_over_is_not_listed(force: Force) -> None:
+    await force.change_order("DVPO-3", status=OrderStatus.EXPIRED)
+    assert [line.ref for line in (await force.do(SERGEANT, order_list, "north")).lines] == ["DVPN-4"]
+
+
+async def test_an_order_about_a_restricted_subject_is_listed_only_for_the_people_named(force: Force) -> None:
+    await force.change(Subject, table_of(Subject).c.ref == "S-01", restricted=True)
+    assert [line.ref for line in (await force.do(SERGEANT, order_list, "north")).lines] == ["DVPN-4"]
+    await force.name_for("S-01", SERGEANT)
+    assert len((await force.do(SERGEANT, order_list, "north")).lines) == 2
+    assert len((await force.do(SERGEANT, order_list, "north", in_channel=True)).lines) == 1
+
+
+async def test_only_who_may_sees_the_orders(force: Force) -> None:
+    assert (await force.refused(SOUTH_SERGEANT, order_list, "north")).code == "not-allowed"
+
+
+async def test_a_visit_to_the_protected_person_counts_as_a_visit_to_come(force: Force) -> None:
+    await force.change_order("DVPO-3", safe_contact_plan_at=NOW)
+    await force.task(visit_kind=VisitKind.PROTECTED_PERSON_CONTACT)
+    assert (await board(force)).cover_lines == ()
