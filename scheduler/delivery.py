@@ -49,6 +49,7 @@ log = structlog.get_logger()
 
 _AT_ONCE = 16
 _BREATH = 0.05
+_LONGEST_BREATH = 0.5
 _LONGEST_SLEEP = 5.0
 _SECOND_COPY_AFTER = 60.0
 _LONGEST_WAIT = 300.0
@@ -85,12 +86,16 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is finished first."""
+        loop = asyncio.get_running_loop()
         try:
             while True:
                 self._woken.clear()
-                if not await self._serve_free_lanes():
+                asked_at = loop.time()
+                found = await self._serve_free_lanes()
+                breath = _breath_after(loop.time() - asked_at)
+                if not found:
                     await self._rest()
-                await asyncio.sleep(_BREATH)
+                await asyncio.sleep(breath)
         finally:
             self._stopping = True
             await asyncio.gather(*self._under_way, return_exceptions=True)
@@ -219,7 +224,8 @@ class Delivery:
             "delivery.not_delivered", row=row.id, kind=row.kind, code=problem.code, attempt=row.attempts
         )
         unclear = isinstance(problem, Unclear)
-        if isinstance(problem, Refused) and row.attempts >= _MOST_REFUSALS:
+        refused_again = isinstance(problem, Refused) and problem.code == row.last_error
+        if refused_again and row.attempts >= _MOST_REFUSALS:
             await self._note(lambda uow: park_row(uow, row, problem.code))
         elif unclear and row.kind != OutboxKind.HAND_OVER:
             await self._put_back(row, problem.code, self._second_copy_after, unclear=True)
@@ -255,3 +261,8 @@ class Delivery:
                 if self._stopping or asyncio.get_running_loop().time() > give_up_at:
                     return None
                 await asyncio.sleep(_NOTE_AGAIN_AFTER)
+
+
+def _breath_after(waited: float) -> float:
+    """Seconds until the next claim. The longer the last one waited behind people's taps, the longer."""
+    return min(max(_BREATH, 5 * waited), _LONGEST_BREATH)

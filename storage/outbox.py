@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.database import database_now
 from storage.enums import CardPurpose, OutboxKind, OutboxState
 from storage.rows import many, table_of
-from storage.tables import Outbox
+from storage.tables import Outbox, Subject, Task
 
 LEASE = timedelta(seconds=60)
 
@@ -114,21 +114,31 @@ def _waits_in_free_lane() -> ColumnElement[bool]:
     return and_(_outbox.c.state == OutboxState.WAITING, _outbox.c.lane.not_in(under_way))
 
 
+_ABSORB = (
+    update(_outbox)
+    .where(
+        _outbox.c.lane == bindparam("of_lane"),
+        _outbox.c.state == OutboxState.WAITING,
+        _outbox.c.kind == OutboxKind.UPDATE_CARD,
+        _outbox.c.send_after <= bindparam("now"),
+        _outbox.c.id > bindparam("after"),
+    )
+    .values(state=OutboxState.DONE, proof=bindparam("with"), done_at=bindparam("now"))
+)
+_FINISH = update(_outbox).where(
+    _outbox.c.id == bindparam("of_row"),
+    _outbox.c.attempts == bindparam("of_attempt"),
+    _outbox.c.state == OutboxState.SENDING,
+)
+"""Only under our own lease: another claim would have counted another attempt."""
+
+
 def absorb_updates(connection: Connection, row: Outbox, now: datetime) -> None:
     """Take the later waiting updates of the same lane into this one, before its card is drawn."""
     if row.kind != OutboxKind.UPDATE_CARD:
         return
-    connection.execute(
-        update(_outbox)
-        .where(
-            _outbox.c.lane == row.lane,
-            _outbox.c.state == OutboxState.WAITING,
-            _outbox.c.kind == OutboxKind.UPDATE_CARD,
-            _outbox.c.send_after <= now,
-            _outbox.c.id > row.id,
-        )
-        .values(state=OutboxState.DONE, proof=f"with:{row.id}", done_at=now)
-    )
+    later = {"of_lane": row.lane, "now": now, "after": row.id, "with": f"with:{row.id}"}
+    connection.execute(_ABSORB, later)
 
 
 def stamp_done(connection: Connection, row: Outbox, proof: str, now: datetime) -> None:
@@ -167,10 +177,7 @@ def park(connection: Connection, row: Outbox, code: str) -> None:
 
 
 def _finish(connection: Connection, row: Outbox, **values: Any) -> None:
-    under_our_lease = and_(_outbox.c.id == row.id, _outbox.c.attempts == row.attempts)
-    connection.execute(
-        update(_outbox).where(under_our_lease, _outbox.c.state == OutboxState.SENDING).values(**values)
-    )
+    connection.execute(_FINISH, {"of_row": row.id, "of_attempt": row.attempts, **values})
 
 
 def release(connection: Connection, reachable: str) -> None:
@@ -251,11 +258,18 @@ def oldest_waiting(connection: Connection, now: datetime) -> datetime | None:
 
 
 def parked_count(connection: Connection, district_id: str | None = None) -> int:
-    """How many rows are parked."""
+    """How many rows are parked; of a district, without those about its restricted subjects."""
     query = select(func.count()).select_from(_outbox).where(_outbox.c.state == OutboxState.PARKED)
     if district_id is not None:
-        query = query.where(_outbox.c.district_id == district_id)
+        query = query.where(_outbox.c.district_id == district_id, ~_about_restricted())
     return int(connection.execute(query).scalar_one())
+
+
+def _about_restricted() -> ColumnElement[bool]:
+    task, subject = table_of(Task), table_of(Subject)
+    joined = task.join(subject, subject.c.id == task.c.subject_id)
+    restricted = select(task.c.id).select_from(joined).where(subject.c.restricted.is_(True))
+    return and_(_outbox.c.task_id.is_not(None), _outbox.c.task_id.in_(restricted))
 
 
 def due_count(connection: Connection, now: datetime, kind: OutboxKind) -> int:

@@ -71,11 +71,12 @@ def take_due_reminders(
     due = (
         select(_task.c.id)
         .where(_task.c.next_reminder_at <= now, _task.c.state.in_(OPEN_STATES), _task.c.owner_id.is_not(None))
-        .order_by(_task.c.next_reminder_at)
+        .order_by(_task.c.next_reminder_at, _task.c.id)
         .limit(limit)
     )
     if connection.dialect.name == "postgresql":
-        due = due.with_for_update(skip_locked=True)
+        # Waited for rather than skipped: a replica that took the rest would make a second card of one set.
+        due = due.with_for_update()
     taken = connection.execute(
         update(_task)
         .where(_task.c.id.in_(due.scalar_subquery()))

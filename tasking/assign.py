@@ -12,7 +12,7 @@ from storage.tables import Message, Person, Task, TaskChange
 from storage.task_writes import draw_number
 from tasking import effects
 from tasking.changes import history_row
-from tasking.find import Reader, Target, find_target, not_found
+from tasking.find import Reader, Target, find_target
 from tasking.local_time import short_date, short_day_time
 from tasking.orders import ends_at, is_in_force
 from tasking.people import officer_for, require
@@ -123,7 +123,12 @@ def _district(uow: UnitOfWork, reader: Reader, target: Target | None, room: Room
     """The subject's district; a channel takes only its own. Work about nobody needs one clear district."""
     if target is not None:
         if room.channel_district not in (None, target.district_id):
-            raise not_found(uow, reader, target.order.ref if target.order else target.subject.ref)
+            ref = target.order.ref if target.order else target.subject.ref
+            raise Refusal(
+                "other-district",
+                f"{ref} belongs to another district than this channel.",
+                "Assign it in its own channel, or in your chat with RedLine.",
+            )
         return target.district_id
     if room.channel_district:
         return room.channel_district

@@ -116,7 +116,8 @@ def _attention_lines(uow: UnitOfWork, district_id: str, tasks: list[TaskBundle])
     failing = outbox.undelivered(uow.connection, [bundle.task.id for bundle in tasks])
     lines = [line for bundle in tasks if (line := _attention_line(uow, bundle, failing))]
     parked = outbox.parked_count(uow.connection, district_id)
-    return [*lines, f"{parked} messages could not be sent"] if parked else lines
+    # First, because a long board is cut at its end.
+    return [f"{parked} messages could not be sent", *lines] if parked else lines
 
 
 def _attention_line(uow: UnitOfWork, bundle: TaskBundle, failing: dict[UUID, str]) -> str:

@@ -5,15 +5,15 @@ from datetime import timedelta
 from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
 from storage.task_queries import last_visits
-from storage.task_writes import update_task
 from tasking import effects
-from tasking.changes import finish_change, guarded, refuse_stale
+from tasking.changes import refuse_stale
 from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
+from tasking.officer_requests import take_on
 from tasking.people import require
 from tasking.permissions import Act
 from tasking.refusals import Refusal
-from tasking.showing import officer_view, related_refs, reload
+from tasking.showing import officer_view, related_refs
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import BriefingView
 
@@ -33,7 +33,7 @@ def brief(uow: UnitOfWork, reader: Reader, ref: str) -> BriefingView:
     if task.state not in OPEN:
         refuse_stale(uow, reader, bundle)
     if task.state == TaskState.ASSIGNED and task.owner_id == reader.actor.entra_id:
-        bundle = _accept_by_reading(uow, reader, bundle)
+        bundle = take_on(uow, reader, bundle, "accept-by-briefing", officers_card=False)
     uow.audit(AuditOperation.CONSULTATION, "brief", reader.actor.entra_id, task=task)
     _fold_later(uow, reader, bundle)
     recent = last_visits(uow.connection, bundle.subject.id) if bundle.subject else []
@@ -42,23 +42,6 @@ def brief(uow: UnitOfWork, reader: Reader, ref: str) -> BriefingView:
         open_tasks=related_refs(uow, bundle, reader),
         recent=tuple(recent[:3]),
     )
-
-
-def _accept_by_reading(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> TaskBundle:
-    changed = guarded(
-        uow,
-        reader,
-        bundle,
-        lambda: update_task(
-            uow.connection,
-            bundle.task,
-            state=TaskState.ACCEPTED,
-            accepted_at=uow.now,
-            state_changed_at=uow.now,
-        ),
-    )
-    finish_change(uow, reader, bundle.task, changed, "accept-by-briefing", officers_card=False)
-    return reload(uow, changed.id)
 
 
 def where_copy_is(uow: UnitOfWork, reader: Reader, ref: str) -> tuple[TaskBundle, str]:

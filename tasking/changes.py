@@ -1,14 +1,14 @@
 """What every change of a task shares: the stale answer, its history, its audit row, the cards that follow."""
 
 from collections.abc import Callable, Sequence
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID, uuid4
 
 from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
 from storage.rows import add_values
 from storage.tables import Task, TaskChange
-from storage.task_writes import LostRace
+from storage.task_writes import LostRace, update_task
 from tasking import effects
 from tasking.find import Reader
 from tasking.lifecycle import check_transition
@@ -45,6 +45,11 @@ def guarded(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, write: Callable
         return write()
     except LostRace:
         refuse_stale(uow, reader, reload(uow, bundle.task.id))
+
+
+def change_task(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, **values: Any) -> Task:
+    """Change the task of a bundle, version-checked; returns it as it is now."""
+    return guarded(uow, reader, bundle, lambda: update_task(uow.connection, bundle.task, **values))
 
 
 def finish_change(

@@ -241,6 +241,9 @@ def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted) -> None:
     )
     messages.remember(uow.connection, message)
     outbox.stamp_done(uow.connection, row, posted.activity_id, uow.now)
+    if row.last_error and row.purpose == CardPurpose.OFFICER_TASK:
+        # The board may say that it was not delivered.
+        uow.effects(effects.update_board(row.district_id, uow.now, f"delivered:{row.id}:{row.attempts}"))
 
 
 def post_afresh(uow: UnitOfWork, row: Outbox, message: Message) -> None:

@@ -7,10 +7,9 @@ from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
 from storage.rows import add_values
 from storage.tables import TaskNote
-from storage.task_writes import update_task
 from tasking import effects
 from tasking.assign import check_due, target_of
-from tasking.changes import check_version, finish_change, guarded, refuse_stale
+from tasking.changes import change_task, check_version, finish_change, refuse_stale
 from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
 from tasking.local_time import short_day_time
@@ -28,19 +27,17 @@ def accept(uow: UnitOfWork, reader: Reader, ref: str) -> TaskBundle:
     bundle = _own_open_task(uow, reader, ref, Act.ACCEPT, None)
     if bundle.task.state == TaskState.ACCEPTED:
         return bundle
-    changed = guarded(
-        uow,
-        reader,
-        bundle,
-        lambda: update_task(
-            uow.connection,
-            bundle.task,
-            state=TaskState.ACCEPTED,
-            accepted_at=uow.now,
-            state_changed_at=uow.now,
-        ),
+    return take_on(uow, reader, bundle, "accept")
+
+
+def take_on(
+    uow: UnitOfWork, reader: Reader, bundle: TaskBundle, action: str, *, officers_card: bool = True
+) -> TaskBundle:
+    """The owner accepts an assigned task; `officers_card` is False while they are reading on that card."""
+    changed = change_task(
+        uow, reader, bundle, state=TaskState.ACCEPTED, accepted_at=uow.now, state_changed_at=uow.now
     )
-    finish_change(uow, reader, bundle.task, changed, "accept")
+    finish_change(uow, reader, bundle.task, changed, action, officers_card=officers_card)
     return reload(uow, changed.id)
 
 
@@ -74,19 +71,15 @@ def give_back(
     words = _required(
         reason, "no-reason", "Say why you can’t do it.", "For example: 1042 can't do, at court until six"
     )
-    changed = guarded(
+    changed = change_task(
         uow,
         reader,
         bundle,
-        lambda: update_task(
-            uow.connection,
-            bundle.task,
-            state=TaskState.UNALLOCATED,
-            owner_id=None,
-            accepted_at=None,
-            asked_until=None,
-            state_changed_at=uow.now,
-        ),
+        state=TaskState.UNALLOCATED,
+        owner_id=None,
+        accepted_at=None,
+        asked_until=None,
+        state_changed_at=uow.now,
     )
     finish_change(uow, reader, bundle.task, changed, "cant-do", reason=words)
     uow.effects(effects.update_officer_card(changed, reader.actor.entra_id, uow.now))
@@ -111,9 +104,7 @@ def ask_more_time(
         due = short_day_time(bundle.task.due_at, uow.now)
         raise Refusal("not-later", f"{bundle.task.ref} is already due {due}.", "Ask for a later time.")
     check_due(uow, target_of(bundle), until)
-    changed = guarded(
-        uow, reader, bundle, lambda: update_task(uow.connection, bundle.task, asked_until=until)
-    )
+    changed = change_task(uow, reader, bundle, asked_until=until)
     finish_change(uow, reader, bundle.task, changed, "ask-more-time", reason=words)
     uow.effects(effects.post_more_time_request(changed, uow.now))
     return reload(uow, changed.id)

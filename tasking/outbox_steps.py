@@ -5,6 +5,7 @@ from datetime import timedelta
 from storage import outbox, people_queries
 from storage.enums import ConversationKind, OutboxKind
 from storage.tables import Conversation, Outbox
+from tasking import effects
 from tasking.ports import Place
 from tasking.unit_of_work import UnitOfWork
 
@@ -40,8 +41,10 @@ def put_row_back(uow: UnitOfWork, row: Outbox, code: str, wait: timedelta, *, un
 
 
 def park_row(uow: UnitOfWork, row: Outbox, code: str) -> None:
-    """Give up where people see it."""
+    """Give up where people see it: the board says so."""
     outbox.park(uow.connection, row, code)
+    if any(district.id == row.district_id for district in uow.policy.districts):
+        uow.effects(effects.update_board(row.district_id, uow.now, f"parked:{row.id}:{row.attempts}"))
 
 
 def release_parked_hand_overs(uow: UnitOfWork) -> int:

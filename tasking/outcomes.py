@@ -18,9 +18,9 @@ from storage.enums import (
 from storage.rows import add_values
 from storage.tables import Outcome, Task
 from storage.task_queries import outcome_by_id
-from storage.task_writes import update_outcome, update_task
+from storage.task_writes import update_outcome
 from tasking import effects
-from tasking.changes import finish_change, guarded, refuse_stale
+from tasking.changes import change_task, finish_change, guarded, refuse_stale
 from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
 from tasking.outcome_rules import (
@@ -61,19 +61,15 @@ def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) ->
     bundle = find_task(uow, reader, ref)
     check_report(uow, reader, bundle, report)
     outcome = _add_outcome(uow, reader, bundle, report)
-    task = guarded(
+    task = change_task(
         uow,
         reader,
         bundle,
-        lambda: update_task(
-            uow.connection,
-            bundle.task,
-            state=TaskState.DONE,
-            outcome_id=outcome.id,
-            state_changed_at=uow.now,
-            next_reminder_at=None,
-            asked_until=None,
-        ),
+        state=TaskState.DONE,
+        outcome_id=outcome.id,
+        state_changed_at=uow.now,
+        next_reminder_at=None,
+        asked_until=None,
     )
     outbox.bring_forward_updates(uow.connection, task.id, uow.now)
     action = "correct-outcome" if report.corrects else "record-outcome"
@@ -191,24 +187,23 @@ def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | N
     guarded(
         uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, state=OutcomeState.WITHDRAWN)
     )
-    changed = guarded(uow, reader, bundle, lambda: _reopen(uow, task, outcome))
+    changed = change_task(uow, reader, bundle, **_reopened(uow, task, outcome))
     finish_change(uow, reader, task, changed, "undo-outcome", outcome_id=outcome.id)
     before = outcome_by_id(uow.connection, outcome.corrects_id) if outcome.corrects_id else None
     return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, before)
 
 
-def _reopen(uow: UnitOfWork, task: Task, outcome: Outcome) -> Task:
+def _reopened(uow: UnitOfWork, task: Task, outcome: Outcome) -> dict[str, Any]:
+    """The task as it was: open again, or with the outcome that the withdrawn one corrected."""
     if outcome.corrects_id:
-        return update_task(uow.connection, task, outcome_id=outcome.corrects_id, state_changed_at=uow.now)
-    return update_task(
-        uow.connection,
-        task,
-        state=TaskState.ACCEPTED,
-        outcome_id=None,
-        state_changed_at=uow.now,
-        accepted_at=task.accepted_at or uow.now,
-        next_reminder_at=max(task.due_at, uow.now),
-    )
+        return {"outcome_id": outcome.corrects_id, "state_changed_at": uow.now}
+    return {
+        "state": TaskState.ACCEPTED,
+        "outcome_id": None,
+        "state_changed_at": uow.now,
+        "accepted_at": task.accepted_at or uow.now,
+        "next_reminder_at": max(task.due_at, uow.now),
+    }
 
 
 def key_reference(
@@ -230,6 +225,6 @@ def key_reference(
     if outcome.state != OutcomeState.KEYED_BY_HAND:
         raise Refusal("not-keyed-by-hand", f"RedLine sends {task.ref} to Athena: don’t re-key it.")
     keyed = guarded(uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, athena_ref=words))
-    changed = guarded(uow, reader, bundle, lambda: update_task(uow.connection, task))
+    changed = change_task(uow, reader, bundle)
     finish_change(uow, reader, task, changed, "key-reference", outcome_id=outcome.id)
     return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, keyed)

@@ -5,10 +5,9 @@ from datetime import datetime
 from storage.bundles import TaskBundle
 from storage.enums import TaskState
 from storage.task_queries import has_access
-from storage.task_writes import update_task
 from tasking import effects
 from tasking.assign import check_due, target_of
-from tasking.changes import check_version, finish_change, guarded, refuse_stale
+from tasking.changes import change_task, check_version, finish_change, refuse_stale
 from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
 from tasking.naming import called
@@ -33,21 +32,17 @@ def reassign(
         raise Refusal("already-theirs", f"{task.ref} is already with {called(officer)}.")
     if bundle.subject and bundle.subject.restricted:
         _check_named(uow, bundle, officer.entra_id)
-    changed = guarded(
+    changed = change_task(
         uow,
         reader,
         bundle,
-        lambda: update_task(
-            uow.connection,
-            task,
-            state=TaskState.ASSIGNED,
-            owner_id=officer.entra_id,
-            supervisor_id=reader.actor.entra_id,
-            accepted_at=None,
-            asked_until=None,
-            state_changed_at=uow.now,
-            next_reminder_at=max(task.due_at, uow.now),
-        ),
+        state=TaskState.ASSIGNED,
+        owner_id=officer.entra_id,
+        supervisor_id=reader.actor.entra_id,
+        accepted_at=None,
+        asked_until=None,
+        state_changed_at=uow.now,
+        next_reminder_at=max(task.due_at, uow.now),
     )
     finish_change(uow, reader, task, changed, "reassign", reason=words)
     uow.effects(effects.post_officer_card(changed, officer.entra_id, uow.now))
@@ -87,7 +82,7 @@ def answer_more_time(
         refuse_stale(uow, reader, bundle)
     if give:
         return _set_due(uow, reader, bundle, asked, "as the officer asked", "give-more-time")
-    changed = guarded(uow, reader, bundle, lambda: update_task(uow.connection, bundle.task, asked_until=None))
+    changed = change_task(uow, reader, bundle, asked_until=None)
     finish_change(uow, reader, bundle.task, changed, "refuse-more-time")
     return reload(uow, changed.id)
 
@@ -96,14 +91,7 @@ def _set_due(
     uow: UnitOfWork, reader: Reader, bundle: TaskBundle, until: datetime, reason: str, action: str
 ) -> TaskBundle:
     check_due(uow, target_of(bundle), until)
-    changed = guarded(
-        uow,
-        reader,
-        bundle,
-        lambda: update_task(
-            uow.connection, bundle.task, due_at=until, next_reminder_at=until, asked_until=None
-        ),
-    )
+    changed = change_task(uow, reader, bundle, due_at=until, next_reminder_at=until, asked_until=None)
     finish_change(uow, reader, bundle.task, changed, action, reason=reason)
     uow.effects(effects.update_unallocated_notice(changed, uow.now))
     return reload(uow, changed.id)
@@ -113,18 +101,14 @@ def cancel(uow: UnitOfWork, reader: Reader, ref: str, reason: str, version: int 
     """End the task without a result."""
     bundle = open_task_for(uow, reader, ref, Act.CANCEL, version)
     words = _reason(reason, f"/cancel {bundle.task.ref} because …")
-    changed = guarded(
+    changed = change_task(
         uow,
         reader,
         bundle,
-        lambda: update_task(
-            uow.connection,
-            bundle.task,
-            state=TaskState.CANCELLED,
-            state_changed_at=uow.now,
-            next_reminder_at=None,
-            asked_until=None,
-        ),
+        state=TaskState.CANCELLED,
+        state_changed_at=uow.now,
+        next_reminder_at=None,
+        asked_until=None,
     )
     finish_change(uow, reader, bundle.task, changed, "cancel", reason=words)
     uow.effects(effects.update_unallocated_notice(changed, uow.now))

@@ -24,14 +24,14 @@ async def play(stage: DemoStage, at: datetime, patience: float = PATIENCE_SECOND
     steps = MainJob(stage, at, patience).steps()
     began = time.perf_counter()
     for number, (what, step) in enumerate(steps):
+        print(f"{what}: ", end="", flush=True)
         started = time.perf_counter()
         try:
-            seen = await step()
+            print(f"{await step()} ({time.perf_counter() - started:.1f} s)", flush=True)
         except _PROBLEMS as problem:
-            print(f"{what}\n     NOT AS EXPECTED: {problem}", flush=True)
+            print(f"NOT AS EXPECTED: {problem}", flush=True)
             print(f"\n{number} of {len(steps)} steps as expected; the rest was not played.")
             return 1
-        print(f"{what}\n     {seen}  ({time.perf_counter() - started:.1f} s)", flush=True)
     print(f"\nAll {len(steps)} steps as expected, in {time.perf_counter() - began:.0f} s.")
     return 0
 

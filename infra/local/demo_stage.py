@@ -40,13 +40,15 @@ class DemoStage:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self.teams)
-        await self.graph.start()
-        self._stack.push_async_callback(self.graph.stop)
-        self._http = await self._stack.enter_async_context(ClientSession())
-        self._stack.push_async_callback(self._processes.stop)
-        await make_database(self._database_url, self._at.isoformat())
-        await self._start_service(self._at)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.teams)
+            await self.graph.start()
+            stack.push_async_callback(self.graph.stop)
+            self._http = await stack.enter_async_context(ClientSession())
+            stack.push_async_callback(self._processes.stop)
+            await make_database(self._database_url, self._at.isoformat())
+            await self._start_service(self._at)
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -98,7 +100,7 @@ class DemoStage:
     async def says_in_channel(
         self, person: FictionalPerson, text: str, mentioned: FictionalPerson | None = None
     ) -> str:
-        """Somebody posts `@RedLine text` in the channel; `@` in it stands for the one mentioned. The thread."""
+        """Somebody posts `@RedLine text` in the channel; `@` in it stands for the one mentioned."""
         thread = f"{NORTH_CHANNEL};messageid={uuid.uuid4().int % 10**12}"
         message = _message(text, mentioned)
         message["text"] = f"<at>{BOT_NAME}</at> {message['text']}"
@@ -156,7 +158,7 @@ def chat_of(person: FictionalPerson) -> str:
 
 
 def find_button(card: Card, title: str) -> dict[str, Any]:
-    """The first button whose title begins so, folded ones included; raises `CannotRun` where there is none."""
+    """The first button whose title begins so, also folded ones; raises `CannotRun` where there is none."""
     for part in _parts(card):
         if part.get("type") == "Action.Execute" and str(part.get("title")).startswith(title):
             return part

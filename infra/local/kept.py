@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).parents[2]
+DOWNLOADS = ROOT / ".local"
+"""Where it is noted what was downloaded; whichever folder a run keeps its data in."""
 
 
 class InUse(Exception):

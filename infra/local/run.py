@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.local.database import POLICY, after_restart, local_units, make_database
 from infra.local.directory import graph_data
-from infra.local.kept import ROOT, InUse, Kept
+from infra.local.kept import DOWNLOADS, ROOT, InUse, Kept
 from infra.local.local_teams import LocalTeamsWindow
 from infra.local.node import LocalTeamsUnavailable, find_node, install_packages
 from infra.local.people import CONSTABLE, SERGEANT
@@ -50,7 +50,7 @@ class LocalRun:
         say("Getting the local Teams ready (the first time it comes from npm: half a minute or so) ...")
         try:
             node = find_node()
-            modules = await install_packages(node, self._kept.folder)
+            modules = await install_packages(node, DOWNLOADS)
         except LocalTeamsUnavailable as problem:
             raise CannotRun(str(problem).removesuffix(".")) from None
         ours = world(self._settings.port)

@@ -1,9 +1,10 @@
 """The settings of `make run`: its ports and its folder, from the environment or `.env`."""
 
 import socket
+from datetime import datetime
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from infra.local.kept import ROOT
@@ -21,6 +22,13 @@ class RunSettings(BaseSettings):
     local_constable_port: int = Field(default=56151, ge=1, le=65535)
     local_folder: Path = Path(".local")
     local_clock: str = ""
+
+    @field_validator("local_clock")
+    @classmethod
+    def _is_a_time(cls, text: str) -> str:
+        if text:
+            datetime.fromisoformat(text)
+        return text
 
     @property
     def folder(self) -> Path:

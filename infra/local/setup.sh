@@ -59,7 +59,7 @@ make_venv() {
 # --- uv inside it, and the packages of the group ---
 
 explain() {
-    if grep -qiE 'connect|resolv|timed out|timeout|unreachable|proxy|could not find a version|dns' "$LOG"; then
+    if grep -qiE 'connect|name resolution|resolve host|max retries|timed out|timeout|unreachable|proxy|could not find a version|dns' "$LOG"; then
         give_up "the Python package registry cannot be reached (details: $LOG)."
     fi
     give_up "the packages could not be installed (details: $LOG)."

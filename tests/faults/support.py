@@ -82,6 +82,7 @@ class FaultStage(Stage):
         self.all_is_well()
         self.teams.uninstalled.clear()
         self.issuer.status = 200
+        await self.outbox_becomes(OutboxState.PARKED, state=OutboxState.WAITING, retry_at=None)
         if not self.service.is_running:
             await self.leases_run_out()
             await self.restart()
@@ -164,9 +165,9 @@ class FaultStage(Stage):
         statement = update(_outbox).where(_outbox.c.kind == OutboxKind.HAND_OVER, _outbox.c.send_after > past)
         await self.database.write(lambda connection: connection.execute(statement.values(send_after=past)))
 
-    async def outbox_becomes(self, state: OutboxState, **values: Any) -> None:
+    async def outbox_becomes(self, before: OutboxState, /, **values: Any) -> None:
         """Change every outbox row of a state."""
-        statement = update(_outbox).where(_outbox.c.state == state).values(**values)
+        statement = update(_outbox).where(_outbox.c.state == before).values(**values)
         await self.database.write(lambda connection: connection.execute(statement))
 
     async def due_rows(self) -> list[dict[str, Any]]:
@@ -180,6 +181,7 @@ class FaultStage(Stage):
 
         async def left() -> list[str]:
             await self.back_off_is_over()
+            await self.nudge()
             await asyncio.sleep(0.2)
             return [f"{r['key']} {r['state']} {r['last_error']}" for r in await self.due_rows()]
 

@@ -74,6 +74,15 @@ async def test_while_graph_is_down_teams_goes_on_and_the_list_catches_up(stage: 
     await truth.everything(stage)
 
 
+async def test_one_refusal_after_a_long_outage_does_not_park_a_hand_over(stage: FaultStage) -> None:
+    stage.graph_fault(status=503, count=4)
+    stage.graph_fault(status=401)
+    ref = await stage.assigned(OFFICERS[1])
+    await stage.reported(OFFICERS[1], ref)
+    await stage.everything_is_delivered()
+    await truth.everything(stage)
+
+
 @pytest.mark.parametrize("down", ["an error", "silence"])
 async def test_known_keys_serve_while_the_key_server_is_down(stage: FaultStage, down: str) -> None:
     stage.issuer.status, stage.issuer.hang = (503, False) if down == "an error" else (200, True)

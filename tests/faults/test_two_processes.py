@@ -5,9 +5,11 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from infra.local.teams_kept import Message
 from storage.enums import CardPurpose
+from storage.rows import table_of
 from storage.tables import Outbox, Outcome, Task
 from tests.faults import truth
 from tests.faults.support import LONG, OFFICERS, FaultStage, ref_in, size
@@ -38,9 +40,7 @@ async def test_work_that_falls_overdue_together_is_reminded_of_once_though_one_p
     await twin.start()
     try:
         stage.teams.faults.add(delay=0.3, times=None)
-        past = datetime.now(UTC) - timedelta(minutes=5)
-        for ref in refs:
-            await stage.change(Task, {"ref": ref}, due_at=past, next_reminder_at=past)
+        await _fall_overdue(stage, refs)
         await asyncio.gather(twin.run("remind"), stage.service.run("remind"))
         await stage.teams.wait_until(lambda: any(map(_is_reminder, stage.teams.messages)), within=LONG)
         await twin.kill()
@@ -51,6 +51,13 @@ async def test_work_that_falls_overdue_together_is_reminded_of_once_though_one_p
     await stage.everything_is_delivered()
     await _each_was_reminded_once(stage, refs)
     await truth.everything(stage)
+
+
+async def _fall_overdue(stage: FaultStage, refs: list[str]) -> None:
+    """All at the same moment, in one transaction."""
+    past, task = datetime.now(UTC) - timedelta(minutes=5), table_of(Task)
+    overdue = update(task).where(task.c.ref.in_(refs)).values(due_at=past, next_reminder_at=past)
+    await stage.database.write(lambda connection: connection.execute(overdue))
 
 
 async def _each_was_reminded_once(stage: FaultStage, refs: list[str]) -> None:

@@ -10,7 +10,7 @@ from storage.tables import Message, Task
 from tests.flows.pressing import press, what_is_sent
 from tests.flows.telling import assigned, only, the_confirmation, the_officers_card, words_of
 from tests.support.card_reading import all_words, inputs, lines, titles
-from tests.support.running_service import HANG, Stage, is_answer
+from tests.support.running_service import HANG, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -28,9 +28,9 @@ from storage.enums import (
     VisitKind,
 )
 from storage.rows import table_of
-from storage.tables import AuditEvent, ProtectiveOrder, TaskChange
+from storage.tables import AuditEvent, Message, ProtectiveOrder, Task, TaskChange
 from tasking.assign import Room, assign
-from tasking.refusals import NotSetUp
+from tasking.refusals import NotSetUp, Stale
 from tests.support.units import CHAT, NOW, ROOM, TOMORROW, Force, some_order, visit
 
 
@@ -47,8 +47,10 @@ async def test_a_visit_is_the_officers_with_everything_that_was_asked(force: For
 
 
 async def test_numbers_go_up_by_one(force: Force) -> None:
-    refs = [(await force.task(target_ref=ref, kind=TaskKind.GENERAL_ACTION, title="Call")).task.ref
-            for ref in ("S-01", "S-02")]
+    refs = [
+        (await force.task(target_ref=ref, kind=TaskKind.GENERAL_ACTION, title="Call")).task.ref
+        for ref in ("S-01", "S-02")
+    ]
     assert refs == ["T-1042", "T-1043"]
 
 
@@ -93,7 +95,9 @@ async def test_a_subject_with_one_order_in_force_means_that_order(force: Force) 
 
 
 async def test_a_subject_with_two_orders_in_force_is_asked_about(force: Force) -> None:
-    subject_id = (await force.rows(ProtectiveOrder, table_of(ProtectiveOrder).c.ref == "DVPO-3"))[0].subject_id
+    subject_id = (await force.rows(ProtectiveOrder, table_of(ProtectiveOrder).c.ref == "DVPO-3"))[
+        0
+    ].subject_id
     await force.insert(some_order(subject_id=subject_id))
     refusal = await force.refused(SERGEANT, assign, visit(target_ref="S-01"), ROOM)
     assert (refusal.code, refusal.hint) == ("which-order", "DVPO-3 or DVPO-90")
@@ -237,3 +241,34 @@ async def test_a_room_with_a_district_is_a_channel() -> None:
     assert ROOM.in_channel
     assert not CHAT.in_channel
     assert replace(CHAT, channel_district="north").in_channel
+
+
+async def test_a_form_makes_one_task_however_often_it_is_sent(force: Force) -> None:
+    first = await force.task(form_id="form-1")
+    refusal = await force.refused(SERGEANT, assign, visit(form_id="form-1"), ROOM)
+    assert isinstance(refusal, Stale)
+    assert f"has made {first.task.ref} already" in refusal.words
+    assert len(await force.rows(Task)) == 1
+
+
+async def test_the_message_of_a_form_becomes_the_confirmation(force: Force) -> None:
+    made = await force.do(SERGEANT, assign, visit(), replace(ROOM, form_message_id="the form"))
+    standing = await force.rows(Message)
+    assert [(row.purpose, row.activity_id) for row in standing] == [(CardPurpose.CONFIRMATION, "the form")]
+    sent = await force.outbox(purpose=CardPurpose.CONFIRMATION)
+    assert [row.kind for row in sent] == [OutboxKind.UPDATE_CARD]
+    assert sent[0].task_id == made.bundle.task.id
+
+
+async def test_a_message_with_a_purpose_of_its_own_is_not_taken_for_the_form(force: Force) -> None:
+    board = Message(
+        purpose=CardPurpose.BOARD,
+        district_id="north",
+        conversation_id=ROOM.conversation_id,
+        activity_id="board",
+        posted_at=NOW,
+    )
+    await force.insert(board)
+    await force.do(SERGEANT, assign, visit(), replace(ROOM, form_message_id="board"))
+    sent = await force.outbox(purpose=CardPurpose.CONFIRMATION)
+    assert [row.kind for row in sent] == [OutboxKind.POST_CARD]

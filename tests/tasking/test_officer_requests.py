@@ -135,11 +135,14 @@ async def test_asking_for_time_leaves_the_due_time_and_asks_the_supervisor(force
 
 @pytest.mark.parametrize(
     ("hours", "reason", "code"),
-    [(0, "court", "not-later"), (-1, "court", "not-later"), (3, " ", "no-reason"), (24 * 60, "x", "due-after-end")],
+    [
+        (0, "court", "not-later"),
+        (-1, "court", "not-later"),
+        (3, " ", "no-reason"),
+        (24 * 60, "x", "due-after-end"),
+    ],
 )
-async def test_time_that_cannot_be_given_is_refused(
-    force: Force, hours: int, reason: str, code: str
-) -> None:
+async def test_time_that_cannot_be_given_is_refused(force: Force, hours: int, reason: str, code: str) -> None:
     made = await force.task()
     until = TOMORROW + timedelta(hours=hours)
     assert (await force.refused(CONSTABLE, ask_more_time, made.task.ref, until, reason)).code == code

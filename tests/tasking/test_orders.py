@@ -20,7 +20,10 @@ COUNTING = {
     ("last_day", "end"),
     [
         (date(2026, 3, 12), datetime(2026, 3, 13, 0, 0, tzinfo=UTC)),
-        (date(2026, 3, 28), datetime(2026, 3, 29, 0, 0, tzinfo=UTC)),  # clocks go forward at 01:00 on the 29th
+        (
+            date(2026, 3, 28),
+            datetime(2026, 3, 29, 0, 0, tzinfo=UTC),
+        ),  # clocks go forward at 01:00 on the 29th
         (date(2026, 3, 29), datetime(2026, 3, 29, 23, 0, tzinfo=UTC)),
         (date(2026, 4, 6), datetime(2026, 4, 6, 23, 0, tzinfo=UTC)),  # a 28-day order made on 10 March
         (date(2026, 10, 24), datetime(2026, 10, 24, 23, 0, tzinfo=UTC)),  # clocks go back on the 25th

@@ -143,7 +143,9 @@ async def test_the_edges_of_what_can_be_are_taken(force: Force, changes: dict[st
 async def test_nobody_closes_somebody_elses_task(force: Force) -> None:
     made = await force.task()
     assert (await force.refused(SERGEANT, record_outcome, made.task.ref, report())).code == "not-allowed"
-    assert (await force.refused(SECOND_CONSTABLE, record_outcome, made.task.ref, report())).code == "not-found"
+    assert (
+        await force.refused(SECOND_CONSTABLE, record_outcome, made.task.ref, report())
+    ).code == "not-found"
 
 
 async def test_a_second_result_gets_the_fresh_card_and_changes_nothing(force: Force) -> None:

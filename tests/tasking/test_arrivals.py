@@ -1,0 +1,137 @@
+"""Learning from each activity where people and channels can be reached."""
+
+from datetime import UTC, datetime
+
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, NORTH_TEAM, OUTSIDER, SERGEANT
+from storage.enums import CardPurpose, ConversationKind, OutboxState
+from storage.rows import table_of
+from storage.tables import Conversation, Message, Outbox, Person
+from tasking.arrivals import meet, meet_channel, remember_teams_id, who_writes_as
+from tests.support.units import NOW, SERVICE_URL, TENANT, Force
+
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def chat(person_id: str | None = CONSTABLE.entra_id, **changes: object) -> Conversation:
+    values: dict[str, object] = {
+        "id": "chat",
+        "kind": ConversationKind.PERSONAL,
+        "service_url": SERVICE_URL,
+        "tenant_id": TENANT,
+        "entra_id": person_id,
+        "updated_at": NOW,
+    }
+    return Conversation(**(values | changes))
+
+
+def channel(id_: str = NORTH_CHANNEL) -> Conversation:
+    return chat(None, id=id_, kind=ConversationKind.CHANNEL)
+
+
+async def come(
+    force: Force, conversation: Conversation, entra_id: str | None, teams_id: str | None = None
+) -> None:
+    await force.units.write(lambda uow: meet(uow, conversation, entra_id, teams_id))
+
+
+async def teams_id_of(force: Force, entra_id: str) -> str | None:
+    return (await force.rows(Person, table_of(Person).c.entra_id == entra_id))[0].teams_id
+
+
+async def test_a_chat_and_a_teams_id_are_learned_from_an_activity(force: Force) -> None:
+    await come(force, chat(), CONSTABLE.entra_id, "29:c")
+    known = (await force.rows(Conversation))[0]
+    assert (known.id, known.entra_id, known.service_url) == ("chat", CONSTABLE.entra_id, SERVICE_URL)
+    assert await teams_id_of(force, CONSTABLE.entra_id) == "29:c"
+    assert await force.units.read(lambda uow: who_writes_as(uow, "29:c")) == CONSTABLE.entra_id
+    assert await force.units.read(lambda uow: who_writes_as(uow, "29:nobody")) is None
+
+
+async def test_a_service_address_that_moved_is_followed(force: Force) -> None:
+    await come(force, chat(), CONSTABLE.entra_id)
+    await come(force, chat(service_url="https://moved.example"), CONSTABLE.entra_id)
+    assert [row.service_url for row in await force.rows(Conversation)] == ["https://moved.example"]
+
+
+async def test_meeting_again_changes_nothing(force: Force) -> None:
+    await come(force, chat(), CONSTABLE.entra_id, "29:c")
+    await come(force, chat(updated_at=FAR), CONSTABLE.entra_id, "29:c")
+    assert [row.updated_at for row in await force.rows(Conversation)] == [NOW]
+
+
+async def test_an_activity_that_names_nobody_does_not_wipe_whose_chat_it_is(force: Force) -> None:
+    await come(force, chat(), CONSTABLE.entra_id)
+    await come(force, chat(None), None)
+    assert (await force.rows(Conversation))[0].entra_id == CONSTABLE.entra_id
+
+
+async def test_a_chat_that_says_at_last_whose_it_is_is_completed(force: Force) -> None:
+    await come(force, chat(None), None)
+    await come(force, chat(), CONSTABLE.entra_id)
+    assert (await force.rows(Conversation))[0].entra_id == CONSTABLE.entra_id
+
+
+async def test_somebody_unknown_is_met_without_becoming_a_person(force: Force) -> None:
+    before = len(await force.rows(Person))
+    await come(force, chat(OUTSIDER.entra_id), OUTSIDER.entra_id, "29:o")
+    assert len(await force.rows(Person)) == before
+    await force.units.write(lambda uow: remember_teams_id(uow, OUTSIDER.entra_id, "29:o"))
+    assert await force.units.read(lambda uow: who_writes_as(uow, "29:o")) is None
+
+
+async def test_a_teams_id_belongs_to_one_person_the_latest(force: Force) -> None:
+    await come(force, chat(), CONSTABLE.entra_id, "29:x")
+    await force.units.write(lambda uow: remember_teams_id(uow, SERGEANT.entra_id, "29:x"))
+    assert await teams_id_of(force, CONSTABLE.entra_id) is None
+    assert await teams_id_of(force, SERGEANT.entra_id) == "29:x"
+
+
+async def test_what_waited_for_somebody_goes_out_when_their_chat_is_met(force: Force) -> None:
+    await force.task()
+    card = table_of(Outbox).c.purpose == CardPurpose.OFFICER_TASK
+    await force.change(Outbox, card, retry_at=FAR, last_error="not-installed")
+    await come(force, channel(), CONSTABLE.entra_id)
+    assert (await force.outbox(purpose=CardPurpose.OFFICER_TASK))[0].retry_at is not None
+    await come(force, chat(), CONSTABLE.entra_id)
+    assert (await force.outbox(purpose=CardPurpose.OFFICER_TASK))[0].retry_at is None
+
+
+async def test_a_boards_channel_gets_its_board_when_the_app_is_installed(force: Force) -> None:
+    await force.units.write(lambda uow: meet_channel(uow, channel(), installed=True))
+    assert [row.purpose for row in await force.outbox()] == [CardPurpose.BOARD]
+    assert (await force.rows(Conversation))[0].district_id == "north"
+
+
+async def test_any_other_channel_is_only_remembered(force: Force) -> None:
+    await force.units.write(lambda uow: meet_channel(uow, channel(NORTH_TEAM), installed=True))
+    await force.units.write(lambda uow: meet_channel(uow, channel("19:unlisted"), installed=False))
+    assert await force.outbox() == []
+    districts = {row.id: row.district_id for row in await force.rows(Conversation)}
+    assert districts == {NORTH_TEAM: "north", "19:unlisted": None}
+
+
+async def test_what_waited_for_a_channel_goes_out_when_it_is_met(force: Force) -> None:
+    await force.task(None)
+    await force.change(Outbox, table_of(Outbox).c.conversation_id == NORTH_CHANNEL, retry_at=FAR)
+    board = table_of(Outbox).c.purpose == CardPurpose.BOARD
+    await force.change(Outbox, board, retry_at=FAR)
+    await force.units.write(lambda uow: meet_channel(uow, channel(), installed=True))
+    rows = await force.outbox(state=OutboxState.WAITING)
+    assert [row.retry_at for row in rows] == [None] * len(rows)
+
+
+async def test_an_installation_posts_the_board_afresh_and_other_arrivals_leave_it_where_it_is(
+    force: Force,
+) -> None:
+    board = Message(
+        purpose=CardPurpose.BOARD,
+        district_id="north",
+        conversation_id=NORTH_CHANNEL,
+        activity_id="1",
+        posted_at=NOW,
+    )
+    await force.insert(board)
+    await force.units.write(lambda uow: meet_channel(uow, channel(), installed=False))
+    assert [row.gone for row in await force.rows(Message)] == [False]
+    await force.units.write(lambda uow: meet_channel(uow, channel(), installed=True))
+    assert [row.gone for row in await force.rows(Message)] == [True]

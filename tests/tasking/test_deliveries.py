@@ -1,0 +1,404 @@
+"""What an outbox row amounts to when it is delivered, from the state as it is then."""
+
+from typing import Any
+
+import pytest
+
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
+from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode
+from storage.rows import table_of
+from storage.tables import (
+    Message,
+    Outbox,
+    Person,
+    PersonRole,
+    ProtectiveOrder,
+    SeenActivity,
+    SubjectAccess,
+)
+from tasking import effects
+from tasking.deliveries import (
+    CardDelivery,
+    Delivery,
+    Drawing,
+    NothingToSend,
+    Unreachable,
+    post_afresh,
+    prepare,
+    remember_posted,
+)
+from tasking.officer_requests import ask_more_time
+from tasking.outcomes import undo_outcome
+from tasking.ports import Posted, RecordsRow
+from tasking.reminders import remind, watch_orders
+from tasking.supervision import reassign
+from tests.support.units import NOW, ROOM, TOMORROW, Force
+
+POST, UPDATE = OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD
+
+
+async def prepared(force: Force, row: Outbox) -> Delivery:
+    return await force.units.write(lambda uow: prepare(uow, row))
+
+
+async def row_for(force: Force, kind: OutboxKind, purpose: CardPurpose | None = None, **more: Any) -> Outbox:
+    return (await force.outbox(kind=kind, purpose=purpose, **more))[-1]
+
+
+async def card(force: Force, row: Outbox) -> CardDelivery:
+    found = await prepared(force, row)
+    assert isinstance(found, CardDelivery), found
+    return found
+
+
+async def drawing(force: Force, row: Outbox) -> Drawing:
+    return (await card(force, row)).drawing
+
+
+async def posted(force: Force, row: Outbox, activity_id: str = "activity-1") -> None:
+    place = (await card(force, row)).place
+    assert place
+    proof = Posted(place.conversation_id, activity_id)
+    await force.units.write(lambda uow: remember_posted(uow, row, proof))
+
+
+async def messages(force: Force) -> list[Message]:
+    return await force.rows(Message)
+
+
+# --- the officer's card ----------------------------------------------------------------------
+
+
+async def test_the_officers_card_goes_to_their_chat_and_knows_everything(force: Force) -> None:
+    chat = await force.open_chat(CONSTABLE)
+    await force.task(note="Ring twice")
+    found = await card(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
+    assert found.place and found.place.conversation_id == chat
+    view = found.drawing.task
+    assert view and view.subject and view.task.note == "Ring twice"
+    assert view.may and not view.is_second_copy
+
+
+async def test_a_card_after_an_unclear_send_says_that_it_is_a_second_copy(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    await force.task()
+    await force.change(Outbox, table_of(Outbox).c.purpose == CardPurpose.OFFICER_TASK, unclear=1)
+    found = await drawing(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
+    assert found.task and found.task.is_second_copy
+
+
+async def test_somebody_without_a_chat_is_unreachable_with_the_way_to_open_one(force: Force) -> None:
+    await force.task()
+    row = await row_for(force, POST, CardPurpose.OFFICER_TASK)
+    assert await prepared(force, row) == Unreachable("not-installed")
+    await force.open_channel()
+    await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, teams_id="29:x")
+    found = await prepared(force, row)
+    assert isinstance(found, Unreachable)
+    assert found.teams_id == "29:x"
+    assert found.through and found.through.conversation_id == NORTH_CHANNEL
+
+
+async def test_a_card_is_not_posted_to_who_has_lost_the_task_meanwhile(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    made = await force.task()
+    await force.do(SERGEANT, reassign, made.task.ref, SECOND_CONSTABLE.entra_id, "leave")
+    row = await row_for(force, POST, CardPurpose.OFFICER_TASK, person_id=CONSTABLE.entra_id)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+
+
+async def test_a_standing_card_of_who_has_lost_the_task_becomes_one_line(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    made = await force.task()
+    await posted(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
+    await force.do(SERGEANT, reassign, made.task.ref, SECOND_CONSTABLE.entra_id, "leave")
+    row = await row_for(force, UPDATE, CardPurpose.OFFICER_TASK, person_id=CONSTABLE.entra_id)
+    found = await drawing(force, row)
+    assert found.taken_back
+    assert found.task and found.task.may == frozenset()
+
+
+@pytest.mark.parametrize("lost", ["role", "access"])
+async def test_who_lost_the_role_or_the_access_gets_no_details(force: Force, lost: str) -> None:
+    await force.open_chat(CONSTABLE)
+    await force.restricted_task()
+    row = await row_for(force, POST, CardPurpose.OFFICER_TASK)
+    if lost == "role":
+        await force.change(PersonRole, table_of(PersonRole).c.entra_id == CONSTABLE.entra_id, district_id="x")
+    else:
+        access = table_of(SubjectAccess).c.entra_id == CONSTABLE.entra_id
+        await force.change(SubjectAccess, access, entra_id="somebody-else")
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+
+
+async def test_somebody_without_any_role_left_gets_nothing(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    await force.task()
+    await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=False)
+    row = await row_for(force, POST, CardPurpose.OFFICER_TASK)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+
+
+async def test_an_update_without_a_standing_card_sends_nothing(force: Force) -> None:
+    await force.done()
+    row = await row_for(force, UPDATE, CardPurpose.OFFICER_TASK)
+    assert await prepared(force, row) == NothingToSend("nothing-stands")
+
+
+async def test_an_update_draws_every_standing_card_and_takes_later_updates_with_it(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    made = await force.task()
+    first = await row_for(force, POST, CardPurpose.OFFICER_TASK)
+    await posted(force, first, "one")
+    await posted(force, first, "two")
+    await force.close(made)
+    await force.do(CONSTABLE, undo_outcome, made.task.ref, None)
+    rows = await force.outbox(kind=UPDATE, purpose=CardPurpose.OFFICER_TASK)
+    found = await card(force, rows[0])
+    assert sorted(message.activity_id for _, message in found.standing) == ["one", "two"]
+    assert found.drawing.task and found.drawing.task.is_open
+    later = await force.outbox(kind=UPDATE, purpose=CardPurpose.OFFICER_TASK)
+    assert later[1].state == OutboxState.DONE
+
+
+async def test_a_message_in_a_conversation_nobody_knows_any_more_is_passed_over(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    made = await force.task()
+    await posted(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
+    await force.change(Message, table_of(Message).c.activity_id == "activity-1", conversation_id="gone")
+    await force.close(made)
+    row = await row_for(force, UPDATE, CardPurpose.OFFICER_TASK)
+    assert await prepared(force, row) == NothingToSend("nothing-stands")
+
+
+# --- the channel's cards ---------------------------------------------------------------------
+
+
+async def test_a_confirmation_goes_to_its_thread_and_shows_what_everybody_may_see(force: Force) -> None:
+    await force.open_channel()
+    await force.task(note="Ring twice")
+    found = await card(force, await row_for(force, POST, CardPurpose.CONFIRMATION))
+    assert found.place and found.place.conversation_id == ROOM.conversation_id
+    assert not found.place.is_channel
+    assert found.drawing.task and found.drawing.task.may == frozenset()
+
+
+async def test_a_channel_that_was_never_met_is_unreachable(force: Force) -> None:
+    await force.task(None)
+    row = await row_for(force, POST, CardPurpose.UNALLOCATED_NOTICE)
+    assert await prepared(force, row) == Unreachable("channel-not-met")
+
+
+async def test_a_notice_of_unallocated_work_starts_a_thread_in_the_channel(force: Force) -> None:
+    await force.open_channel()
+    await force.task(None)
+    found = await card(force, await row_for(force, POST, CardPurpose.UNALLOCATED_NOTICE))
+    assert found.place and found.place.is_channel
+
+
+async def test_a_breach_is_told_in_the_channel_and_to_the_supervisor(force: Force) -> None:
+    await force.open_channel()
+    chat = await force.open_chat(SERGEANT)
+    await force.done(OutcomeCode.BREACH_SUSPECTED)
+    places = set()
+    for row in await force.outbox(purpose=CardPurpose.BREACH_NOTICE):
+        found = await card(force, row)
+        assert found.place and found.drawing.task and found.drawing.task.outcome
+        places.add(found.place.conversation_id)
+    assert places == {chat, NORTH_CHANNEL}
+
+
+async def test_the_board_is_posted_where_none_stands_and_edited_where_one_does(force: Force) -> None:
+    await force.open_channel()
+    await force.task()
+    row = await row_for(force, UPDATE, CardPurpose.BOARD)
+    first = await card(force, row)
+    assert first.place and first.place.conversation_id == NORTH_CHANNEL
+    assert first.drawing.board and first.drawing.board.district_id == "north"
+    await posted(force, row, "old-board")
+    force.clock.advance(minutes=1)
+    await force.insert(
+        Message(
+            purpose=CardPurpose.BOARD,
+            district_id="north",
+            conversation_id=NORTH_CHANNEL,
+            activity_id="board",
+            posted_at=force.clock.now(),
+        )
+    )
+    again = await card(force, row)
+    assert [message.activity_id for _, message in again.standing] == ["board"]
+
+
+async def test_an_order_not_served_is_posted_and_no_more_once_it_is(force: Force) -> None:
+    await force.open_channel()
+    await force.units.write(watch_orders)
+    row = await row_for(force, POST, CardPurpose.ORDER_NOT_SERVED_NOTICE)
+    found = await drawing(force, row)
+    assert found.order and (found.order.ref, found.at) == ("DVPN-4", NOW)
+    await force.change_order("DVPN-4", served_at=NOW)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+    await force.change(Outbox, table_of(Outbox).c.id == row.id, order_id=None)
+    assert await prepared(force, (await force.outbox())[0]) == NothingToSend("no-longer-wanted")
+    assert await force.rows(ProtectiveOrder) != []
+
+
+async def test_a_request_for_time_goes_to_the_supervisor_with_its_reason(force: Force) -> None:
+    chat = await force.open_chat(SERGEANT)
+    made = await force.task()
+    later = TOMORROW.replace(hour=21)
+    await force.do(CONSTABLE, ask_more_time, made.task.ref, later, "at court")
+    row = await row_for(force, POST, CardPurpose.MORE_TIME_REQUEST)
+    found = await card(force, row)
+    assert found.place and found.place.conversation_id == chat
+    assert found.drawing.reason == "at court"
+    from storage.tables import TaskChange
+
+    await force.change(TaskChange, table_of(TaskChange).c.action == "ask-more-time", action="other")
+    assert (await drawing(force, row)).reason == ""
+
+
+# --- reminders -------------------------------------------------------------------------------
+
+
+async def test_a_reminder_lists_what_is_still_due_of_theirs(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    due, done, moved = await force.task(), await force.task(), await force.task()
+    force.clock.at = TOMORROW
+    await force.units.write(remind)
+    await force.close(done)
+    await force.do(SERGEANT, reassign, moved.task.ref, SECOND_CONSTABLE.entra_id, "leave")
+    found = await drawing(force, await row_for(force, POST, CardPurpose.REMINDER))
+    assert found.reminder
+    assert [view.task.ref for view in found.reminder.tasks] == [due.task.ref]
+
+
+async def test_a_reminder_of_nothing_that_is_still_due_is_not_sent(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    made = await force.task()
+    force.clock.at = TOMORROW
+    await force.units.write(remind)
+    await force.close(made)
+    row = await row_for(force, POST, CardPurpose.REMINDER)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+
+
+async def test_a_reminder_for_somebody_who_left_is_not_sent(force: Force) -> None:
+    await force.task()
+    force.clock.at = TOMORROW
+    await force.units.write(remind)
+    await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=False)
+    row = await row_for(force, POST, CardPurpose.REMINDER)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+
+
+# --- answers ---------------------------------------------------------------------------------
+
+
+async def test_an_answer_is_posted_as_it_was_kept(force: Force) -> None:
+    chat = await force.open_chat(CONSTABLE)
+    await force.insert(SeenActivity(key="key", at=NOW, answer=b'{"type":"AdaptiveCard"}'))
+    await force.units.write(lambda uow: uow.effects(effects.post_answer("key", chat, "north", NOW)))
+    row = await row_for(force, POST, CardPurpose.ANSWER)
+    assert (await drawing(force, row)).kept == b'{"type":"AdaptiveCard"}'
+    await force.change(SeenActivity, table_of(SeenActivity).c.key == "key", answer=None)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+
+
+async def test_a_folded_answer_shows_the_task_and_nothing_of_the_briefing(force: Force) -> None:
+    chat = await force.open_chat(CONSTABLE)
+    made = await force.task()
+    await force.insert(SeenActivity(key="key", at=NOW, answer=b"{}"))
+    await force.units.write(
+        lambda uow: uow.effects(effects.post_answer("key", chat, "north", NOW, made.task))
+    )
+    await posted(force, await row_for(force, POST, CardPurpose.ANSWER), "briefing")
+    await force.change(
+        Outbox, table_of(Outbox).c.key == "answer:key", proof="briefing", state=OutboxState.DONE
+    )
+    await force.units.write(lambda uow: uow.effects(effects.fold_answer("key", chat, made.task, NOW)))
+    found = await card(force, await row_for(force, UPDATE, CardPurpose.ANSWER))
+    assert [message.activity_id for _, message in found.standing] == ["briefing"]
+    assert found.drawing.task and found.drawing.task.conditions == ()
+
+
+# --- hand-overs, and what came of a delivery -------------------------------------------------
+
+
+async def test_a_hand_over_is_a_row_of_the_records_list_while_it_is_wanted(force: Force) -> None:
+    made = await force.done()
+    row = await row_for(force, OutboxKind.HAND_OVER)
+    await force.do(CONSTABLE, undo_outcome, made.task.ref, None)
+    assert await prepared(force, row) == NothingToSend("not-to-be-handed-over")
+    again = await force.close(made)
+    row = await row_for(force, OutboxKind.HAND_OVER, outcome_id=again.task.outcome_id)
+    assert isinstance(await prepared(force, row), RecordsRow)
+
+
+async def test_a_posted_card_is_remembered_with_where_it_stands(force: Force) -> None:
+    chat = await force.open_chat(CONSTABLE)
+    made = await force.task()
+    await posted(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
+    message = (await messages(force))[0]
+    assert (message.conversation_id, message.activity_id, message.task_id) == (
+        chat,
+        "activity-1",
+        made.task.id,
+    )
+    assert (message.purpose, message.person_id, message.gone) == (
+        CardPurpose.OFFICER_TASK,
+        CONSTABLE.entra_id,
+        False,
+    )
+
+
+async def gone(force: Force, row: Outbox) -> None:
+    message = (await messages(force))[0]
+    await force.units.write(lambda uow: post_afresh(uow, row, message))
+    assert [each.gone for each in await messages(force)] == [True]
+
+
+async def test_a_card_that_is_gone_is_posted_once_afresh(force: Force) -> None:
+    chat = await force.open_chat(CONSTABLE)
+    made = await force.task()
+    await posted(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
+    await force.close(made)
+    row = await row_for(force, UPDATE, CardPurpose.OFFICER_TASK)
+    await gone(force, row)
+    await gone(force, row)
+    fresh = [each for each in await force.outbox(kind=POST) if each.key.startswith("afresh")]
+    assert len(fresh) == 1
+    found = await card(force, fresh[0])
+    assert found.place and found.place.conversation_id == chat
+
+
+async def test_a_confirmation_that_is_gone_comes_back_in_its_thread(force: Force) -> None:
+    await force.open_channel()
+    made = await force.task()
+    await posted(force, await row_for(force, POST, CardPurpose.CONFIRMATION))
+    await force.close(made)
+    await gone(force, await row_for(force, UPDATE, CardPurpose.CONFIRMATION))
+    fresh = [each for each in await force.outbox(kind=POST) if each.key.startswith("afresh")]
+    assert [each.conversation_id for each in fresh] == [ROOM.conversation_id]
+
+
+async def test_a_board_that_is_gone_is_asked_for_again(force: Force) -> None:
+    await force.open_channel()
+    await force.task()
+    row = await row_for(force, UPDATE, CardPurpose.BOARD)
+    await posted(force, row)
+    await gone(force, row)
+    again = await row_for(force, UPDATE, CardPurpose.BOARD)
+    assert "afresh" in again.key
+    assert (await card(force, again)).place
+
+
+async def test_an_answer_that_is_gone_stays_gone(force: Force) -> None:
+    chat = await force.open_chat(CONSTABLE)
+    await force.insert(SeenActivity(key="key", at=NOW, answer=b"{}"))
+    await force.units.write(lambda uow: uow.effects(effects.post_answer("key", chat, "north", NOW)))
+    row = await row_for(force, POST, CardPurpose.ANSWER)
+    await posted(force, row)
+    before = len(await force.outbox())
+    await gone(force, row)
+    assert len(await force.outbox()) == before

@@ -1,0 +1,248 @@
+"""The way of an outcome to the records system: what goes out, and what the desk makes of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from infra.local.people import CONSTABLE, SERGEANT
+from storage.bundles import TaskBundle
+from storage.enums import CardPurpose, OutboxKind, OutcomeCode, OutcomeState, RecordsState, TaskKind
+from storage.rows import table_of
+from storage.tables import AuditEvent, Outcome
+from tasking.outcomes import Report, record_outcome, undo_outcome
+from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
+from tasking.records import bookmark_of_answers, row_to_hand_over, stamp_handed_over, take_answers
+from tests.support.units import NOW, Force
+
+
+async def row_of(force: Force, made: TaskBundle) -> RecordsRow | None:
+    return await force.units.write(lambda uow: row_to_hand_over(uow, made.task.outcome_id))  # type: ignore[arg-type]
+
+
+async def hand_over(force: Force, made: TaskBundle, item: str = "item-1") -> None:
+    receipt = RecordsReceipt(item, '"1"')
+    await force.units.write(lambda uow: stamp_handed_over(uow, made.task.outcome_id, receipt))  # type: ignore[arg-type]
+
+
+async def take(force: Force, *rows: RecordsAnswer, bookmark: str = "1") -> int:
+    return await force.units.write(lambda uow: take_answers(uow, RecordsAnswers(list(rows), bookmark)))
+
+
+async def outcome(force: Force, made: TaskBundle) -> Outcome:
+    return (await force.rows(Outcome, table_of(Outcome).c.id == made.task.outcome_id))[0]
+
+
+def answer(made: TaskBundle, state: RecordsState, ref: str | None = None, why: str = "") -> RecordsAnswer:
+    return RecordsAnswer(str(made.task.outcome_id), "item-1", state, ref, why)
+
+
+# --- what goes out ---------------------------------------------------------------------------
+
+
+async def test_a_row_says_what_happened_by_reference_and_collar_number(force: Force) -> None:
+    made = await force.task()
+    answers = {"answer_1": "a light went out"}
+    said = Report(OutcomeCode.NO_ANSWER, NOW - timedelta(minutes=30), "Lights off", answers)
+    done = await force.do(CONSTABLE, record_outcome, made.task.ref, said)
+    row = await row_of(force, done)
+    assert row == RecordsRow(
+        key=str(done.task.outcome_id),
+        corrects_key=None,
+        task_ref="T-1042",
+        subject_ref="S-01",
+        order_ref="DVPO-3",
+        kind="COMPLIANCE_VISIT",
+        code="NO_ANSWER",
+        happened_at=NOW - timedelta(minutes=30),
+        recorded_at=NOW,
+        officer_id="9187",
+        note="Lights off\nSign of anyone? a light went out",
+    )
+
+
+async def test_work_about_nobody_goes_out_without_references(force: Force) -> None:
+    made = await force.done()
+    await force.change_task(made, subject_id=None, order_id=None)
+    row = await row_of(force, made)
+    assert row and (row.subject_ref, row.order_ref, row.note) == (None, None, "")
+
+
+async def test_a_correction_by_the_sergeant_names_the_first_row_and_who_corrected(force: Force) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    said = Report(OutcomeCode.SEEN_NO_CONCERN, NOW, corrects=made.task.outcome_id)
+    corrected = await force.do(SERGEANT, record_outcome, made.task.ref, said)
+    row = await row_of(force, corrected)
+    assert row and row.corrects_key == str(made.task.outcome_id)
+    assert row.officer_id == SERGEANT.collar_number
+
+
+async def test_once_it_begins_to_leave_it_cannot_be_undone(force: Force) -> None:
+    made = await force.done()
+    assert await row_of(force, made) is not None
+    assert (await outcome(force, made)).leaving_at == NOW
+    assert (await force.refused(CONSTABLE, undo_outcome, made.task.ref, None)).code == "too-late-to-undo"
+    assert await row_of(force, made) is not None
+
+
+async def test_what_was_taken_back_or_sent_already_does_not_go_out(force: Force) -> None:
+    made = await force.done()
+    await force.do(CONSTABLE, undo_outcome, made.task.ref, None)
+    assert await row_of(force, made) is None
+    again = await force.close(made)
+    await hand_over(force, again)
+    assert await row_of(force, again) is None
+    assert await force.units.write(lambda uow: row_to_hand_over(uow, uuid4())) is None
+
+
+async def test_the_receipt_is_noted_once_and_the_cards_follow(force: Force) -> None:
+    made = await force.done()
+    before = len(await force.outbox())
+    await hand_over(force, made)
+    stamped = await outcome(force, made)
+    assert (stamped.state, stamped.list_item_id, stamped.list_item_etag) == (
+        OutcomeState.HANDED_OVER,
+        "item-1",
+        '"1"',
+    )
+    updates = (await force.outbox())[before:]
+    assert {row.purpose for row in updates} == {
+        CardPurpose.OFFICER_TASK,
+        CardPurpose.CONFIRMATION,
+        CardPurpose.BOARD,
+    }
+    await hand_over(force, made, "item-2")
+    assert (await outcome(force, made)).list_item_id == "item-1"
+
+
+# --- what the desk makes of it ---------------------------------------------------------------
+
+
+async def test_a_recorded_outcome_carries_its_reference(force: Force) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    assert await take(force, answer(made, RecordsState.RECORDED, "36/21858/19", "left over")) == 1
+    taken = await outcome(force, made)
+    assert (taken.state, taken.athena_ref, taken.desk_reason) == (OutcomeState.RECORDED, "36/21858/19", "")
+    posts = await force.outbox(kind=OutboxKind.POST_CARD, purpose=CardPurpose.OFFICER_TASK)
+    assert len(posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (RecordsState.REJECTED, OutcomeState.REJECTED),
+        (RecordsState.RETURNED, OutcomeState.RETURNED),
+    ],
+)
+async def test_what_the_desk_sends_back_comes_as_a_new_card_with_the_reason(
+    force: Force, state: RecordsState, expected: OutcomeState
+) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    await take(force, answer(made, state, None, "Which address?"))
+    taken = await outcome(force, made)
+    assert (taken.state, taken.desk_reason) == (expected, "Which address?")
+    posts = await force.outbox(kind=OutboxKind.POST_CARD, purpose=CardPurpose.OFFICER_TASK)
+    assert [row.person_id for row in posts] == [CONSTABLE.entra_id] * 2
+    event = (await force.rows(AuditEvent, table_of(AuditEvent).c.reason_code == expected))[0]
+    assert event.actor_id == "records-desk"
+    assert "address" not in str(event.__dict__)
+
+
+async def test_the_same_answer_again_changes_nothing(force: Force) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    said = answer(made, RecordsState.RECORDED, "36/1/19")
+    await take(force, said)
+    before = await force.counts()
+    assert await take(force, said, said, bookmark="2") == 0
+    assert await force.counts() == before
+
+
+async def test_a_changed_mind_of_the_desk_is_taken_each_time(force: Force) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    await take(force, answer(made, RecordsState.REJECTED, None, "Why?"))
+    await take(force, answer(made, RecordsState.RECORDED, "36/1/19"))
+    await take(force, answer(made, RecordsState.RECORDED, "36/2/19"))
+    assert (await outcome(force, made)).athena_ref == "36/2/19"
+    await take(force, answer(made, RecordsState.REJECTED, None, "Why?"))
+    posts = await force.outbox(kind=OutboxKind.POST_CARD, purpose=CardPurpose.OFFICER_TASK)
+    assert len(posts) == 3
+
+
+async def test_an_answer_that_outran_our_receipt_counts(force: Force) -> None:
+    made = await force.done()
+    assert await take(force, answer(made, RecordsState.RECORDED, "36/1/19")) == 1
+    assert await row_of(force, made) is None
+    await hand_over(force, made)
+    assert (await outcome(force, made)).state == OutcomeState.RECORDED
+
+
+async def test_rows_that_are_not_ours_are_passed_over(force: Force) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    recorded = answer(made, RecordsState.RECORDED, "36/1/19")
+    strange = [
+        replace(recorded, key=str(uuid4())),
+        replace(recorded, key="no key of ours"),
+        replace(recorded, key=""),
+        answer(made, RecordsState.WAITING),
+    ]
+    assert await take(force, *strange) == 0
+    assert (await outcome(force, made)).state == OutcomeState.HANDED_OVER
+
+
+async def test_what_never_went_to_the_desk_takes_no_answer_from_it(force: Force) -> None:
+    made = await force.done(OutcomeCode.ARRESTED)
+    assert await take(force, answer(made, RecordsState.RECORDED, "36/1/19")) == 0
+    assert (await outcome(force, made)).state == OutcomeState.KEYED_BY_HAND
+
+
+async def test_an_answer_about_a_row_that_was_corrected_since_posts_no_card(force: Force) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    said = Report(OutcomeCode.SEEN_NO_CONCERN, NOW, corrects=made.task.outcome_id)
+    await force.do(CONSTABLE, record_outcome, made.task.ref, said)
+    assert await take(force, answer(made, RecordsState.REJECTED, None, "late")) == 1
+    posts = await force.outbox(kind=OutboxKind.POST_CARD, purpose=CardPurpose.OFFICER_TASK)
+    assert len(posts) == 1
+
+
+async def test_an_answer_about_a_task_without_an_owner_still_counts(force: Force) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    await force.change_task(made, owner_id=None)
+    assert await take(force, answer(made, RecordsState.REJECTED, None, "why")) == 1
+    row = await row_of(force, made)
+    assert row is None
+
+
+async def test_an_officer_who_no_longer_owns_the_task_is_still_named(force: Force) -> None:
+    made = await force.done()
+    await force.change_task(made, owner_id=None)
+    row = await row_of(force, made)
+    assert row and row.officer_id == CONSTABLE.collar_number
+
+
+async def test_somebody_whom_no_row_describes_is_named_by_id(force: Force) -> None:
+    made = await force.done()
+    await force.change(Outcome, table_of(Outcome).c.id == made.task.outcome_id, officer_id="unknown-id")
+    row = await row_of(force, made)
+    assert row and row.officer_id == "unknown-id"
+
+
+async def test_the_bookmark_moves_with_the_answers(force: Force) -> None:
+    assert await force.units.read(bookmark_of_answers) is None
+    await take(force, bookmark="page-1")
+    await take(force, bookmark="page-2")
+    assert await force.units.read(bookmark_of_answers) == "page-2"
+
+
+async def test_general_work_is_keyed_by_hand_and_gets_no_row(force: Force) -> None:
+    made = await force.task(kind=TaskKind.GENERAL_ACTION, title="Call")
+    done = await force.close(made, OutcomeCode.DONE)
+    assert await row_of(force, done) is None

@@ -1,0 +1,136 @@
+"""The settings: each need named in one line, and no secret in any message."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from tasking.settings import AppType, Mode, Settings, SettingsError, read_settings
+
+SECRET = "not-a-real-secret"
+GOOD = {
+    "APP_ID": "app",
+    "APP_PASSWORD": SECRET,
+    "TENANT_ID": "tenant",
+    "SITE_ID": "site",
+    "LIST_ID": "list",
+}
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An environment without any of our settings, in a folder without a .env file."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"REDLINE_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def read(monkeypatch: pytest.MonkeyPatch, values: Mapping[str, str]) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(f"REDLINE_{name}", value)
+    return read_settings()
+
+
+def problems(monkeypatch: pytest.MonkeyPatch, values: Mapping[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read(monkeypatch, values)
+    assert SECRET not in str(caught.value) + repr(caught.value)
+    return caught.value.problems
+
+
+def test_production_is_the_mode_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, GOOD)
+    assert (settings.mode, settings.is_local) == (Mode.PRODUCTION, False)
+    assert settings.allowed_hosts == ["smba.trafficmanager.net"]
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_production_names_each_need_that_is_missing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    found = problems(monkeypatch, {key: value for key, value in GOOD.items() if key != name})
+    assert len(found) == 1
+    assert found[0].startswith(f"REDLINE_{name}")
+    assert "must be set in production mode" in found[0]
+
+
+@pytest.mark.parametrize("name", ["APP_ID", "TENANT_ID", "SITE_ID", "LIST_ID", "SERVICE_URL_HOSTS"])
+def test_blanks_are_no_value(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert [line.split(":")[0] for line in problems(monkeypatch, {**GOOD, name: "  "})] == [f"REDLINE_{name}"]
+
+
+@pytest.mark.parametrize("name", ["OPENID_URL", "GRAPH_URL"])
+def test_an_address_that_was_emptied_is_missed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert problems(monkeypatch, {**GOOD, name: ""}) == [f"REDLINE_{name}: must be set in production mode."]
+
+
+def test_everything_that_is_missing_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(problems(monkeypatch, {})) == 5
+
+
+def test_a_managed_identity_needs_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {key: value for key, value in GOOD.items() if key != "APP_PASSWORD"}
+    settings = read(monkeypatch, {**values, "APP_TYPE": "UserAssignedMSI"})
+    assert settings.app_type == AppType.USER_ASSIGNED_MSI
+
+
+def test_local_mode_needs_nothing_and_listens_on_loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, {"MODE": "local"}).is_local
+    found = problems(monkeypatch, {"MODE": "local", "HOST": "0.0.0.0"})
+    assert found == ["REDLINE_HOST: local mode listens on loopback only, for example 127.0.0.1."]
+
+
+def test_the_clock_can_be_moved_in_local_mode_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = problems(monkeypatch, {**GOOD, "LOCAL_CLOCK": "2026-03-12T14:00:00+00:00"})
+    assert found == ["REDLINE_LOCAL_CLOCK: the clock can be moved in local mode only."]
+    monkeypatch.setenv("REDLINE_MODE", "local")
+    assert read_settings().local_clock
+
+
+@pytest.mark.parametrize("name", ["OPENID_URL", "LOGIN_URL", "GRAPH_URL"])
+@pytest.mark.parametrize("mode", ["production", "local"])
+def test_plain_http_is_for_loopback_alone(monkeypatch: pytest.MonkeyPatch, name: str, mode: str) -> None:
+    for bad in ("http://graph.example/v1.0", "ftp://127.0.0.1/", "127.0.0.1:80"):
+        found = problems(monkeypatch, {**GOOD, "MODE": mode, name: bad})
+        assert found == [f"REDLINE_{name}: must be https (plain http is accepted for loopback only)."]
+    for good in ("http://127.0.0.1:5000", "http://localhost/x", "http://[::1]:80", "https://graph.example"):
+        read(monkeypatch, {**GOOD, "MODE": mode, name: good})
+
+
+def test_several_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, {**GOOD, "SERVICE_URL_HOSTS": " a.example , b.example,, "})
+    assert settings.allowed_hosts == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MODE", "staging"),
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("PORT", "-1"),
+        ("APP_TYPE", "MultiTenant"),
+        ("RECORDS_POLL_SECONDS", "0"),
+        ("SECOND_COPY_SECONDS", "-3"),
+    ],
+)
+def test_a_value_that_is_not_understood_is_named_without_being_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    found = problems(monkeypatch, {**GOOD, name: value})
+    assert len(found) == 1
+    assert found[0].startswith(f"REDLINE_{name}: ")
+
+
+def test_no_secret_shows_in_any_form_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, GOOD)
+    shown = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    assert SECRET not in shown
+    assert settings.app_password == SecretStr(SECRET)
+
+
+def test_a_file_of_settings_is_read_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("REDLINE_MODE=local\nREDLINE_PORT=4000\nOTHER=ignored\n")
+    assert read_settings().port == 4000
+    assert read(monkeypatch, {"PORT": "4001"}).port == 4001
