@@ -1,6 +1,7 @@
 """The composition root and the command line: reads the settings, wires everything, starts it."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -77,6 +78,7 @@ class Service:
             Entry(
                 "answers", self.settings.records_poll_seconds, lambda: jobs.read_answers(units, self.records)
             ),
+            Entry("parked", 3600, lambda: jobs.release_parked(units)),
             Entry("forget", 600, lambda: jobs.forget(units)),
         ]
 
@@ -234,6 +236,8 @@ async def _work(service: Service, started: Callable[[], None]) -> None:
     delivering = asyncio.create_task(service.delivery.run())
     catching_up = asyncio.create_task(_catch_up(entries))
     timetable.start()
+    # What is loaded by now stays: nobody's tap should wait while the garbage collector looks through it.
+    gc.freeze()
     started()
     log.info("service.started", mode=service.settings.mode.value)
     try:

@@ -3,6 +3,7 @@
 import structlog
 
 from tasking import directory, records, reminders, upkeep
+from tasking.outbox_steps import release_parked_hand_overs
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import Units
 
@@ -37,6 +38,11 @@ async def read_answers(units: Units, system: RecordsSystem) -> int:
     if not answers.rows and answers.bookmark == bookmark:
         return 0
     return await units.write(lambda uow: records.take_answers(uow, answers))
+
+
+async def release_parked(units: Units) -> int:
+    """Try hand-overs again that the records system refused: somebody may have mended it since."""
+    return await units.write(release_parked_hand_overs)
 
 
 async def beat(units: Units, process: str) -> None:
