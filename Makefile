@@ -10,7 +10,7 @@ help: ## list the targets
 
 run: ## RedLine with a local Teams, a local Graph and fictional data, until Ctrl-C
 	$(SETUP) local
-	@exec $(PYTHON) -m infra.local.run
+	@exec $(PYTHON) -m infra.local.start infra.local.run
 
 reset: ## forget what local runs have kept
 	$(SETUP) local
@@ -18,13 +18,14 @@ reset: ## forget what local runs have kept
 
 demo: ## the main job played through without a screen, step by step
 	$(SETUP) local
-	@exec $(PYTHON) -m infra.local.demo
+	@exec $(PYTHON) -m infra.local.start infra.local.demo
 
 check: ## format, lint, strict types, layering
 	$(SETUP) dev
-	@$(PYTHON) -m ruff format --check --quiet . || { echo 'Not formatted: run make format.'; exit 1; }
+	@$(PYTHON) -m ruff format --check --quiet --output-format concise . || { echo 'Not formatted: run make format.'; exit 1; }
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m mypy --no-error-summary
+	@mkdir -p .local/logs
 	@.venv/bin/lint-imports --no-cache >.local/logs/layers.log || { cat .local/logs/layers.log; exit 1; }
 	@echo 'Format, lint, types and layers are in order.'
 
@@ -42,9 +43,8 @@ format: ## format the code and mend what ruff can
 	@$(PYTHON) -m ruff check --fix --quiet .
 
 bench: ## speed as ratios: a table, and build/bench.json
-	$(SETUP) dev
 	$(SETUP) bench
-	@$(PYTHON) -m tests.bench
+	@$(PYTHON) tests/bench/run.py
 
 package: ## the Teams app package, in build/
 	$(SETUP) local

@@ -6,9 +6,8 @@ from typing import Any
 
 from storage.enums import ConversationKind
 from storage.tables import Conversation
-from tasking.ports import Place
+from tasking.ports import THREAD_MARK, Place
 
-THREAD_MARK = ";messageid="
 _BOT_ID_PREFIX = "28:"
 
 

@@ -67,6 +67,7 @@ class Endpoint:
             "problems": problems,
             "outbox_age_seconds": round(health.outbox_age),
             "parked": health.parked,
+            "unreachable": health.unreachable,
             "scheduler_heartbeat_age_seconds": _rounded(health.heartbeat_age),
         }
         return web.json_response(body, status=503 if problems else 200)

@@ -5,10 +5,9 @@ from typing import Any
 from botbuilder.schema import Activity, Attachment, ChannelAccount, ConversationParameters
 
 from bot.connector import Connector
-from bot.conversations import THREAD_MARK
 from bot.pace import Pace
 from bot.send_problems import post_problem, raised_as, repeatable_problem, update_problem
-from tasking.ports import Card, NotSent, Place, Posted, Unclear
+from tasking.ports import THREAD_MARK, Card, NotSent, Place, Posted, Unclear
 
 CARD_CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 

@@ -9,7 +9,15 @@ from typing import Any
 
 import orjson
 
-from tasking.ports import CannotReach, DeliveryProblem, MessageGone, NotSent, Refused, Unclear
+from tasking.ports import (
+    CannotReach,
+    ConversationGone,
+    DeliveryProblem,
+    MessageGone,
+    NotSent,
+    Refused,
+    Unclear,
+)
 
 LONGEST_RETRY_AFTER = 3600.0
 
@@ -101,7 +109,9 @@ def _post_answered(answer: BadAnswer) -> DeliveryProblem:
         return NotSent(answer.code, answer.retry_after)
     if answer.status >= 500:
         return Unclear(answer.code, answer.retry_after)
-    if answer.status == 404 or answer.code in _UNREACHABLE:
+    if answer.status == 404:
+        return ConversationGone(answer.code)
+    if answer.code in _UNREACHABLE:
         return CannotReach(answer.code)
     return Refused(answer.code)
 

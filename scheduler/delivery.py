@@ -13,12 +13,12 @@ import structlog
 
 from scheduler.drawing import draw
 from storage.enums import OutboxKind
-from storage.tables import Outbox
+from storage.tables import Message, Outbox
 from tasking.deliveries import (
     CardDelivery,
     NothingToSend,
     Unreachable,
-    post_afresh,
+    note_updated,
     prepare_or_finish,
     remember_posted,
 )
@@ -33,10 +33,14 @@ from tasking.outbox_steps import (
     stamp_row,
 )
 from tasking.ports import (
+    THREAD_MARK,
     CannotReach,
+    Card,
+    ConversationGone,
     DeliveryProblem,
     MessageGone,
     Messenger,
+    Place,
     RecordsRow,
     RecordsSystem,
     Refused,
@@ -53,6 +57,7 @@ _LONGEST_BREATH = 0.5
 _LONGEST_SLEEP = 5.0
 _SECOND_COPY_AFTER = 60.0
 _LONGEST_WAIT = 300.0
+_FIRST_UNREACHABLE_WAIT = 2.0
 _UNREACHABLE_WAIT = 300.0
 _MOST_REFUSALS = 3
 _NOTED_WITHIN = 50.0
@@ -193,13 +198,19 @@ class Delivery:
             posted = await self._messenger.post(wanted.place, card, summary)
             await self._note(lambda uow: remember_posted(uow, row, posted))
             return
-        for place, message in wanted.standing:
-            try:
-                await self._messenger.update(place, message.activity_id, card, summary)
-            except MessageGone:
-                gone = message
-                await self._units.write(lambda uow, gone=gone: post_afresh(uow, row, gone))  # type: ignore[misc]
-        await self._stamp(row, "updated")
+        gone = [
+            message
+            for place, message in wanted.standing
+            if not await self._is_updated(place, message, card, summary)
+        ]
+        await self._note(lambda uow: note_updated(uow, row, wanted, gone))
+
+    async def _is_updated(self, place: Place, message: Message, card: Card, summary: str) -> bool:
+        try:
+            await self._messenger.update(place, message.activity_id, card, summary)
+        except MessageGone:
+            return False
+        return True
 
     async def _hand_over(self, row: Outbox, wanted: RecordsRow) -> None:
         """After any attempt whose end is not known for certain, the key is looked up before another."""
@@ -229,8 +240,11 @@ class Delivery:
             await self._note(lambda uow: park_row(uow, row, problem.code))
         elif unclear and row.kind != OutboxKind.HAND_OVER:
             await self._put_back(row, problem.code, self._second_copy_after, unclear=True)
+        elif isinstance(problem, ConversationGone) and THREAD_MARK in (row.conversation_id or ""):
+            # Nobody can read there any more; the board and the officer's own card go on.
+            await self._stamp(row, "thread-gone")
         elif isinstance(problem, CannotReach):
-            await self._put_back(row, problem.code, _UNREACHABLE_WAIT)
+            await self._put_back(row, problem.code, self._until_reachable(row), unreachable=True)
         else:
             wait = problem.retry_after if problem.retry_after is not None else self._back_off(row)
             await self._put_back(row, problem.code, wait, unclear=unclear)
@@ -239,9 +253,18 @@ class Delivery:
     def _back_off(row: Outbox) -> float:
         return min(2.0 ** min(row.attempts, 9), _LONGEST_WAIT) * random.uniform(0.8, 1.2)
 
-    async def _put_back(self, row: Outbox, code: str, wait: float, *, unclear: bool = False) -> None:
+    @staticmethod
+    def _until_reachable(row: Outbox) -> float:
+        """Seconds, few at first: an install that comes while this row is under way does not release it."""
+        return min(_FIRST_UNREACHABLE_WAIT * 2.0 ** min(row.attempts - 1, 9), _UNREACHABLE_WAIT)
+
+    async def _put_back(
+        self, row: Outbox, code: str, wait: float, *, unclear: bool = False, unreachable: bool = False
+    ) -> None:
         pause = timedelta(seconds=wait)
-        await self._note(lambda uow: put_row_back(uow, row, code, pause, unclear=unclear))
+        await self._note(
+            lambda uow: put_row_back(uow, row, code, pause, unclear=unclear, unreachable=unreachable)
+        )
 
     async def _stamp(self, row: Outbox, proof: str) -> None:
         await self._note(lambda uow: stamp_row(uow, row, proof))

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, QueuePool
 
+from storage.prepared import run_plain
 from storage.sqlite_writer import SqliteWriter
 
 T = TypeVar("T")
@@ -69,14 +70,14 @@ def database_now(connection: Connection) -> datetime:
 def undoable(connection: Connection) -> Iterator[None]:
     """What is written in this block is undone where it raises; the transaction goes on."""
     # The same as `begin_nested` at a fraction of its cost: every tap passes here.
-    connection.exec_driver_sql("SAVEPOINT undoable")
+    run_plain(connection, "SAVEPOINT undoable")
     try:
         yield
     except Exception:
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT undoable")
+        run_plain(connection, "ROLLBACK TO SAVEPOINT undoable")
         raise
     finally:
-        connection.exec_driver_sql("RELEASE SAVEPOINT undoable")
+        run_plain(connection, "RELEASE SAVEPOINT undoable")
 
 
 class SqliteDatabase:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.enums import CardPurpose, OutboxState
+from storage.prepared import Prepared
 from storage.rows import add_values, table_of
 from storage.tables import AuditEvent, Bookmark, Outbox, SeenActivity
 
@@ -15,10 +16,12 @@ _seen = table_of(SeenActivity)
 _bookmark = table_of(Bookmark)
 
 _FIRST_SIGHT = {
-    "sqlite": sqlite.insert(_seen).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(_seen).on_conflict_do_nothing(index_elements=["key"]),
+    "sqlite": Prepared(sqlite.insert(_seen).on_conflict_do_nothing(index_elements=["key"])),
+    "postgresql": Prepared(postgresql.insert(_seen).on_conflict_do_nothing(index_elements=["key"])),
 }
-_KEEP_ANSWER = update(_seen).where(_seen.c.key == bindparam("of_key")).values(answer=bindparam("given"))
+_KEEP_ANSWER = Prepared(
+    update(_seen).where(_seen.c.key == bindparam("of_key")).values(answer=bindparam("given"))
+)
 _ANSWER = select(_seen.c.answer, _seen.c.at).where(_seen.c.key == bindparam("key"))
 
 
@@ -29,13 +32,13 @@ def write_audit(connection: Connection, *events: Mapping[str, Any]) -> None:
 
 def first_sight(connection: Connection, key: str, at: datetime) -> bool:
     """Whether an activity is met for the first time. A twin that is under way is waited for."""
-    done = connection.execute(_FIRST_SIGHT[connection.dialect.name], {"key": key, "at": at, "answer": None})
-    return done.rowcount == 1
+    met = {"key": key, "at": at, "answer": None}
+    return _FIRST_SIGHT[connection.dialect.name].run(connection, met) == 1
 
 
 def keep_answer(connection: Connection, key: str, answer: bytes) -> None:
     """Keep what an activity was answered, for its redeliveries."""
-    connection.execute(_KEEP_ANSWER, {"of_key": key, "given": answer})
+    _KEEP_ANSWER.run(connection, {"of_key": key, "given": answer})
 
 
 def answer_given(connection: Connection, key: str) -> tuple[bytes | None, datetime] | None:

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import database_now
 from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.prepared import Prepared
 from storage.rows import many, table_of
 from storage.tables import Outbox, Subject, Task
 
@@ -33,17 +34,18 @@ _DEFAULTS: dict[str, Any] = {
     "state": OutboxState.WAITING,
     "attempts": 0,
     "unclear": 0,
+    "unreachable": False,
 }
 _INSERTS = {
-    "sqlite": sqlite.insert(_outbox).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(_outbox).on_conflict_do_nothing(index_elements=["key"]),
+    "sqlite": Prepared(sqlite.insert(_outbox).on_conflict_do_nothing(index_elements=["key"])),
+    "postgresql": Prepared(postgresql.insert(_outbox).on_conflict_do_nothing(index_elements=["key"])),
 }
 
 
 def enqueue(connection: Connection, *rows: dict[str, Any]) -> None:
     """Add effects in the transaction of their cause; a key that is already there stays one effect."""
     if rows:
-        connection.execute(_INSERTS[connection.dialect.name], [_DEFAULTS | row for row in rows])
+        _INSERTS[connection.dialect.name].run(connection, *(_DEFAULTS | row for row in rows))
 
 
 def claim(connection: Connection, now: datetime, limit: int, kind: OutboxKind | None = None) -> list[Outbox]:
@@ -114,7 +116,7 @@ def _waits_in_free_lane() -> ColumnElement[bool]:
     return and_(_outbox.c.state == OutboxState.WAITING, _outbox.c.lane.not_in(under_way))
 
 
-_ABSORB = (
+_ABSORB = Prepared(
     update(_outbox)
     .where(
         _outbox.c.lane == bindparam("of_lane"),
@@ -125,10 +127,12 @@ _ABSORB = (
     )
     .values(state=OutboxState.DONE, proof=bindparam("with"), done_at=bindparam("now"))
 )
-_FINISH = update(_outbox).where(
-    _outbox.c.id == bindparam("of_row"),
-    _outbox.c.attempts == bindparam("of_attempt"),
-    _outbox.c.state == OutboxState.SENDING,
+_FINISH = Prepared(
+    update(_outbox).where(
+        _outbox.c.id == bindparam("of_row"),
+        _outbox.c.attempts == bindparam("of_attempt"),
+        _outbox.c.state == OutboxState.SENDING,
+    )
 )
 """Only under our own lease: another claim would have counted another attempt."""
 
@@ -138,7 +142,7 @@ def absorb_updates(connection: Connection, row: Outbox, now: datetime) -> None:
     if row.kind != OutboxKind.UPDATE_CARD:
         return
     later = {"of_lane": row.lane, "now": now, "after": row.id, "with": f"with:{row.id}"}
-    connection.execute(_ABSORB, later)
+    _ABSORB.run(connection, later)
 
 
 def stamp_done(connection: Connection, row: Outbox, proof: str, now: datetime) -> None:
@@ -148,7 +152,15 @@ def stamp_done(connection: Connection, row: Outbox, proof: str, now: datetime) -
     )
 
 
-def put_back(connection: Connection, row: Outbox, code: str, wait: timedelta, *, unclear: bool) -> None:
+def put_back(
+    connection: Connection,
+    row: Outbox,
+    code: str,
+    wait: timedelta,
+    *,
+    unclear: bool,
+    unreachable: bool = False,
+) -> None:
     """The effect did not take place, or nobody knows: try again after `wait` (database time)."""
     _finish(
         connection,
@@ -158,6 +170,7 @@ def put_back(connection: Connection, row: Outbox, code: str, wait: timedelta, *,
         retry_at=database_now(connection) + wait,
         last_error=code,
         unclear=row.unclear + (1 if unclear else 0),
+        unreachable=unreachable,
     )
 
 
@@ -177,7 +190,7 @@ def park(connection: Connection, row: Outbox, code: str) -> None:
 
 
 def _finish(connection: Connection, row: Outbox, **values: Any) -> None:
-    connection.execute(_FINISH, {"of_row": row.id, "of_attempt": row.attempts, **values})
+    _FINISH.run(connection, {"of_row": row.id, "of_attempt": row.attempts, **values})
 
 
 def release(connection: Connection, reachable: str) -> None:
@@ -199,7 +212,7 @@ def release(connection: Connection, reachable: str) -> None:
     )
 
 
-_BRING_FORWARD = (
+_BRING_FORWARD = Prepared(
     update(_outbox)
     .where(
         _outbox.c.task_id == bindparam("of_task"),
@@ -213,7 +226,7 @@ _BRING_FORWARD = (
 
 def bring_forward_updates(connection: Connection, task_id: UUID, now: datetime) -> None:
     """Send now the updates of a task that were to wait (a briefing folds away when the outcome is in)."""
-    connection.execute(_BRING_FORWARD, {"of_task": task_id, "at": now})
+    _BRING_FORWARD.run(connection, {"of_task": task_id, "at": now})
 
 
 def next_wait(connection: Connection, now: datetime) -> float | None:
@@ -248,13 +261,28 @@ def undelivered(connection: Connection, task_ids: Sequence[UUID]) -> dict[UUID, 
 
 
 def oldest_waiting(connection: Connection, now: datetime) -> datetime | None:
-    """Since when the oldest row waits that should have gone out by now."""
+    """Since when the oldest row waits that should have gone out by now, and whose target can be reached."""
     oldest: datetime | None = connection.execute(
         select(func.min(_outbox.c.send_after)).where(
-            _outbox.c.state.in_((OutboxState.WAITING, OutboxState.SENDING)), _outbox.c.send_after <= now
+            _outbox.c.state.in_((OutboxState.WAITING, OutboxState.SENDING)),
+            _outbox.c.send_after <= now,
+            _outbox.c.unreachable.is_(False),
+            _outbox.c.lane.not_in(_lanes_that_wait_for_somebody()),
         )
     ).scalar()
     return oldest
+
+
+def unreachable_count(connection: Connection) -> int:
+    """How many rows wait because somebody or a channel cannot be reached."""
+    waiting = (_outbox.c.state == OutboxState.WAITING, _outbox.c.unreachable.is_(True))
+    return int(connection.execute(select(func.count()).select_from(_outbox).where(*waiting)).scalar_one())
+
+
+def _lanes_that_wait_for_somebody() -> Select[Any]:
+    return select(_outbox.c.lane).where(
+        _outbox.c.state == OutboxState.WAITING, _outbox.c.unreachable.is_(True)
+    )
 
 
 def parked_count(connection: Connection, district_id: str | None = None) -> int:

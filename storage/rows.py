@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Executable, Insert, Row, Table, insert
+from sqlalchemy import Column, Connection, Executable, Row, Table, insert
 from sqlmodel import SQLModel
+
+from storage.prepared import Prepared
 
 E = TypeVar("E", bound=SQLModel)
 
@@ -39,8 +41,8 @@ def _names_of(entity: type[SQLModel]) -> tuple[str, ...]:
 
 
 @cache
-def _insert_into(entity: type[SQLModel]) -> Insert:
-    return insert(table_of(entity))
+def _insert_into(entity: type[SQLModel]) -> Prepared:
+    return Prepared(insert(table_of(entity)))
 
 
 def one(connection: Connection, entity: type[E], query: Executable, **values: Any) -> E | None:
@@ -58,12 +60,12 @@ def many(connection: Connection, entity: type[E], query: Executable, **values: A
 def add(connection: Connection, *rows: SQLModel) -> None:
     """Insert rows of one entity."""
     if rows:
-        connection.execute(_insert_into(type(rows[0])), [values_of(row) for row in rows])
+        _insert_into(type(rows[0])).run(connection, *(values_of(row) for row in rows))
 
 
 def add_values(connection: Connection, entity: type[SQLModel], *rows: Mapping[str, Any]) -> None:
     """Insert rows given as values with the same keys; what is left out gets the column's default."""
-    connection.execute(_insert_into(entity), list(rows))
+    _insert_into(entity).run(connection, *rows)
 
 
 def changed(row: E, values: Mapping[str, Any]) -> E:

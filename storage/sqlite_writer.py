@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from storage.prepared import run_plain
+
 T = TypeVar("T")
 
 _MOST_AT_ONCE = 32
@@ -94,19 +96,20 @@ class SqliteWriter:
                 for job in batch:
                     self._attempt(self._connection, job)
         except Exception as problem:  # the commit itself failed: nobody's work is durable
+            # SQLite keeps the transaction open whose commit failed: the next could not begin.
+            self._connection.connection.rollback()
             for job in batch:
                 job.problem = job.problem or problem
 
     @staticmethod
     def _attempt(connection: Connection, job: _Job) -> None:
-        driver: Any = connection.connection.driver_connection
-        driver.execute("SAVEPOINT job")
+        run_plain(connection, "SAVEPOINT job")
         try:
             job.result = job.work(connection)
         except Exception as problem:
-            driver.execute("ROLLBACK TO job")
+            run_plain(connection, "ROLLBACK TO job")
             job.problem = problem
-        driver.execute("RELEASE job")
+        run_plain(connection, "RELEASE job")
 
 
 def _settle(jobs: Sequence[_Job]) -> None:

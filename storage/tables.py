@@ -267,6 +267,7 @@ class Outbox(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, description="database time")
     attempts: int = 0
     unclear: int = Field(default=0, description="how often a send ended without a word either way")
+    unreachable: bool = Field(default=False, description="waits for somebody or a channel to be reachable")
     last_error: str | None = Field(default=None, description="a short code, never a text")
     proof: str | None = Field(default=None, description="the message id or list item id")
     done_at: datetime | None = None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from storage.prepared import Prepared
 from storage.rows import add_values, changed, table_of
 from storage.tables import Counter, Outcome, Task
 from storage.task_queries import OPEN_STATES
@@ -15,11 +16,13 @@ _outcome = table_of(Outcome)
 _counter = table_of(Counter)
 
 
-_UPDATE_TASK = update(_task).where(
-    _task.c.id == bindparam("was_id"), _task.c.version == bindparam("was_version")
+_UPDATE_TASK = Prepared(
+    update(_task).where(_task.c.id == bindparam("was_id"), _task.c.version == bindparam("was_version"))
 )
-_UPDATE_OUTCOME = update(_outcome).where(
-    _outcome.c.id == bindparam("was_id"), _outcome.c.version == bindparam("was_version")
+_UPDATE_OUTCOME = Prepared(
+    update(_outcome).where(
+        _outcome.c.id == bindparam("was_id"), _outcome.c.version == bindparam("was_version")
+    )
 )
 
 
@@ -30,8 +33,7 @@ class LostRace(Exception):
 def update_task(connection: Connection, task: Task, **values: Any) -> Task:
     """Change a task if it still has the version we read; returns it as it is now, or raises `LostRace`."""
     values["version"] = task.version + 1
-    done = connection.execute(_UPDATE_TASK, {"was_id": task.id, "was_version": task.version, **values})
-    if done.rowcount != 1:
+    if _UPDATE_TASK.run(connection, {"was_id": task.id, "was_version": task.version, **values}) != 1:
         raise LostRace
     return changed(task, values)
 
@@ -39,10 +41,7 @@ def update_task(connection: Connection, task: Task, **values: Any) -> Task:
 def update_outcome(connection: Connection, outcome: Outcome, **values: Any) -> Outcome:
     """Change the state of an outcome if it still has the version we read, or raise `LostRace`."""
     values["version"] = outcome.version + 1
-    done = connection.execute(
-        _UPDATE_OUTCOME, {"was_id": outcome.id, "was_version": outcome.version, **values}
-    )
-    if done.rowcount != 1:
+    if _UPDATE_OUTCOME.run(connection, {"was_id": outcome.id, "was_version": outcome.version, **values}) != 1:
         raise LostRace
     return changed(outcome, values)
 

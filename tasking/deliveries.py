@@ -16,13 +16,11 @@ from tasking.find import Reader, can_see
 from tasking.lifecycle import OPEN
 from tasking.people import known_actor
 from tasking.permissions import Actor
-from tasking.ports import Place, Posted, RecordsRow
+from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
 from tasking.records import row_to_hand_over
 from tasking.showing import channel_view, officer_view
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import BoardView, ReminderView, TaskView
-
-THREAD_MARK = ";messageid="
 
 
 @dataclass(frozen=True)
@@ -246,13 +244,17 @@ def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted) -> None:
         uow.effects(effects.update_board(row.district_id, uow.now, f"delivered:{row.id}:{row.attempts}"))
 
 
-def post_afresh(uow: UnitOfWork, row: Outbox, message: Message) -> None:
-    """A card to update is no longer in Teams: forget it, and post it once afresh."""
-    messages.mark_gone(uow.connection, [message.id])
-    assert row.purpose is not None
+def note_updated(uow: UnitOfWork, row: Outbox, wanted: CardDelivery, gone: Sequence[Message]) -> None:
+    """The standing cards were updated. Where none of them is in Teams any more, one is posted afresh."""
+    if gone:
+        messages.mark_gone(uow.connection, [message.id for message in gone])
+        if len(gone) == len(wanted.standing):
+            _post_afresh(uow, row, gone[-1])
+    outbox.stamp_done(uow.connection, row, "updated", uow.now)
+
+
+def _post_afresh(uow: UnitOfWork, row: Outbox, message: Message) -> None:
     if row.purpose == CardPurpose.BOARD:
         uow.effects(effects.update_board(row.district_id, uow.now, f"afresh:{message.id.hex}"))
-        return
-    if row.purpose == CardPurpose.ANSWER:
-        return
-    uow.effects(effects.afresh(row, message, uow.now))
+    elif row.purpose != CardPurpose.ANSWER:
+        uow.effects(effects.afresh(row, message, uow.now))

@@ -35,9 +35,17 @@ def stamp_row(uow: UnitOfWork, row: Outbox, proof: str) -> None:
     outbox.stamp_done(uow.connection, row, proof, uow.now)
 
 
-def put_row_back(uow: UnitOfWork, row: Outbox, code: str, wait: timedelta, *, unclear: bool) -> None:
+def put_row_back(
+    uow: UnitOfWork,
+    row: Outbox,
+    code: str,
+    wait: timedelta,
+    *,
+    unclear: bool = False,
+    unreachable: bool = False,
+) -> None:
     """Try again after a while."""
-    outbox.put_back(uow.connection, row, code, wait, unclear=unclear)
+    outbox.put_back(uow.connection, row, code, wait, unclear=unclear, unreachable=unreachable)
 
 
 def park_row(uow: UnitOfWork, row: Outbox, code: str) -> None:

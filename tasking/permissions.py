@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from storage.enums import Rank, Role
 
@@ -93,15 +94,23 @@ class Actor:
 
 def may(actor: Actor, act: Act, district_id: str, owner_id: str | None) -> bool:
     """Whether the actor may do this to a task of that district and owner."""
-    roles = actor.roles_in(district_id)
-    if owner_id == actor.entra_id and roles & TABLE.get((act, Relation.OWNER), frozenset()):
+    return _permits(actor.roles_in(district_id), act, owner_id == actor.entra_id)
+
+
+def _permits(roles: frozenset[Role], act: Act, is_owner: bool) -> bool:
+    if is_owner and roles & TABLE.get((act, Relation.OWNER), frozenset()):
         return True
     return bool(roles & TABLE.get((act, Relation.SAME_DISTRICT), frozenset()))
 
 
 def allowed(actor: Actor, district_id: str, owner_id: str | None) -> frozenset[Act]:
     """Everything the actor may do to a task of that district and owner."""
-    return frozenset(act for act in Act if may(actor, act, district_id, owner_id))
+    return _acts_of(actor.roles_in(district_id), owner_id == actor.entra_id)
+
+
+@lru_cache(maxsize=256)
+def _acts_of(roles: frozenset[Role], is_owner: bool) -> frozenset[Act]:
+    return frozenset(act for act in Act if _permits(roles, act, is_owner))
 
 
 def is_supervising(actor: Actor, district_id: str) -> bool:

@@ -34,12 +34,20 @@ class CannotReach(DeliveryProblem):
     """The person or channel cannot be reached as things are (not installed, blocked, gone)."""
 
 
+class ConversationGone(CannotReach):
+    """The conversation to post into is no longer there (404)."""
+
+
 class MessageGone(DeliveryProblem):
     """The message to update is no longer there (404)."""
 
 
 class Refused(DeliveryProblem):
     """The other side will never take this (400, 401, 403 otherwise): park it where people see it."""
+
+
+THREAD_MARK = ";messageid="
+"""What follows the channel in the conversation id of a thread."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The settings of the service: environment variables with the prefix `REDLINE_`, documented in the README."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -73,6 +74,8 @@ class Settings(BaseSettings):
         if self.is_local:
             if self.host not in _LOOPBACK:
                 found.append("REDLINE_HOST: local mode listens on loopback only, for example 127.0.0.1.")
+            if not _is_moment(self.local_clock):
+                found.append("REDLINE_LOCAL_CLOCK: give a time like 2026-03-12T14:05:00+00:00.")
             return found
         found += [f"REDLINE_{name}: must be set in production mode." for name in self._missing()]
         if self.local_clock:
@@ -101,6 +104,13 @@ class Settings(BaseSettings):
             for name, url in urls.items()
             if url and not _is_safe(url)
         ]
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return not text or datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _is_safe(url: str) -> bool:

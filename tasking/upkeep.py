@@ -19,6 +19,7 @@ class Health:
 
     outbox_age: float
     parked: int
+    unreachable: int
     heartbeat_age: float | None
 
 
@@ -30,6 +31,7 @@ def health_of(uow: UnitOfWork) -> Health:
     return Health(
         outbox_age=(uow.now - oldest).total_seconds() if oldest else 0.0,
         parked=outbox.parked_count(uow.connection),
+        unreachable=outbox.unreachable_count(uow.connection),
         heartbeat_age=_age(beat[1], database_now(uow.connection)) if beat else None,
     )
 

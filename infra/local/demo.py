@@ -1,6 +1,7 @@
 """The main job played through without a screen, step by step: `make demo`."""
 
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -53,6 +54,7 @@ async def demo() -> int:
 
 def main() -> int:
     """0 where every step was as expected, else 1; 2 where the stage could not be set."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return asyncio.run(demo())
     except CannotRun as problem:

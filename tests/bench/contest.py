@@ -67,7 +67,7 @@ async def service_turn(turn: Turn, folder: Path) -> Score:
 
 @asynccontextmanager
 async def stage_with_tasks(folder: Path, turn: Turn) -> AsyncIterator[tuple[Stage, tuple[Path, Path]]]:
-    """The service on a fresh SQLite file, with a tap for the warm-up and the load each on a task of its own."""
+    """The service on a fresh SQLite file; taps for the warm-up and for the load, each on its own task."""
     here = Path(mkdtemp(dir=folder))
     warm_ups = int(MOST_TAPS_A_SECOND * turn.warm_up)
     async with Stage(f"sqlite:///{here / 'bench.db'}", here) as stage:

@@ -35,6 +35,10 @@ async def list_imports(stage: Stage, path: Path) -> Path:
     service = ServiceProcess({**stage.environment(), "PYTHONPROFILEIMPORTTIME": "1"}, log)
     await service.start()
     await service.kill()
+    return await asyncio.to_thread(_keep_imports, log, path)
+
+
+def _keep_imports(log: Path, path: Path) -> Path:
     names = dict.fromkeys(_IMPORTED.findall(log.read_text()))
     path.write_text("\n".join(name for name in names if name.partition(".")[0] not in _OURS))
     return path

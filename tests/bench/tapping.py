@@ -17,7 +17,7 @@ from storage.tables import AuditEvent, Outbox, Outcome, ProtectiveOrder, SeenAct
 from storage.task_queries import order_by_ref
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
-from tasking.unit_of_work import Units, UnitOfWork
+from tasking.unit_of_work import UnitOfWork, Units
 from tests.support.running_service import POLICY, Stage
 
 TAP_MARKER = "Undo"

@@ -13,6 +13,7 @@ from bot.messenger import BotMessenger
 from bot.pace import Limit, Pace
 from tasking.ports import (
     CannotReach,
+    ConversationGone,
     DeliveryProblem,
     MessageGone,
     Messenger,
@@ -295,7 +296,7 @@ async def test_a_conversation_that_is_gone_cannot_be_reached(
 
     problem = await problem_of(messenger.post(chat_in(teams), CARD, SUMMARY))
 
-    assert (type(problem), problem.code) == (CannotReach, "ConversationNotFound")
+    assert (type(problem), problem.code) == (ConversationGone, "ConversationNotFound")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 405, 413, 302])

@@ -17,7 +17,8 @@ from bot.send_problems import (
     retry_after_seconds,
     update_problem,
 )
-from tasking.ports import CannotReach, DeliveryProblem, MessageGone, NotSent, Refused, Unclear
+from tasking.ports import CannotReach,
+    ConversationGone, DeliveryProblem, MessageGone, NotSent, Refused, Unclear
 
 NOW = datetime(2026, 3, 12, 14, 5, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ def answered(status: int, code: str = "SomeCode") -> BadAnswer:
         (answered(504), NotSent, NotSent, NotSent),
         (answered(500), Unclear, NotSent, NotSent),
         (answered(501), Unclear, NotSent, NotSent),
-        (answered(404), CannotReach, MessageGone, CannotReach),
+        (answered(404), ConversationGone, MessageGone, ConversationGone),
         (answered(403, "BotNotInConversationRoster"), CannotReach, CannotReach, CannotReach),
         (answered(403, "MessageWritesBlocked"), CannotReach, CannotReach, CannotReach),
         (answered(403, "ConversationBlockedByUser"), CannotReach, CannotReach, CannotReach),

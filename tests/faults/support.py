@@ -1,6 +1,7 @@
 """A crowded stage for faults: more officers and lanes, Teams' redeliveries, leases that run out."""
 
 import asyncio
+import itertools
 import os
 import random
 from collections.abc import Mapping
@@ -34,6 +35,11 @@ def size(small: int, full: int) -> int:
     return full if os.environ.get("REDLINE_SOAK") == "1" else small
 
 
+def databases(small: str) -> list[str]:
+    """The databases for faults that have little to do with one: `small` in `make test`, both in the soak."""
+    return [[small], ["sqlite", "postgresql"]][size(0, 1)]
+
+
 def seeded_random() -> random.Random:
     """Chances that can be played again: the seed is printed, and REDLINE_SEED sets it."""
     seed = int(os.environ.get("REDLINE_SEED") or random.SystemRandom().randrange(10**6))
@@ -52,6 +58,7 @@ class FaultStage(Stage):
     def __init__(self, database_url: str, folder: Path, **settings: str) -> None:
         super().__init__(database_url, folder, **({"REDLINE_SECOND_COPY_SECONDS": "0.5"} | settings))
         self.graph = LocalGraph(_crowded(graph_data()), require_token=True)
+        self._threads = itertools.count(2)
         self.answered: set[str] = set()
         """The tasks whose result was tapped and acknowledged."""
         self.unanswered: set[str] = set()
@@ -101,7 +108,7 @@ class FaultStage(Stage):
 
     # --- Teams, which does not give up so soon -----------------------------------------------
 
-    async def deliver(self, activity: Mapping[str, Any], tries: int = 60) -> Any:
+    async def deliver(self, activity: Mapping[str, Any], tries: int = 300) -> Any:
         """Deliver an activity as Teams does, the same again until it is answered; None where it never was."""
         for _ in range(tries):
             answer = await self.deliver_once(activity)
@@ -121,7 +128,10 @@ class FaultStage(Stage):
         return (body or {}) if status < 500 else None
 
     def assignment(self, officer: FictionalPerson) -> dict[str, Any]:
-        """The sergeant's tap, in her own chat, that gives an officer a visit to his order."""
+        """The sergeant's tap, in a thread of its own, that gives an officer a visit to his order.
+
+        A chat takes only so many cards a minute: all confirmations in one would make every test wait.
+        """
         due = datetime.now(UTC) + timedelta(days=1)
         data = {
             "officer": officer.entra_id,
@@ -130,7 +140,8 @@ class FaultStage(Stage):
             "due_date": f"{due:%Y-%m-%d}",
             "due_time": "18:00",
         }
-        return self.activity(SERGEANT, **tap_of("assign", data))
+        thread = str(next(self._threads))
+        return self.activity(SERGEANT, in_channel=True, thread=thread, **tap_of("assign", data))
 
     def breach(self, officer: FictionalPerson, ref: str) -> dict[str, Any]:
         """The officer's tap that confirms a breach, which leaves for the records list at once."""

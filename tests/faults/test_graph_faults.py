@@ -9,10 +9,13 @@ from infra.local.graph.faults import Fault as GraphFault
 from storage.enums import OutcomeState
 from storage.tables import Outcome
 from tests.faults import truth
-from tests.faults.support import LONG, OFFICERS, FaultStage
+from tests.faults.support import LONG, OFFICERS, FaultStage, databases
 from tests.support.token_issuer import IssuerKey, private_key
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("crowd", databases("postgresql"), indirect=True),
+]
 
 WAYS: tuple[dict[str, Any], ...] = (
     {"status": 429, "retry_after": "1"},

@@ -40,7 +40,7 @@ class Shift:
             self.stage.answered.add(ref)
         if answer and self.chance.random() < 0.2:
             again = await self.stage.deliver(activity)
-            assert again == answer, "the same activity was answered in two ways"
+            assert again in (answer, None), "the same activity was answered in two ways"
 
     async def _delivered(self, activity: dict[str, Any]) -> Any:
         # Teams gives up after a few times: some of what is sent during a kill is never answered.

@@ -12,10 +12,13 @@ from infra.local.teams_kept import Message
 from storage.enums import OutboxState
 from storage.tables import Outbox
 from tests.faults import truth
-from tests.faults.support import LONG, OFFICERS, FaultStage, ref_in
+from tests.faults.support import LONG, OFFICERS, FaultStage, databases, ref_in
 from tests.support.running_service import eventually
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("crowd", databases("sqlite"), indirect=True),
+]
 
 WAYS: tuple[dict[str, Any], ...] = (
     {"status": 412},

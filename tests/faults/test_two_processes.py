@@ -17,6 +17,7 @@ from tests.support.running_service import ServiceProcess
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(size(180, 900)),
     pytest.mark.parametrize("crowd", ["postgresql"], indirect=True),
 ]
 TASKS = size(20, 200)

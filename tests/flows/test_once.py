@@ -122,7 +122,7 @@ async def test_a_tap_that_no_card_sends_gets_a_clear_answer_and_changes_nothing(
 
 @pytest.mark.parametrize(
     "changed",
-    [{"task": "T-9999999"}, {"task": "DVPO-3"}, {"task": "'; DROP TABLE task; --"}, {"task": "\u202eT-1"}],
+    [{"task": "T-9999999"}, {"task": "DVPO-3"}, {"task": "'; DROP TABLE --"}, {"task": "\u202eT-1"}],
 )
 async def test_a_tampered_reference_finds_nothing(
     stage: Stage, officer: FictionalPerson, changed: dict[str, Any]
@@ -162,8 +162,7 @@ async def test_a_tampered_tap_is_refused_in_words(
     if sent["task"] is None:
         sent = {name: value for name, value in data.items() if name != "task"}
     answer = await stage.tap(officer, verb, sent)
-    if not (verb == "record_outcome" and data.get("corrects") == "nonsense"):
-        assert words_of(answer["value"])
+    assert words_of(answer["value"])
     assert (await _counts(stage))[1] == before[1]
     assert (await task(stage, ref))["state"] == "ASSIGNED"
 

@@ -1,6 +1,7 @@
 """An officer says what came of it: one tap, a short form, a typed line, a breach."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -188,12 +189,16 @@ async def test_a_breach_leaves_at_once_and_is_told_to_the_channel_and_the_superv
 ) -> None:
     ref = await a_visit(stage, officer)
     card = (await the_officers_card(stage, officer, ref)).card
-    asked = {"is_she_safe": "canary", "where_is_he": "canary"}
+    asked: dict[str, Any] = {"is_she_safe": "canary", "where_is_he": "canary"}
     read_back = await press(stage, officer, card, "Check answers", form="Breach", **asked)
     await press(stage, officer, read_back, "Record and tell the sergeant")
     row = only(await handed_over(stage, ref))
     assert (row["Code"], row["State"]) == ("BREACH_SUSPECTED", "Waiting")
-    for where in ({"channel_id": NORTH_CHANNEL}, {"conversation_id": stage.chat_of(SERGEANT)}):
+    places: list[dict[str, Any]] = [
+        {"channel_id": NORTH_CHANNEL},
+        {"conversation_id": stage.chat_of(SERGEANT)},
+    ]
+    for where in places:
         notice = await stage.teams.wait_for_message(
             **where, where=lambda m: f"Breach suspected – DVPO-3 / {ref}" in words_of(m.card), within=HANG
         )
@@ -263,7 +268,7 @@ async def test_more_time_is_asked_of_the_supervisor_who_gives_it(
     ref = await a_visit(stage, officer)
     card = await the_officers_card(stage, officer, ref)
     due = (await task(stage, ref))["due_at"]
-    until = {
+    until: dict[str, Any] = {
         "more_until": f"{london(due + timedelta(hours=3)):%d/%m/%Y %H:%M}",
         "more_reason": "canary court",
     }

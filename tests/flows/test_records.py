@@ -48,7 +48,7 @@ async def test_an_outcome_leaves_after_the_undo_window_once_and_complete(
 ) -> None:
     ref = await a_visit(stage, officer)
     card = (await the_officers_card(stage, officer, ref)).card
-    said = {"answer_1": "canary at the door", "answer_2": "alone", "note": "canary calm"}
+    said: dict[str, Any] = {"answer_1": "canary at the door", "answer_2": "alone", "note": "canary calm"}
     await press(stage, officer, card, "Record", form="Seen", when="30", **said)
     await stage.settle()
     assert await in_the_list(stage, ref) == []
@@ -169,8 +169,14 @@ async def test_a_general_action_is_keyed_by_hand_and_its_reference_noted(
 async def test_an_arrest_records_only_its_reference(stage: Stage, officer: FictionalPerson) -> None:
     ref = await a_visit(stage, officer)
     card = await the_officers_card(stage, officer, ref)
-    asked = {"is_she_safe": "canary yes", "where_is_he": "canary custody", "breach_code": "ARRESTED"}
-    read_back = await press(stage, officer, card.card, "Check answers", form="Breach", **asked)
+    asked: dict[str, Any] = {
+        "is_she_safe": "canary yes",
+        "where_is_he": "canary custody",
+        "breach_code": "ARRESTED",
+    }
+    read_back = await press(
+        stage, officer, card.card, "Check answers", form="Breach", breach_code="ARRESTED", **asked
+    )
     done = await press(stage, officer, read_back, "Record and tell the sergeant")
     assert "Put this on Athena yourself" in words_of(done)
     assert "Athena reference" in titles(done)

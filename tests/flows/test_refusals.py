@@ -258,7 +258,8 @@ async def test_a_sergeant_and_an_officer_tap_at_once(stage: Stage, officer: Fict
     cancel = stage.tap(SERGEANT, "cancel", {"task": ref, "v": 1, "reason": "Given in error"})
     record = stage.tap(officer, "record_outcome", {"task": ref, "v": 1, "code": "NO_ANSWER"})
     answers = [words_of(answer["value"]) for answer in await asyncio.gather(cancel, record)]
-    assert sum("Nothing was changed" in words for words in answers) == 1
+    late = ("Nothing was changed", "There is nothing to do")
+    only([words for words in answers if any(line in words for line in late)])
     row = await task(stage, ref)
     assert row["version"] == 2
     assert (row["state"] == "DONE") == bool(await outcomes(stage, ref))

@@ -1,6 +1,7 @@
 """What a sergeant does with the district's work, and what everybody may look at."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -121,7 +122,7 @@ async def test_a_form_without_a_reason_comes_back_with_what_was_chosen(
     thread = f"form {officer.number}"
     ref = await assigned(stage, "/assign @ visit DVPO-3 by tomorrow 18:00", officer, thread=thread)
     card = (await the_confirmation(stage, ref, thread)).card
-    where = {"in_channel": True, "thread": thread}
+    where: dict[str, Any] = {"in_channel": True, "thread": thread}
     form = await press(stage, SERGEANT, card, "Reassign", **where)
     assert officer.collar_number not in [c["title"] for e in inputs(form) for c in e.get("choices", [])]
     again = await press(stage, SERGEANT, form, "Reassign", **where, officer=SECOND_CONSTABLE.entra_id)
@@ -168,8 +169,8 @@ async def test_help_shows_each_only_what_they_may_do(stage: Stage) -> None:
 
 
 async def test_the_board_is_shown_in_a_channel_and_in_a_chat(stage: Stage) -> None:
-    posted = only([m for m in stage.teams.in_channel(NORTH_CHANNEL) if m.summary == "RedLine board"])
-    for where in ({}, {"in_channel": True, "thread": "show board"}):
+    places: list[dict[str, Any]] = [{}, {"in_channel": True, "thread": "show board"}]
+    for where in places:
         board = words_of(await stage.asks(SERGEANT, "/board", **where))
         for section in ("REDLINE · North team", "NOW", "COVER", "TODAY", "ORDERS", "ATHENA"):
             assert section in board
@@ -177,7 +178,6 @@ async def test_the_board_is_shown_in_a_channel_and_in_a_chat(stage: Stage) -> No
     south = words_of(await stage.asks(SOUTH_SERGEANT, "/board"))
     assert "South team" in south
     assert "NMO-2 has no visit to come" in south
-    assert posted.id
 
 
 async def test_the_buttons_of_the_board_open_its_lists(stage: Stage) -> None:

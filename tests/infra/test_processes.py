@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -136,8 +137,8 @@ async def test_all_are_stopped_at_once_not_one_after_the_other(
         while is_running(good):  # noqa: ASYNC110 - the system reaps it
             await asyncio.sleep(0.02)
     assert is_running(deaf)
-    stopping.cancel()
-    await asyncio.gather(stopping, return_exceptions=True)
+    os.kill(deaf, signal.SIGKILL)
+    await stopping
 
 
 async def test_stopping_twice_is_stopping_once(make: Make) -> None:

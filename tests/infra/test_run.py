@@ -40,6 +40,9 @@ from infra.local.windows import constables_window, sergeants_window
 PORTS = ("PORT", "LOCAL_GRAPH_PORT", "LOCAL_SERGEANT_PORT", "LOCAL_CONSTABLE_PORT")
 HANG_SECONDS = 120
 
+# Two runs in one fixture, the first perhaps with a download.
+pytestmark = pytest.mark.timeout(400)
+
 
 def free_ports() -> dict[str, str]:
     probes = {name: socket.create_server(("127.0.0.1", 0)) for name in PORTS}
@@ -374,6 +377,24 @@ def test_a_folder_is_used_by_one_run_at_a_time(tmp_path: Path) -> None:
 
     second.lock()
     second.unlock()
+
+
+def test_ctrl_c_while_it_is_loading_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "slow_to_load.py").write_text("import time; print('loading', flush=True); time.sleep(60)")
+    process = subprocess.Popen(
+        (sys.executable, "-m", "infra.local.start", "slow_to_load"),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout
+    process.stdout.readline()
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.communicate(timeout=HANG_SECONDS) == (b"", b"")
+    assert process.returncode == -signal.SIGINT
 
 
 def test_the_team_is_in_the_sergeants_window_alone() -> None:

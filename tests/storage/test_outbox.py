@@ -171,7 +171,9 @@ async def test_put_back_waits_by_database_time_and_says_why(force: Force) -> Non
     await write(force, lambda c: outbox.put_back(c, row, "throttled", timedelta(seconds=90), unclear=True))
     back = await row_of(force, "a")
     assert (back.state, back.last_error, back.unclear) == (OutboxState.WAITING, "throttled", 1)
-    assert back.retry_at and timedelta(seconds=80) < back.retry_at - datetime.now(UTC) <= timedelta(seconds=91)
+    assert back.retry_at and timedelta(seconds=80) < back.retry_at - datetime.now(UTC) <= timedelta(
+        seconds=91
+    )
     force.clock.advance(days=1)
     assert await claim(force) == []
 
@@ -348,10 +350,30 @@ async def test_the_oldest_waiting_row_is_the_oldest_that_is_due(force: Force) ->
 
     assert await oldest() is None
     early = NOW - timedelta(minutes=3)
-    await enqueue(force, effect("later", send_after=NOW + timedelta(hours=1)), effect("old", send_after=early))
+    await enqueue(
+        force, effect("later", send_after=NOW + timedelta(hours=1)), effect("old", send_after=early)
+    )
     assert await oldest() == early
     await claim(force)
     assert await oldest() == early
+
+
+async def test_a_row_that_waits_for_somebody_and_its_lane_are_not_late_and_counted_apart(
+    force: Force,
+) -> None:
+    await enqueue(force, effect("first", "lane"), effect("second", "lane"))
+    row = (await claim(force))[0]
+    wait_long = timedelta(minutes=5)
+    await write(
+        force, lambda c: outbox.put_back(c, row, "not-installed", wait_long, unclear=False, unreachable=True)
+    )
+    assert await force.units.read(lambda uow: outbox.oldest_waiting(uow.connection, NOW)) is None
+    assert await force.units.read(lambda uow: outbox.unreachable_count(uow.connection)) == 1
+    await write(force, lambda connection: outbox.release(connection, "lane"))
+    row = (await claim(force))[0]
+    await write(force, lambda c: outbox.put_back(c, row, "busy", timedelta(), unclear=False))
+    assert await force.units.read(lambda uow: outbox.oldest_waiting(uow.connection, NOW)) == NOW
+    assert await force.units.read(lambda uow: outbox.unreachable_count(uow.connection)) == 0
 
 
 async def test_parked_rows_are_counted_for_a_district_and_in_all(force: Force) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from bot.roster import Member
 from storage.enums import RecordsState
 from tasking.ports import (
     Card,
@@ -184,3 +185,23 @@ class FakeDocuments:
         if self.problem:
             raise self.problem
         return DocumentLink(document_key.rpartition("/")[2], f"https://files.example/{document_key}?once")
+
+
+class FakeRoster:
+    """Who is in a team or chat: Teams id -> Entra id."""
+
+    def __init__(self, known: dict[str, str] | None = None) -> None:
+        self.known = known or {}
+        self.asked: list[str] = []
+        self.problem: DeliveryProblem | None = None
+
+    async def entra_id_of(self, _place: Place, teams_id: str) -> str | None:
+        self.asked.append(teams_id)
+        if self.problem:
+            raise self.problem
+        return self.known.get(teams_id)
+
+    async def members(self, _place: Place) -> list[Member]:
+        if self.problem:
+            raise self.problem
+        return [Member(teams_id, entra_id) for teams_id, entra_id in self.known.items()]

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import ColumnElement, Connection, delete, update
-from sqlmodel import SQLModel, select
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlmodel import SQLModel
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT, FictionalPerson
 from infra.local.seed import seed
@@ -71,13 +71,14 @@ async def _prepare(url: str) -> None:
 _sqlite_template: list[bytes] = []
 _postgres_urls: dict[Postgres, str] = {}
 
+
 async def _prepared_file() -> bytes:
     """A migrated and seeded database file; made once, then copied."""
     if not _sqlite_template:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "template.sqlite3")
             await _prepare(f"sqlite:///{path}")
-            _sqlite_template.append(path.read_bytes())
+            _sqlite_template.append(path.read_bytes())  # noqa: ASYNC240
     return _sqlite_template[0]
 
 

@@ -1,6 +1,7 @@
 """Learning from each activity where people and channels can be reached."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, NORTH_TEAM, OUTSIDER, SERGEANT
 from storage.enums import CardPurpose, ConversationKind, OutboxState
@@ -12,8 +13,8 @@ from tests.support.units import NOW, SERVICE_URL, TENANT, Force
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def chat(person_id: str | None = CONSTABLE.entra_id, **changes: object) -> Conversation:
-    values: dict[str, object] = {
+def chat(person_id: str | None = CONSTABLE.entra_id, **changes: Any) -> Conversation:
+    values: dict[str, Any] = {
         "id": "chat",
         "kind": ConversationKind.PERSONAL,
         "service_url": SERVICE_URL,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ async def test_a_subject_without_an_order_in_force_cannot_be_checked(force: Forc
     ],
 )
 async def test_what_cannot_be_asked_is_refused_and_changes_nothing(
-    force: Force, changes: dict[str, object], code: str
+    force: Force, changes: dict[str, Any], code: str
 ) -> None:
     assert (await force.refused(SERGEANT, assign, visit(**changes), ROOM)).code == code
 
@@ -210,14 +211,20 @@ async def test_a_lead_inspector_assigns_too(force: Force) -> None:
     assert (await force.do(INSPECTOR, assign, visit(), ROOM)).bundle.task.supervisor_id == INSPECTOR.entra_id
 
 
-async def test_another_districts_order_looks_like_none_in_this_channel(force: Force) -> None:
+async def test_another_districts_work_is_assigned_in_its_own_channel(force: Force) -> None:
     await force.give_role(SERGEANT, Role.SUPERVISOR, "south")
-    other = await force.refused(SERGEANT, assign, visit(target_ref="NMO-2"), ROOM)
-    nothing = await force.refused(SERGEANT, assign, visit(target_ref="NMO-9"), ROOM)
-    assert (other.code, other.words) == (nothing.code, nothing.words) == ("not-found", other.words)
+    order = await force.refused(SERGEANT, assign, visit(target_ref="NMO-2"), ROOM)
+    assert order.code == "other-district"
     south = Room("south-thread", "south")
     subject = visit(kind=TaskKind.GENERAL_ACTION, target_ref="S-01", title="Call")
-    assert (await force.refused(SERGEANT, assign, subject, south)).code == "not-found"
+    assert (await force.refused(SERGEANT, assign, subject, south)).code == "other-district"
+
+
+async def test_another_districts_order_looks_like_none_to_who_may_not_see_it(force: Force) -> None:
+    hidden = await force.refused(SERGEANT, assign, visit(target_ref="NMO-2"), ROOM)
+    nothing = await force.refused(SERGEANT, assign, visit(target_ref="NMO-9"), ROOM)
+    assert (hidden.code, hidden.words) == (nothing.code, nothing.words)
+    assert hidden.code == "not-found"
 
 
 async def test_a_restricted_subject_cannot_be_named_in_a_channel(force: Force) -> None:

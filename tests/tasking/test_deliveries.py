@@ -23,13 +23,15 @@ from tasking.deliveries import (
     Drawing,
     NothingToSend,
     Unreachable,
-    post_afresh,
+    note_updated,
     prepare,
+    prepare_or_finish,
     remember_posted,
 )
 from tasking.officer_requests import ask_more_time
+from tasking.outbox_steps import claim_rows
 from tasking.outcomes import undo_outcome
-from tasking.ports import Posted, RecordsRow
+from tasking.ports import Place, Posted, RecordsRow
 from tasking.reminders import remind, watch_orders
 from tasking.supervision import reassign
 from tests.support.units import NOW, ROOM, TOMORROW, Force
@@ -354,8 +356,16 @@ async def test_a_posted_card_is_remembered_with_where_it_stands(force: Force) ->
 
 async def gone(force: Force, row: Outbox) -> None:
     message = (await messages(force))[0]
-    await force.units.write(lambda uow: post_afresh(uow, row, message))
+    await updated(force, row, [message], [message])
     assert [each.gone for each in await messages(force)] == [True]
+
+
+async def updated(force: Force, row: Outbox, standing: list[Message], gone: list[Message]) -> None:
+    """The standing cards were updated, and these were found to be gone."""
+    assert row.purpose
+    place = Place("conversation", "http://localhost", "tenant")
+    wanted = CardDelivery(Drawing(row.purpose), None, tuple((place, each) for each in standing))
+    await force.units.write(lambda uow: note_updated(uow, row, wanted, gone))
 
 
 async def test_a_card_that_is_gone_is_posted_once_afresh(force: Force) -> None:
@@ -372,6 +382,39 @@ async def test_a_card_that_is_gone_is_posted_once_afresh(force: Force) -> None:
     assert found.place and found.place.conversation_id == chat
 
 
+async def test_a_card_that_arrives_after_a_failure_clears_the_board(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    await force.task()
+    boards = len(await force.outbox(purpose=CardPurpose.BOARD))
+    await posted(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
+    assert len(await force.outbox(purpose=CardPurpose.BOARD)) == boards
+    await force.change(Outbox, table_of(Outbox).c.purpose == CardPurpose.OFFICER_TASK, last_error="busy")
+    await posted(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
+    assert len(await force.outbox(purpose=CardPurpose.BOARD)) == boards + 1
+
+
+async def test_nothing_to_send_is_stamped_at_once_and_anything_else_is_not(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    await force.task()
+    await force.units.write(lambda uow: claim_rows(uow, 10))
+    row = await row_for(force, POST, CardPurpose.OFFICER_TASK)
+    assert isinstance(await force.units.write(lambda uow: prepare_or_finish(uow, row)), CardDelivery)
+    assert (await row_for(force, POST, CardPurpose.OFFICER_TASK)).state == OutboxState.SENDING
+    await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=False)
+    await force.units.write(lambda uow: prepare_or_finish(uow, row))
+    done = await row_for(force, POST, CardPurpose.OFFICER_TASK)
+    assert (done.state, done.proof) == (OutboxState.DONE, "no-longer-wanted")
+
+
+@pytest.mark.parametrize("unclear", [0, 1])
+async def test_a_second_copy_of_any_other_card_is_marked_by_its_drawing(force: Force, unclear: int) -> None:
+    await force.open_channel()
+    await force.task()
+    await force.change(Outbox, table_of(Outbox).c.purpose == CardPurpose.CONFIRMATION, unclear=unclear)
+    found = await drawing(force, await row_for(force, POST, CardPurpose.CONFIRMATION))
+    assert found.is_second_copy is bool(unclear)
+
+
 async def test_a_confirmation_that_is_gone_comes_back_in_its_thread(force: Force) -> None:
     await force.open_channel()
     made = await force.task()
@@ -380,6 +423,21 @@ async def test_a_confirmation_that_is_gone_comes_back_in_its_thread(force: Force
     await gone(force, await row_for(force, UPDATE, CardPurpose.CONFIRMATION))
     fresh = [each for each in await force.outbox(kind=POST) if each.key.startswith("afresh")]
     assert [each.conversation_id for each in fresh] == [ROOM.conversation_id]
+
+
+async def test_where_one_of_two_cards_still_stands_none_is_posted_afresh(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    made = await force.task()
+    first = await row_for(force, POST, CardPurpose.OFFICER_TASK)
+    await posted(force, first, "one")
+    await posted(force, first, "two")
+    await force.close(made)
+    row = await row_for(force, UPDATE, CardPurpose.OFFICER_TASK)
+    standing = sorted(await messages(force), key=lambda each: each.activity_id)
+    await updated(force, row, standing, standing[:1])
+    assert not [each for each in await force.outbox() if each.key.startswith("afresh")]
+    await updated(force, row, standing, [])
+    assert {each.activity_id: each.gone for each in await messages(force)} == {"one": True, "two": False}
 
 
 async def test_a_board_that_is_gone_is_asked_for_again(force: Force) -> None:

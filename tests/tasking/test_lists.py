@@ -1,6 +1,7 @@
 """Lists of tasks for who asks, and what they may do."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -178,5 +179,5 @@ async def test_a_partner_is_offered_nothing(force: Force) -> None:
         (TaskKind.GENERAL_ACTION, {"title": "secret words"}, "Action"),
     ],
 )
-def test_a_kind_has_plain_words_without_a_title(kind: TaskKind, more: dict[str, object], words: str) -> None:
-    assert words_for_kind(Task(kind=kind, **more)) == words
+def test_a_kind_has_plain_words_without_a_title(kind: TaskKind, more: dict[str, Any], words: str) -> None:
+    assert words_for_kind(Task(**{"kind": kind, **more})) == words

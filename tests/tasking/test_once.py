@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from storage import journal
 from storage.enums import CardPurpose, OutboxKind, OutboxState
 from storage.rows import table_of
 from storage.tables import Bookmark, SeenActivity
-from storage import journal
 from tasking import effects
 from tasking.once import activity_key, answer_once
 from tasking.refusals import Refusal

@@ -25,11 +25,12 @@ from tasking.supervision import cancel, extend
 from tests.support.units import NOW, Force
 
 NO_ANSWER = OutcomeCode.NO_ANSWER
-ACTION = {"kind": TaskKind.GENERAL_ACTION, "title": "Call the desk"}
+ACTION: dict[str, Any] = {"kind": TaskKind.GENERAL_ACTION, "title": "Call the desk"}
 
 
 def report(code: OutcomeCode = NO_ANSWER, **changes: Any) -> Report:
-    return Report(**({"code": code, "happened_at": NOW} | changes))
+    values: dict[str, Any] = {"code": code, "happened_at": NOW}
+    return Report(**(values | changes))
 
 
 async def outcome_rows(force: Force) -> list[Outcome]:

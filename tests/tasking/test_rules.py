@@ -41,22 +41,33 @@ from tests.support.units import NOW, POLICY, TOMORROW, Force, reader_of
 TEN = timedelta(minutes=10)
 
 
+def task_of(**values: Any) -> Task:
+    return Task(**values)
+
+
 def outcome(**changes: Any) -> Outcome:
-    values = {"code": OutcomeCode.NO_ANSWER, "state": OutcomeState.TO_HAND_OVER, "recorded_at": NOW}
+    values: dict[str, Any] = {
+        "code": OutcomeCode.NO_ANSWER,
+        "state": OutcomeState.TO_HAND_OVER,
+        "recorded_at": NOW,
+    }
     return Outcome(**(values | changes))
 
 
 @pytest.mark.parametrize(
     ("task", "codes"),
     [
-        (Task(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.PERPETRATOR_CHECK), VISIT_OUTCOMES),
-        (Task(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.EXCLUDED_ADDRESS_CHECK), VISIT_OUTCOMES),
+        (task_of(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.PERPETRATOR_CHECK), VISIT_OUTCOMES),
         (
-            Task(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.PROTECTED_PERSON_CONTACT),
+            task_of(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.EXCLUDED_ADDRESS_CHECK),
+            VISIT_OUTCOMES,
+        ),
+        (
+            task_of(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.PROTECTED_PERSON_CONTACT),
             PROTECTED_PERSON_OUTCOMES,
         ),
-        (Task(kind=TaskKind.DISRUPTION_ACTION), DISRUPTION_OUTCOMES),
-        (Task(kind=TaskKind.GENERAL_ACTION), GENERAL_OUTCOMES),
+        (task_of(kind=TaskKind.DISRUPTION_ACTION), DISRUPTION_OUTCOMES),
+        (task_of(kind=TaskKind.GENERAL_ACTION), GENERAL_OUTCOMES),
     ],
 )
 def test_each_kind_of_work_ends_in_its_own_ways(task: Task, codes: tuple[OutcomeCode, ...]) -> None:
@@ -64,7 +75,7 @@ def test_each_kind_of_work_ends_in_its_own_ways(task: Task, codes: tuple[Outcome
 
 
 def test_a_restricted_subject_never_goes_to_the_shared_list() -> None:
-    task = Task(kind=TaskKind.COMPLIANCE_VISIT)
+    task = task_of(kind=TaskKind.COMPLIANCE_VISIT)
     sent = route_of(task, OutcomeCode.NO_ANSWER, restricted=False, policy=POLICY)
     kept = route_of(task, OutcomeCode.NO_ANSWER, restricted=True, policy=POLICY)
     assert (sent, kept) == (RecordsRoute.REDLINE_SENDS, RecordsRoute.KEYED_BY_HAND)

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("lease_until", UTCDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("unclear", sa.Integer(), nullable=False),
+        sa.Column("unreachable", sa.Boolean(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("proof", sa.String(), nullable=True),
         sa.Column("done_at", UTCDateTime(), nullable=True),

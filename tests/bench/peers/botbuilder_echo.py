@@ -25,7 +25,7 @@ class Unauthenticated:
     APP_TENANTID = ""
 
 
-class Echo(TeamsActivityHandler):
+class Echo(TeamsActivityHandler):  # type: ignore[misc]
     """Answers every tap with the same card."""
 
     async def on_adaptive_card_invoke(

@@ -1,4 +1,4 @@
-"""A stateless echo bot on Microsoft's Teams SDK (`microsoft-teams-apps`): `teams_sdk_echo.py PORT`."""
+"""A stateless echo bot on the Teams SDK: `teams_sdk_echo.py PORT`, with `quiet` for no access log."""
 
 import asyncio
 import sys
@@ -6,16 +6,17 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from microsoft_teams.api import AdaptiveCardActionCardResponse
+from microsoft_teams.api.models.adaptive_card import AdaptiveCardActionCardResponse
 from microsoft_teams.apps import App
 from microsoft_teams.apps.http import FastAPIAdapter
 from microsoft_teams.cards import AdaptiveCard, TextBlock
 
 
 def server(app: FastAPI) -> uvicorn.Server:
-    """The SDK's own server, on loopback and without its access log: an advantage that this echo may have."""
+    """The server as the SDK makes it itself, but on loopback."""
+    logs = "quiet" not in sys.argv
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning", access_log=False
+        app, host="127.0.0.1", port=int(sys.argv[1]), log_level="info" if logs else "warning", access_log=logs
     )
     return uvicorn.Server(config)
 

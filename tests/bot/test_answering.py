@@ -1,0 +1,167 @@
+"""Answering: once, in one transaction, with every refusal as a polite card and a line in the log."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+import pytest
+
+from cards import payloads as b
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, OUTSIDER, SERGEANT
+from storage.enums import AuditOperation, OutcomeCode
+from storage.rows import table_of
+from storage.tables import AuditEvent, Conversation, Outcome, SeenActivity, Task
+from tasking.ports import Card
+from tests.support.card_reading import all_words
+from tests.support.talking import ADAPTIVE, Talking
+from tests.support.units import open_force
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talking]:
+    async with open_force(tmp_path) as force:
+        yield Talking(force)
+
+
+def no_answer(task: Task) -> b.RecordOutcome:
+    return b.RecordOutcome(task=task.ref, v=task.version, code=OutcomeCode.NO_ANSWER)
+
+
+async def test_a_tap_is_answered_with_a_card_in_an_envelope(talk: Talking) -> None:
+    made = await talk.force.task()
+    reply = await talk.receive(talk.tapping(CONSTABLE, no_answer(made.task)))
+    body = orjson.loads(reply.body)
+    assert (reply.status, body["statusCode"], body["type"]) == (200, 200, ADAPTIVE)
+    assert body["value"]["type"] == "AdaptiveCard"
+
+
+async def test_a_tap_delivered_again_gets_the_same_bytes_and_changes_nothing(talk: Talking) -> None:
+    made = await talk.force.task()
+    activity = talk.tapping(CONSTABLE, no_answer(made.task))
+    first = await talk.receive(activity)
+    before = await talk.force.counts()
+    assert [await talk.receive(activity) for _ in range(4)] == [first] * 4
+    assert await talk.force.counts() == before
+
+
+async def test_much_later_the_same_tap_gets_the_current_card_and_changes_only_the_audit(
+    talk: Talking,
+) -> None:
+    made = await talk.force.task()
+    activity = talk.tapping(CONSTABLE, no_answer(made.task))
+    first = await talk.receive(activity)
+    talk.force.clock.advance(minutes=11)
+    before = await talk.force.counts()
+    again = await talk.receive(activity)
+    assert again.body != first.body
+    assert "Undo" not in all_words(orjson.loads(again.body)["value"])
+    after = await talk.force.counts()
+    assert {name for name in after if after[name] != before[name]} == {"audit_event"}
+    assert len(await talk.force.rows(Outcome)) == 1
+
+
+async def test_much_later_a_tap_on_what_is_no_longer_theirs_says_so(talk: Talking) -> None:
+    made = await talk.force.task()
+    activity = talk.tapping(CONSTABLE, no_answer(made.task))
+    await talk.receive(activity)
+    talk.force.clock.advance(minutes=11)
+    await talk.force.change_task(made, owner_id=SERGEANT.entra_id)
+    again = await talk.receive(activity)
+    assert "nothing under that reference" in all_words(orjson.loads(again.body)["value"])
+
+
+async def test_a_typed_command_delivered_again_makes_no_second_task(talk: Talking) -> None:
+    activity = talk.typing(SERGEANT, "/assign me visit DVPO-3 by tomorrow 18:00")
+    for minutes in (0, 5, 20):
+        talk.force.clock.advance(minutes=minutes)
+        await talk.receive(activity)
+    assert len(await talk.force.rows(Task)) == 1
+
+
+async def test_a_form_sent_again_much_later_is_only_said_to_be_done(talk: Talking) -> None:
+    activity = talk.tapping(SERGEANT, b.OpenAssign())
+    await talk.receive(activity)
+    talk.force.clock.advance(minutes=11)
+    body = orjson.loads((await talk.receive(activity)).body)
+    assert (body["type"], body["value"]) == ("application/vnd.microsoft.activity.message", "Done.")
+
+
+async def test_a_refusal_is_logged_by_code_alone(talk: Talking) -> None:
+    made = await talk.force.task()
+    card = await talk.tap(SERGEANT, no_answer(made.task))
+    assert "not yours to close" in all_words(card)
+    event = (await talk.force.rows(AuditEvent, table_of(AuditEvent).c.action == "refused"))[0]
+    assert (event.reason_code, event.actor_id) == ("not-allowed", SERGEANT.entra_id)
+    assert event.operation == AuditOperation.CONSULTATION
+    assert "yours" not in str(event.__dict__)
+
+
+async def test_a_refusal_undoes_everything_that_was_begun(talk: Talking) -> None:
+    made = await talk.force.task()
+    before = await talk.force.counts()
+    await talk.tap(SERGEANT, no_answer(made.task))
+    after = await talk.force.counts()
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"audit_event", "seen_activity", "conversation"}
+
+
+async def test_somebody_in_no_known_group_is_told_whom_to_ask_and_nothing_else(talk: Talking) -> None:
+    made = await talk.force.task()
+    for card in (
+        await talk.tap(OUTSIDER, b.ShowTask(task=made.task.ref)),
+        await talk.tap(OUTSIDER, b.OpenAssign(), channel=NORTH_CHANNEL),
+        await talk.type(OUTSIDER, "/help"),
+    ):
+        assert card
+        assert "not set up" in all_words(card)
+        assert "your sergeant" in all_words(card)
+        assert "Action.Execute" not in all_words(card)
+        assert made.task.ref not in all_words(card)
+
+
+async def test_a_channel_that_no_district_lists_is_refused_politely(talk: Talking) -> None:
+    card = await talk.type(SERGEANT, "/assign me visit DVPO-3 by tomorrow 18:00", channel="19:elsewhere")
+    assert card and "does not work in this channel" in all_words(card)
+    assert await talk.force.rows(Task) == []
+
+
+async def test_a_refused_tap_leads_back_to_its_task_unless_there_is_none(talk: Talking) -> None:
+    made = await talk.force.task()
+    refused = await talk.tap(CONSTABLE, b.AddNote(task=made.task.ref, v=1, note_text=" "))
+    assert f"Back to {made.task.ref}" in all_words(refused)
+    unknown = await talk.tap(CONSTABLE, b.AddNote(task="T-9999", v=1, note_text="x"))
+    assert "Back to" not in all_words(unknown)
+
+
+async def test_where_somebody_can_be_reached_is_learned_on_the_way(talk: Talking) -> None:
+    await talk.tap(CONSTABLE, b.ShowBoard(district="north"))
+    await talk.tap(CONSTABLE, b.ShowBoard(district="north"))
+    assert [(row.id, row.entra_id) for row in await talk.force.rows(Conversation)] == [
+        ("chat-2", CONSTABLE.entra_id)
+    ]
+
+
+async def test_what_a_failed_turn_met_is_met_again(talk: Talking, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot import taps
+
+    def fail(*_: object) -> Card:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patched:
+        patched.setitem(cast(dict[Any, Any], taps.HANDLERS), b.ShowBoard, fail)
+        with pytest.raises(RuntimeError, match="broken"):
+            await talk.receive(talk.tapping(CONSTABLE, b.ShowBoard(district="north")))
+    assert await talk.force.rows(Conversation) == []
+    assert await talk.force.rows(SeenActivity) == []
+    await talk.tap(CONSTABLE, b.ShowBoard(district="north"))
+    assert len(await talk.force.rows(Conversation)) == 1
+
+
+async def test_a_typed_answer_is_posted_where_it_was_asked(talk: Talking) -> None:
+    await talk.type(SERGEANT, "/help", channel=NORTH_CHANNEL)
+    row = (await talk.force.outbox())[0]
+    assert (row.conversation_id, row.district_id) == (f"{NORTH_CHANNEL};messageid=1", "north")
+    await talk.type(SERGEANT, "/help")
+    row = (await talk.force.outbox())[1]
+    assert (row.conversation_id, row.district_id) == ("chat-1", "")

@@ -1,0 +1,480 @@
+"""Delivery: every effect once, stamped on proof; what fails waits, and holds up nobody else."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import pytest
+
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE
+from scheduler.delivery import Delivery
+from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
+from storage.rows import table_of
+from storage.tables import Conversation, Message, Outbox, Outcome, Person
+from tasking.arrivals import meet
+from tasking.outcomes import undo_outcome
+from tasking.ports import CannotReach, MessageGone, NotSent, Refused, Unclear
+from tests.support.fakes import FakeMessenger, FakeRecords, Sent
+from tests.support.units import NOW, Force
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+OFFICER = CardPurpose.OFFICER_TASK
+
+
+class Posting(Protocol):
+    force: Force
+    teams: FakeMessenger
+    records: FakeRecords
+    delivery: Delivery
+
+    async def running(self) -> "asyncio.Task[None]": ...
+
+
+async def stop(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(true: Callable[[], Any]) -> None:
+    """Wait until something has happened; a hang limit, never a measure."""
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def p(posting: Posting) -> Posting:
+    """Everybody can be reached."""
+    await posting.force.open_channel()
+    await posting.force.open_chat(CONSTABLE)
+    return posting
+
+
+async def officer_row(p: Posting, kind: OutboxKind = OutboxKind.POST_CARD) -> Outbox:
+    return (await p.force.outbox(kind=kind, purpose=OFFICER))[-1]
+
+
+async def only_the_officers_card(p: Posting) -> None:
+    """A task of which nothing but the officer's card is still to be sent."""
+    await p.force.task()
+    others = table_of(Outbox).c.purpose != OFFICER
+    await p.force.change(Outbox, others, state=OutboxState.DONE)
+
+
+async def no_more_waiting(p: Posting) -> None:
+    """The back-off has passed."""
+    await p.force.change(Outbox, table_of(Outbox).c.retry_at.is_not(None), retry_at=LONG_AGO)
+
+
+def in_chat(p: Posting) -> list[Sent]:
+    """What arrived in the constable's own chat."""
+    return [sent for sent in p.teams.posted if sent.place.conversation_id == "chat-2"]
+
+
+def wait_of(row: Outbox) -> float:
+    assert row.retry_at is not None
+    return (row.retry_at - datetime.now(UTC)).total_seconds()
+
+
+async def test_every_effect_of_a_task_arrives_once_and_is_stamped_with_its_proof(p: Posting) -> None:
+    await p.force.task()
+    assert await p.delivery.drain() == 3
+    assert await p.delivery.drain() == 0
+    places = {sent.place.conversation_id for sent in p.teams.posted}
+    assert places == {"chat-2", "19:fictional-north-redline@thread.tacv2;messageid=1", NORTH_CHANNEL}
+    rows = await p.force.outbox()
+    assert {row.state for row in rows} == {OutboxState.DONE}
+    assert {row.proof for row in rows} == {sent.activity_id for sent in p.teams.posted}
+    assert len(await p.force.rows(Message)) == 3
+
+
+async def test_a_card_is_drawn_from_the_state_as_it_is_when_it_is_sent(p: Posting) -> None:
+    made = await p.force.task()
+    await p.force.close(made, OutcomeCode.SEEN_NO_CONCERN)
+    await p.delivery.drain()
+    assert "Undo" in in_chat(p)[0].words
+
+
+async def test_a_later_change_updates_the_standing_cards_in_place(p: Posting) -> None:
+    made = await p.force.task()
+    await p.delivery.drain()
+    await p.force.close(made)
+    await p.delivery.drain()
+    assert len(p.teams.posted) == 3
+    assert {sent.activity_id for sent in p.teams.updated} == {s.activity_id for s in p.teams.posted}
+
+
+async def test_several_waiting_updates_of_one_message_are_one(p: Posting) -> None:
+    made = await p.force.task()
+    await p.delivery.drain()
+    await p.force.close(made)
+    await p.force.do(CONSTABLE, undo_outcome, made.task.ref, None)
+    await p.force.close(made)
+    await p.delivery.drain()
+    assert len(p.teams.updated) == 3
+
+
+async def test_what_is_no_longer_wanted_is_done_without_a_send(p: Posting) -> None:
+    await only_the_officers_card(p)
+    await p.force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=False)
+    await p.delivery.drain()
+    assert p.teams.posted == []
+    assert (await officer_row(p)).proof == "no-longer-wanted"
+
+
+# --- failures --------------------------------------------------------------------------------
+
+
+async def test_what_was_surely_not_sent_backs_off_longer_each_time(p: Posting) -> None:
+    await only_the_officers_card(p)
+    p.teams.posts.add(NotSent("busy"), NotSent("busy"), NotSent("busy"))
+    waits = []
+    for _ in range(3):
+        await p.delivery.drain()
+        row = await officer_row(p)
+        assert (row.state, row.last_error, row.unclear) == (OutboxState.WAITING, "busy", 0)
+        waits.append(wait_of(row))
+        await no_more_waiting(p)
+    assert waits == sorted(waits)
+    await p.delivery.drain()
+    assert (await officer_row(p)).state == OutboxState.DONE
+    assert len(in_chat(p)) == 1
+
+
+async def test_the_wait_that_was_asked_for_is_kept(p: Posting) -> None:
+    await only_the_officers_card(p)
+    p.teams.posts.add(NotSent("throttled", retry_after=120))
+    await p.delivery.drain()
+    assert 110 < wait_of(await officer_row(p)) <= 120
+
+
+async def test_the_wait_never_grows_past_some_minutes(p: Posting) -> None:
+    await only_the_officers_card(p)
+    await p.force.change(Outbox, table_of(Outbox).c.purpose == OFFICER, attempts=40)
+    p.teams.posts.add(NotSent("busy"))
+    await p.delivery.drain()
+    assert 200 < wait_of(await officer_row(p)) <= 360
+
+
+async def test_an_unclear_post_is_sent_once_more_after_a_minute_and_marked(p: Posting) -> None:
+    await only_the_officers_card(p)
+    p.teams.posts.add(Unclear("timeout"))
+    await p.delivery.drain()
+    row = await officer_row(p)
+    assert (row.state, row.unclear) == (OutboxState.WAITING, 1)
+    assert 50 < wait_of(row) <= 60
+    assert await p.delivery.drain() == 0
+    await no_more_waiting(p)
+    await p.delivery.drain()
+    first, second = in_chat(p)
+    assert "copy" in second.words.lower() and "copy of this" not in first.words.lower()
+    assert first.words != second.words
+    assert (await officer_row(p)).state == OutboxState.DONE
+
+
+async def test_the_wait_before_a_second_copy_can_be_set(p: Posting) -> None:
+    delivery = Delivery(p.force.units, p.teams, p.records, second_copy_after=5.0)
+    await only_the_officers_card(p)
+    p.teams.posts.add(Unclear("timeout"))
+    await delivery.drain()
+    assert 0 < wait_of(await officer_row(p)) <= 5
+
+
+async def test_a_row_that_was_under_lease_when_the_process_died_is_marked_too(p: Posting) -> None:
+    await only_the_officers_card(p)
+    lost = {"state": OutboxState.SENDING, "lease_until": LONG_AGO, "attempts": 1}
+    await p.force.change(Outbox, table_of(Outbox).c.purpose == OFFICER, **lost)
+    await p.delivery.drain()
+    assert "copy" in p.teams.posted[0].words.lower()
+
+
+async def test_a_card_that_is_gone_is_posted_once_afresh(p: Posting) -> None:
+    made = await p.force.task()
+    await p.delivery.drain()
+    p.teams.forget_messages()
+    await p.force.close(made)
+    await p.delivery.drain()
+    assert len(p.teams.posted) == 6
+    assert len(p.teams.standing) == 3
+    assert sum(message.gone for message in await p.force.rows(Message)) == 3
+    await p.delivery.drain()
+    assert len(p.teams.posted) == 6
+
+
+async def test_an_unclear_update_is_simply_repeated(p: Posting) -> None:
+    made = await p.force.task()
+    await p.delivery.drain()
+    await p.force.close(made)
+    await p.force.change(
+        Outbox,
+        (table_of(Outbox).c.state == OutboxState.WAITING) & (table_of(Outbox).c.purpose != OFFICER),
+        state=OutboxState.DONE,
+    )
+    p.teams.updates.add(Unclear("timeout"))
+    await p.delivery.drain()
+    await no_more_waiting(p)
+    await p.delivery.drain()
+    assert len(p.teams.posted) == 3
+    assert (await officer_row(p, OutboxKind.UPDATE_CARD)).state == OutboxState.DONE
+
+
+async def test_a_post_to_what_is_gone_is_tried_again_later(p: Posting) -> None:
+    await only_the_officers_card(p)
+    p.teams.posts.add(MessageGone("conversation-gone"))
+    await p.delivery.drain()
+    assert (await officer_row(p)).last_error == "conversation-gone"
+
+
+async def test_what_is_refused_three_times_is_parked_where_people_see_it(p: Posting) -> None:
+    await only_the_officers_card(p)
+    p.teams.posts.add(*(Refused("bad-request") for _ in range(3)))
+    for attempt in range(3):
+        assert (await officer_row(p)).state == OutboxState.WAITING, attempt
+        await p.delivery.drain()
+        await no_more_waiting(p)
+    row = await officer_row(p)
+    assert (row.state, row.last_error, row.attempts) == (OutboxState.PARKED, "bad-request", 3)
+    assert await p.delivery.drain() == 0
+
+
+async def test_a_fault_of_our_own_backs_off_and_is_noted_without_words(p: Posting) -> None:
+    await only_the_officers_card(p)
+    p.teams.posts.add(RuntimeError("J. EXAMPLE"))
+    await p.delivery.drain()
+    row = await officer_row(p)
+    assert (row.state, row.last_error) == (OutboxState.WAITING, "internal")
+
+
+# --- people who cannot be reached ------------------------------------------------------------
+
+
+async def test_a_card_for_somebody_without_the_app_goes_out_when_they_install_it(p: Posting) -> None:
+    await p.force.task(SECOND_CONSTABLE)
+    await p.delivery.drain()
+    row = await officer_row(p)
+    assert (row.state, row.last_error) == (OutboxState.WAITING, "not-installed")
+    chat = Conversation(
+        id="new-chat",
+        kind=ConversationKind.PERSONAL,
+        service_url="http://localhost",
+        tenant_id="t",
+        entra_id=SECOND_CONSTABLE.entra_id,
+        updated_at=NOW,
+    )
+    await p.force.units.write(lambda uow: meet(uow, chat, SECOND_CONSTABLE.entra_id, None))
+    await p.delivery.drain()
+    assert p.teams.posted[-1].place.conversation_id == "new-chat"
+
+
+async def know_teams_id(p: Posting) -> None:
+    second = table_of(Person).c.entra_id == SECOND_CONSTABLE.entra_id
+    await p.force.change(Person, second, teams_id="29:second")
+
+
+async def test_a_chat_is_opened_for_somebody_known_by_their_teams_id(p: Posting) -> None:
+    await know_teams_id(p)
+    await p.force.task(SECOND_CONSTABLE)
+    await p.delivery.drain()
+    assert [opened[0] for opened in p.teams.opened] == ["29:second"]
+    assert any(sent.place.conversation_id == "chat-with-29:second" for sent in p.teams.posted)
+    assert (await officer_row(p)).state == OutboxState.DONE
+
+
+async def test_no_chat_is_opened_where_the_service_may_not(p: Posting) -> None:
+    await know_teams_id(p)
+    await p.force.task(SECOND_CONSTABLE)
+    await Delivery(p.force.units, p.teams, p.records, opens_chats=False).drain()
+    assert p.teams.opened == []
+    assert (await officer_row(p)).last_error == "not-installed"
+
+
+async def test_a_chat_that_cannot_be_opened_is_tried_again_later_and_later(p: Posting) -> None:
+    await know_teams_id(p)
+    await p.force.task(SECOND_CONSTABLE)
+    p.teams.chats.add(*(CannotReach("blocked") for _ in range(9)))
+    waits = []
+    for _ in range(9):
+        await p.delivery.drain()
+        row = await officer_row(p)
+        assert (row.state, row.last_error) == (OutboxState.WAITING, "blocked")
+        waits.append(wait_of(row))
+        await no_more_waiting(p)
+    assert waits == sorted(waits)
+    assert 200 < waits[-1] <= 300
+
+
+# --- hand-overs ------------------------------------------------------------------------------
+
+
+async def handed(p: Posting) -> Outcome:
+    return (await p.force.rows(Outcome))[0]
+
+
+async def ready_to_hand_over(p: Posting) -> Outbox:
+    await p.force.done()
+    p.force.clock.advance(minutes=10)
+    return (await p.force.outbox(kind=OutboxKind.HAND_OVER))[0]
+
+
+async def test_an_outcome_is_handed_over_after_its_undo_window_and_not_before(p: Posting) -> None:
+    await p.force.done()
+    await p.delivery.drain()
+    assert p.records.calls == []
+    p.force.clock.advance(minutes=10)
+    await p.delivery.drain()
+    outcome = await handed(p)
+    assert p.records.calls == [("hand_over", str(outcome.id))]
+    assert (outcome.state, outcome.list_item_id) == (OutcomeState.HANDED_OVER, "item-1")
+    row = (await p.force.outbox(kind=OutboxKind.HAND_OVER))[0]
+    assert (row.state, row.proof) == (OutboxState.DONE, "item-1")
+
+
+async def test_the_cards_say_so_once_it_is_handed_over(p: Posting) -> None:
+    await p.force.done()
+    await p.delivery.drain()
+    p.force.clock.advance(minutes=10)
+    before = len(p.teams.updated)
+    await p.delivery.drain()
+    assert len(p.teams.updated) > before
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_an_unclear_hand_over_is_looked_up_before_another(p: Posting, arrived: bool) -> None:
+    await ready_to_hand_over(p)
+    p.records.loses_unclear = not arrived
+    p.records.hand_overs.add(Unclear("timeout"))
+    await p.delivery.drain()
+    assert (await handed(p)).state == OutcomeState.TO_HAND_OVER
+    await no_more_waiting(p)
+    await p.delivery.drain()
+    calls = [name for name, _ in p.records.calls]
+    assert calls == ["hand_over", "find"] if arrived else calls == ["hand_over", "find", "hand_over"]
+    assert len(p.records.rows) == 1
+    assert (await handed(p)).state == OutcomeState.HANDED_OVER
+
+
+async def test_a_hand_over_cut_off_by_a_crash_is_looked_up_first(p: Posting) -> None:
+    row = await ready_to_hand_over(p)
+    lost = {"state": OutboxState.SENDING, "lease_until": LONG_AGO, "attempts": 1}
+    await p.force.change(Outbox, table_of(Outbox).c.id == row.id, **lost)
+    await p.delivery.drain()
+    assert [name for name, _ in p.records.calls] == ["find", "hand_over"]
+
+
+async def test_a_lookup_that_fails_hands_nothing_over(p: Posting) -> None:
+    await ready_to_hand_over(p)
+    p.records.loses_unclear = True
+    p.records.hand_overs.add(Unclear("timeout"))
+    p.records.finds.add(NotSent("busy"))
+    await p.delivery.drain()
+    await no_more_waiting(p)
+    await p.delivery.drain()
+    assert p.records.rows == {}
+    await no_more_waiting(p)
+    await p.delivery.drain()
+    assert len(p.records.rows) == 1
+
+
+async def test_one_pass_of_the_records_tries_each_hand_over_and_counts_them(p: Posting) -> None:
+    await ready_to_hand_over(p)
+    assert await p.delivery.records_waiting() == 1
+    p.records.hand_overs.add(NotSent("busy"))
+    tried: list[int] = []
+    await p.delivery.drain_records(lambda: tried.append(1))
+    assert (len(tried), await p.delivery.records_waiting()) == (1, 1)
+    await no_more_waiting(p)
+    await p.delivery.drain_records(lambda: tried.append(1))
+    assert (len(tried), await p.delivery.records_waiting()) == (2, 0)
+    assert p.teams.posted == []
+
+
+async def test_one_pass_ends_even_where_the_other_side_asks_for_no_wait(p: Posting) -> None:
+    await ready_to_hand_over(p)
+    p.records.hand_overs.add(*(NotSent("busy", retry_after=0) for _ in range(50)))
+    tried: list[int] = []
+    async with asyncio.timeout(20):
+        await p.delivery.drain_records(lambda: tried.append(1))
+    assert len(tried) <= 3
+
+
+# --- running ---------------------------------------------------------------------------------
+
+
+async def test_a_commit_wakes_the_delivery(p: Posting) -> None:
+    running = await p.running()
+    await asyncio.sleep(0.2)
+    await p.force.task()
+    await until(lambda: len(p.teams.posted) == 3)
+    await stop(running)
+
+
+async def test_a_hanging_target_holds_up_nobody_else(p: Posting) -> None:
+    p.teams.hanging.add("chat-2")
+    running = await p.running()
+    await p.force.task()
+    await until(lambda: len(p.teams.posted) == 2)
+    assert p.teams.hangs.is_set()
+    await p.force.open_chat(SECOND_CONSTABLE)
+    await p.force.task(SECOND_CONSTABLE)
+    await until(lambda: any(s.place.conversation_id == "chat-3" for s in p.teams.posted))
+    p.teams.goes_on.set()
+    await until(lambda: any(s.place.conversation_id == "chat-2" for s in p.teams.posted))
+    await stop(running)
+
+
+async def test_stopping_finishes_what_is_under_way(p: Posting) -> None:
+    p.teams.hanging.add("chat-2")
+    running = await p.running()
+    await only_the_officers_card(p)
+    await p.teams.hangs.wait()
+    running.cancel()
+    await asyncio.sleep(0.05)
+    assert not running.done()
+    p.teams.goes_on.set()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (await officer_row(p)).state == OutboxState.DONE
+
+
+async def test_a_database_that_is_away_for_a_moment_does_not_end_the_delivery(
+    p: Posting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works, failures = p.force.units.write_quietly, [OSError("away")]
+
+    async def sometimes(work: Callable[[Any], Any]) -> Any:
+        if failures:
+            raise failures.pop()
+        return await works(work)
+
+    monkeypatch.setattr(p.force.units, "write_quietly", sometimes)
+    running = await p.running()
+    await until(lambda: not failures)
+    await p.force.task()
+    await until(lambda: len(p.teams.posted) == 3)
+    await stop(running)
+
+
+async def test_what_was_sent_is_noted_even_if_the_database_is_away_for_a_moment(
+    p: Posting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await only_the_officers_card(p)
+    works, calls = p.force.units.write_quietly, []
+
+    async def fails_once(work: Callable[[Any], Any]) -> Any:
+        calls.append(work)
+        if len(calls) == 3:
+            raise OSError("away")
+        return await works(work)
+
+    monkeypatch.setattr(p.force.units, "write_quietly", fails_once)
+    await p.delivery.drain()
+    assert len(p.teams.posted) == 1
+    assert (await officer_row(p)).state == OutboxState.DONE
+
+
+async def test_two_deliveries_share_the_work_and_send_nothing_twice(p: Posting) -> None:
+    other = Delivery(p.force.units, p.teams, p.records)
+    for _ in range(8):
+        await p.force.task()
+    await asyncio.gather(p.delivery.drain(), other.drain())
+    assert len(in_chat(p)) == 8

@@ -1,0 +1,331 @@
+"""What both databases promise: durable commits, the schema of the metadata, aware times, no lost update."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, select, text
+from sqlmodel import SQLModel
+
+from infra.local.people import CONSTABLE
+from storage.database import PostgresDatabase, SqliteDatabase, database_now, open_database
+from storage.enums import OutcomeState, Role, TaskState
+from storage.journal import bookmark, first_sight, set_bookmark
+from storage.migrate import is_current, migrate
+from storage.people_queries import roles_of
+from storage.rows import add, add_values, changed, one, table_of, values_of
+from storage.tables import (
+    AuditEvent,
+    Bookmark,
+    Counter,
+    Outcome,
+    Person,
+    PersonRole,
+    ProtectiveOrder,
+    SeenActivity,
+    Task,
+)
+from storage.task_queries import bundle_by_ref, outcome_by_id
+from storage.task_writes import LostRace, draw_number, take_due_reminders, update_outcome, update_task
+from tests.support.postgres import Postgres
+from tests.support.units import NOW, TOMORROW, Force, opened
+
+
+def is_postgres(force: Force) -> bool:
+    return isinstance(force.units.database, PostgresDatabase)
+
+
+def show(connection: Connection, name: str) -> Any:
+    statement = f"SHOW {name}" if connection.dialect.name == "postgresql" else f"PRAGMA {name}"
+    return connection.execute(text(statement)).scalar_one()
+
+
+# --- durability ------------------------------------------------------------------------------
+
+
+async def test_every_live_connection_commits_durably(force: Force) -> None:
+    database = force.units.database
+    if isinstance(database, PostgresDatabase):
+        settings: dict[str, Any] = {"synchronous_commit": "on", "TimeZone": "UTC"}
+    else:
+        settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000}
+    for name, expected in settings.items():
+        assert await database.write(lambda c, name=name: show(c, name)) == expected  # type: ignore[misc]
+        reads = [database.read(lambda c, name=name: show(c, name)) for _ in range(8)]  # type: ignore[misc]
+        assert set(await asyncio.gather(*reads)) == {expected}
+
+
+def test_the_url_chooses_the_database() -> None:
+    assert isinstance(open_database("sqlite:///x.sqlite3"), SqliteDatabase)
+    assert isinstance(open_database("postgresql://host/name"), PostgresDatabase)
+
+
+async def test_a_database_that_is_not_there_shows_at_once() -> None:
+    database = open_database("postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(OSError):
+        await database.start()
+    await database.stop()
+
+
+# --- schema ----------------------------------------------------------------------------------
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_metadata(force: Force) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        return list(compare_metadata(context, SQLModel.metadata))
+
+    assert await force.units.read(lambda uow: differences(uow.connection)) == []
+
+
+async def test_an_empty_database_is_not_current_until_it_is_migrated(database_url: str) -> None:
+    async with opened(database_url) as database:
+        assert not await is_current(database)
+        await migrate(database)
+        assert await is_current(database)
+        await migrate(database)
+        assert await is_current(database)
+
+
+async def test_a_row_that_belongs_to_nothing_is_refused(force: Force) -> None:
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        await force.insert(PersonRole(entra_id="nobody", district_id="north", role=Role.SUPERVISOR))
+
+
+# --- values ----------------------------------------------------------------------------------
+
+
+async def test_a_time_of_any_zone_comes_back_as_the_same_instant_in_utc(force: Force) -> None:
+    from zoneinfo import ZoneInfo
+
+    summer = datetime(2026, 7, 1, 12, 0, tzinfo=ZoneInfo("Europe/London"))
+    await force.insert(Bookmark(name="summer", value="x", at=summer))
+    found = (await force.rows(Bookmark, table_of(Bookmark).c.name == "summer"))[0]
+    assert found.at == datetime(2026, 7, 1, 11, 0, tzinfo=UTC)
+    assert found.at.utcoffset() == timedelta()
+
+
+async def test_a_time_without_a_zone_is_refused(force: Force) -> None:
+    with pytest.raises(Exception, match=r"(?i)naive|timezone|offset"):
+        await force.insert(Bookmark(name="naive", value="x", at=datetime(2026, 7, 1)))  # noqa: DTZ001
+
+
+async def test_database_time_is_aware_and_its_own(force: Force) -> None:
+    now = await force.units.read(lambda uow: database_now(uow.connection))
+    assert now.utcoffset() == timedelta()
+    assert abs(now - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+async def test_words_lists_and_ids_come_back_as_what_they_were(force: Force) -> None:
+    made = await force.task()
+    task = await force.reload(made)
+    assert task.state is TaskState.ASSIGNED
+    assert values_of(task) == values_of(made.task)
+    order = (await force.rows(ProtectiveOrder, table_of(ProtectiveOrder).c.ref == "DVPO-3"))[0]
+    assert order.id == made.task.order_id
+
+
+async def test_rows_are_numbered_as_they_come(force: Force) -> None:
+    for _ in range(3):
+        await force.task()
+    ids = [event.id for event in await force.rows(AuditEvent)]
+    assert len(set(ids)) == 3
+    assert all(isinstance(number, int) for number in ids)
+
+
+async def test_a_changed_copy_leaves_the_record_as_it_was(force: Force) -> None:
+    made = await force.task()
+    copy = changed(made.task, {"note": "other"})
+    assert (made.task.note, copy.note, copy.ref) == ("", "other", made.task.ref)
+
+
+async def test_nothing_to_add_adds_nothing(force: Force) -> None:
+    before = await force.counts()
+    await force.units.write(lambda uow: add(uow.connection))
+    assert await force.counts() == before
+
+
+# --- transactions ----------------------------------------------------------------------------
+
+
+async def test_work_that_fails_leaves_nothing_behind(force: Force) -> None:
+    def fail(connection: Connection) -> None:
+        add_values(connection, Counter, {"name": "half", "value": 1})
+        raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        await force.units.database.write(fail)
+    assert await force.rows(Counter) == []
+
+
+async def test_a_read_changes_nothing(force: Force) -> None:
+    await force.units.read(lambda uow: add_values(uow.connection, Counter, {"name": "read", "value": 1}))
+    assert await force.rows(Counter) == []
+
+
+async def test_concurrent_increments_are_never_lost(force: Force) -> None:
+    await force.insert(Counter(name="sum", value=0))
+    table = table_of(Counter)
+
+    async def increment() -> int:
+        lost = 0
+        while True:
+            seen = (await force.rows(Counter, table.c.name == "sum"))[0].value
+
+            def write(connection: Connection, seen: int = seen) -> int:
+                done = connection.execute(
+                    table.update().where(table.c.name == "sum", table.c.value == seen).values(value=seen + 1)
+                )
+                return done.rowcount
+
+            if await force.units.database.write(write):
+                return lost
+            lost += 1
+
+    await asyncio.gather(*(increment() for _ in range(12)))
+    assert (await force.rows(Counter, table.c.name == "sum"))[0].value == 12
+
+
+async def test_of_writers_with_the_same_version_exactly_one_wins(force: Force) -> None:
+    made = await force.task()
+
+    async def try_it(note: str) -> str:
+        await force.units.write_quietly(lambda uow: update_task(uow.connection, made.task, note=note))
+        return note
+
+    results = await asyncio.gather(*(try_it(f"note-{n}") for n in range(8)), return_exceptions=True)
+    winners = [result for result in results if isinstance(result, str)]
+    assert len(winners) == 1
+    assert sum(isinstance(result, LostRace) for result in results) == 7
+    task = await force.reload(made)
+    assert (task.note, task.version) == (winners[0], made.task.version + 1)
+
+
+async def test_every_increment_by_version_counts_when_the_losers_try_again(force: Force) -> None:
+    made = await force.task()
+
+    async def add_one() -> None:
+        while True:
+            task = await force.reload(made)
+            try:
+                await force.units.write_quietly(
+                    lambda uow, task=task: update_task(uow.connection, task, note=task.note + "x")  # type: ignore[misc]
+                )
+                return
+            except LostRace:
+                continue
+
+    await asyncio.gather(*(add_one() for _ in range(8)))
+    assert (await force.reload(made)).note == "x" * 8
+
+
+async def test_an_outcome_is_changed_by_one_writer_only(force: Force) -> None:
+    done = await force.done()
+    outcome = await force.units.read(lambda uow: outcome_by_id(uow.connection, done.task.outcome_id))  # type: ignore[arg-type]
+    assert outcome
+    fresh = await force.units.write_quietly(
+        lambda uow: update_outcome(uow.connection, outcome, state=OutcomeState.WITHDRAWN)
+    )
+    assert (fresh.version, fresh.state) == (outcome.version + 1, OutcomeState.WITHDRAWN)
+    with pytest.raises(LostRace):
+        await force.units.write_quietly(
+            lambda uow: update_outcome(uow.connection, outcome, state=OutcomeState.RECORDED)
+        )
+    assert [row.state for row in await force.rows(Outcome)] == [OutcomeState.WITHDRAWN]
+
+
+async def test_a_number_is_never_drawn_twice(force: Force) -> None:
+    async def draw(name: str) -> int:
+        return await force.units.write_quietly(lambda uow: draw_number(uow.connection, name))
+
+    first = [await draw("warm"), await draw("warm")]
+    assert first == [1, 2]
+    drawn = await asyncio.gather(*(draw("warm") for _ in range(16)))
+    assert sorted(drawn) == list(range(3, 19))
+
+
+async def test_the_first_number_of_a_kind_is_drawn_once_by_many_at_the_same_time(force: Force) -> None:
+    async def draw() -> int:
+        return await force.units.write_quietly(lambda uow: draw_number(uow.connection, "fresh"))
+
+    drawn = await asyncio.gather(*(draw() for _ in range(4)))
+    assert sorted(drawn) == [1, 2, 3, 4]
+
+
+async def test_an_activity_is_met_first_by_exactly_one(force: Force) -> None:
+    async def meet() -> bool:
+        return await force.units.write_quietly(lambda uow: first_sight(uow.connection, "key", NOW))
+
+    met = await asyncio.gather(*(meet() for _ in range(8)))
+    assert sorted(met) == [False] * 7 + [True]
+    assert len(await force.rows(SeenActivity)) == 1
+
+
+async def test_a_due_task_is_taken_by_one_of_two_replicas(force: Force) -> None:
+    made = [await force.task() for _ in range(6)]
+    repeat = timedelta(days=1)
+
+    async def take() -> list[Any]:
+        return await force.units.write_quietly(
+            lambda uow: take_due_reminders(uow.connection, TOMORROW, repeat, 4)
+        )
+
+    taken = [row for rows in await asyncio.gather(*(take() for _ in range(5))) for row in rows]
+    assert sorted(str(row[0]) for row in taken) == sorted(str(bundle.task.id) for bundle in made)
+    assert {row[1:] for row in taken} == {(CONSTABLE.entra_id, "north")}
+
+
+async def test_a_bookmark_is_set_and_moved(force: Force) -> None:
+    await force.units.write_quietly(lambda uow: set_bookmark(uow.connection, "job", "one", NOW))
+    await force.units.write_quietly(lambda uow: set_bookmark(uow.connection, "job", "two", TOMORROW))
+    assert await force.units.read(lambda uow: bookmark(uow.connection, "job")) == ("two", TOMORROW)
+    assert await force.units.read(lambda uow: bookmark(uow.connection, "other")) is None
+
+
+# --- reads -----------------------------------------------------------------------------------
+
+
+async def test_a_task_is_read_with_everything_around_it(force: Force) -> None:
+    done = await force.done()
+    bundle = await force.units.read(lambda uow: bundle_by_ref(uow.connection, done.task.ref))
+    assert bundle and bundle.subject and bundle.order and bundle.owner and bundle.supervisor
+    assert (bundle.subject.ref, bundle.order.ref) == ("S-01", "DVPO-3")
+    assert (bundle.owner.collar_number, bundle.supervisor.collar_number) == ("9187", "9001")
+    assert bundle.outcome and bundle.outcome.id == done.task.outcome_id
+    assert await force.units.read(lambda uow: bundle_by_ref(uow.connection, "T-1")) is None
+
+
+async def test_what_stands_around_a_task_may_be_missing(force: Force) -> None:
+    made = await force.task(None)
+    await force.change_task(made, subject_id=None, order_id=None)
+    bundle = await force.units.read(lambda uow: bundle_by_ref(uow.connection, made.task.ref))
+    assert bundle
+    assert (bundle.subject, bundle.order, bundle.owner, bundle.outcome) == (None, None, None, None)
+
+
+async def test_roles_are_told_by_district(force: Force) -> None:
+    found = await force.units.read(lambda uow: roles_of(uow.connection, CONSTABLE.entra_id))
+    assert found == {"north": frozenset({"NEIGHBOURHOOD_OFFICER"})}
+    nobody = await force.units.read(lambda uow: roles_of(uow.connection, str(uuid4())))
+    assert nobody == {}
+
+
+async def test_one_row_or_none_is_read(force: Force) -> None:
+    person = table_of(Person)
+    query = select(person).where(person.c.entra_id == CONSTABLE.entra_id)
+    found = await force.units.read(lambda uow: one(uow.connection, Person, query))
+    assert found and found.collar_number == "9187"
+    nothing = select(person).where(person.c.entra_id == "x")
+    assert await force.units.read(lambda uow: one(uow.connection, Task, nothing)) is None
+
+
+async def test_each_half_of_these_tests_runs_on_its_own_database(
+    force: Force, server: Postgres | None
+) -> None:
+    assert is_postgres(force) is (server is not None)

@@ -1,0 +1,171 @@
+"""The writer thread: waiting jobs share one durable commit, and one that fails does not spoil the others."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from storage.database import SqliteDatabase, open_database, undoable
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+    opened = open_database(f"sqlite:///{tmp_path / 'writer.sqlite3'}")
+    assert isinstance(opened, SqliteDatabase)
+    await opened.start()
+    await opened.write(lambda c: c.execute(text("CREATE TABLE word (text VARCHAR PRIMARY KEY)")))
+    yield opened
+    await opened.stop()
+
+
+class Held:
+    """A job that keeps the writer busy until it is let go, so that others have to wait together."""
+
+    def __init__(self) -> None:
+        self.begun, self.let_go = threading.Event(), threading.Event()
+
+    def __call__(self, _connection: Connection) -> None:
+        self.begun.set()
+        assert self.let_go.wait(20)
+
+
+def add(word: str) -> Any:
+    return lambda connection: connection.execute(text("INSERT INTO word VALUES (:word)"), {"word": word})
+
+
+async def words(database: SqliteDatabase) -> list[str]:
+    return await database.read(
+        lambda c: list(c.execute(text("SELECT text FROM word ORDER BY text")).scalars())
+    )
+
+
+def count_commits(database: SqliteDatabase) -> list[int]:
+    commits: list[int] = []
+    event.listen(database._writing, "commit", lambda _connection: commits.append(1))
+    return commits
+
+
+async def together(database: SqliteDatabase, *jobs: Any) -> list[Any]:
+    """Run jobs that all wait while the writer is busy."""
+    held = Held()
+    first = asyncio.create_task(database.write(held))
+    await asyncio.to_thread(held.begun.wait, 20)
+    waiting = [asyncio.create_task(database.write(job)) for job in jobs]
+    await asyncio.sleep(0.05)
+    held.let_go.set()
+    await first
+    return await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_jobs_that_wait_together_are_committed_together(database: SqliteDatabase) -> None:
+    commits = count_commits(database)
+    await together(database, *(add(f"word-{n}") for n in range(10)))
+    assert len(commits) == 2
+    assert len(await words(database)) == 10
+
+
+async def test_no_more_than_thirty_two_share_a_commit(database: SqliteDatabase) -> None:
+    commits = count_commits(database)
+    await together(database, *(add(f"word-{n:02}") for n in range(40)))
+    assert len(commits) == 3
+    assert len(await words(database)) == 40
+
+
+async def test_a_job_that_fails_is_undone_alone_and_gets_its_own_problem(database: SqliteDatabase) -> None:
+    def fail(connection: Connection) -> None:
+        add("half")(connection)
+        raise ValueError("mine")
+
+    results = await together(database, add("one"), fail, add("two"), add("one"))
+    assert await words(database) == ["one", "two"]
+    assert isinstance(results[1], ValueError)
+    assert "UNIQUE" in str(results[3])
+
+
+async def test_results_come_back_to_who_asked(database: SqliteDatabase) -> None:
+    assert await together(database, *(lambda _c, n=n: n for n in range(5))) == [0, 1, 2, 3, 4]
+
+
+async def test_a_commit_that_fails_fails_everybody_in_it_and_nobody_after(database: SqliteDatabase) -> None:
+    await database.write(
+        lambda c: c.execute(
+            text(
+                "CREATE TABLE link (id INTEGER PRIMARY KEY, "
+                "word VARCHAR REFERENCES word (text) DEFERRABLE INITIALLY DEFERRED)"
+            )
+        )
+    )
+
+    def dangle(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO link VALUES (1, 'nothing')"))
+
+    results = await together(database, add("one"), dangle)
+    assert all(isinstance(result, Exception) for result in results)
+    assert await words(database) == []
+    await database.write(add("after"))
+    assert await words(database) == ["after"]
+
+
+async def test_a_caller_who_gives_up_does_not_undo_the_work_or_stop_the_writer(
+    database: SqliteDatabase,
+) -> None:
+    held = Held()
+    first = asyncio.create_task(database.write(held))
+    await asyncio.to_thread(held.begun.wait, 20)
+    given_up = asyncio.create_task(database.write(add("kept")))
+    await asyncio.sleep(0.02)
+    given_up.cancel()
+    held.let_go.set()
+    await first
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    await database.write(add("next"))
+    assert await words(database) == ["kept", "next"]
+
+
+async def test_stopping_finishes_the_jobs_that_wait(tmp_path: Path) -> None:
+    path = tmp_path / "stop.sqlite3"
+    database = open_database(f"sqlite:///{path}")
+    await database.start()
+    await database.write(lambda c: c.execute(text("CREATE TABLE word (text VARCHAR PRIMARY KEY)")))
+    waiting = [asyncio.create_task(database.write(add(f"word-{n}"))) for n in range(5)]
+    await asyncio.sleep(0)
+    await database.stop()
+    await asyncio.gather(*waiting)
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM word").fetchone() == (5,)
+    connection.close()
+
+
+async def test_starting_and_stopping_twice_does_no_harm(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'twice.sqlite3'}")
+    await database.start()
+    await database.start()
+    assert await database.read(lambda c: c.execute(text("SELECT 1")).scalar_one()) == 1
+    await database.stop()
+    await database.stop()
+
+
+async def test_a_file_that_cannot_be_opened_shows_at_once(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'no-such-folder' / 'x.sqlite3'}")
+    with pytest.raises(Exception, match="unable to open"):
+        await database.start()
+    await database.stop()
+
+
+async def test_an_undoable_block_takes_back_only_its_own_writes(database: SqliteDatabase) -> None:
+    def work(connection: Connection) -> None:
+        add("before")(connection)
+        with pytest.raises(ValueError, match="stop"), undoable(connection):
+            add("inside")(connection)
+            raise ValueError("stop")
+        with undoable(connection):
+            add("after")(connection)
+
+    await database.write(work)
+    assert await words(database) == ["after", "before"]
