@@ -37,7 +37,7 @@ from storage.migrate import is_current
 from storage.migrate import migrate as migrate_database
 from tasking.clock import Clock, MovedClock, SystemClock
 from tasking.logs import configure_logging
-from tasking.outbox_steps import release_parked_hand_overs
+from tasking.outbox_steps import release_parked
 from tasking.policy import Policy, PolicyError, load_policy
 from tasking.ports import DeliveryProblem
 from tasking.settings import Settings, SettingsError, read_settings
@@ -241,13 +241,22 @@ async def _work(service: Service, started: Callable[[], None]) -> None:
     started()
     log.info("service.started", mode=service.settings.mode.value)
     try:
-        await stop.wait()
+        await _until_stopped(stop, delivering)
     finally:
         timetable.stop()
         catching_up.cancel()
         delivering.cancel()
         await asyncio.gather(delivering, catching_up, return_exceptions=True)
         log.info("service.stopped")
+
+
+async def _until_stopped(stop: asyncio.Event, delivering: "asyncio.Task[None]") -> None:
+    """Wait for the signal. A delivery that ends by itself must not go unnoticed: the process ends too."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((stopping, delivering), return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.done():
+        stopping.cancel()
+        raise CannotStart("the delivery of messages has ended unexpectedly: start the service again")
 
 
 async def _catch_up(entries: list[Entry]) -> None:
@@ -309,7 +318,7 @@ def sync_records() -> None:
 
 async def _sync_records(settings: Settings) -> int:
     async with open_service(settings) as service:
-        await service.units.write(release_parked_hand_overs)
+        await service.units.write(release_parked)
         before = await service.delivery.records_waiting()
         with typer.progressbar(length=max(before, 1), label="Handing over") as bar:
             await service.delivery.drain_records(lambda: bar.update(1))

@@ -8,15 +8,21 @@ import structlog
 
 from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
+from bot.asking import Asking
 from bot.commands import CopyOfOrder as TypedCopy
+from bot.commands import Outcome as TypedOutcome
 from bot.commands import parse_command
 from bot.mentions import mentioned_people, plain_text
 from bot.order_copies import OrderCopies, give_copy
 from bot.taps import HANDLERS as TAPS
 from bot.turns import Turn, turn_of
 from bot.typed import HANDLERS as TYPED
-from cards.payloads import BadPayload, CopyOfOrder, Payload, parse_payload
+from cards.answers import message_card
+from cards.payloads import BadPayload, CheckBreach, ConfirmBreach, CopyOfOrder, Payload, parse_payload
+from storage.enums import BREACHES
 from tasking.policy import Policy
+from tasking.ports import Card
+from tasking.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -90,7 +96,10 @@ class Activities:
         else:
             people = await self._arrivals.people_in(turn, mentions)
             handler = TYPED[type(command)]
-            request = Request(turn, lambda uow, asking: handler(uow, asking, command), people=people)
+            is_breach = isinstance(command, TypedOutcome) and command.code in BREACHES
+            request = Request(
+                turn, lambda uow, asking: handler(uow, asking, command), people=people, is_breach=is_breach
+            )
         await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
 
@@ -101,6 +110,7 @@ class Activities:
             tap = parse_payload(value.get("verb"), data)
         except BadPayload as problem:
             log.warning("tap.refused", code=problem.code)
+            await self._answering.answer(Request(turn, _not_a_button, posts_answer=True))
             return Reply(202)
         await self._answering.answer(replace(await self._tap_request(turn, tap), posts_answer=True))
         return Reply(202)
@@ -110,11 +120,16 @@ class Activities:
         if isinstance(tap, CopyOfOrder):
             return await self._copy_request(turn, tap.task, tap)
         handler = TAPS[type(tap)]
-        return Request(turn, lambda uow, asking: handler(uow, asking, tap), tap)
+        is_breach = isinstance(tap, CheckBreach | ConfirmBreach)
+        return Request(turn, lambda uow, asking: handler(uow, asking, tap), tap, is_breach=is_breach)
 
     async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:
         link = await self._copies.link_for(turn, ref)
         return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap)
+
+
+def _not_a_button(_uow: UnitOfWork, _asking: Asking) -> Card:
+    return message_card("RedLine did not understand that button.", "Type help to see what you can do.")
 
 
 def _dict(value: object) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import structlog
 from bot.asking import Asking
 from bot.conversations import conversation_of
 from bot.handlers.cards_for import own_or_confirmation
-from bot.taps import refused_card
+from bot.taps import breach_not_recorded_card, refused_card
 from bot.turns import People, Turn
 from cards.answers import message_card, wrong_channel_card
 from cards.payloads import OfTask, Payload, ShowTask
@@ -39,6 +39,8 @@ class Request:
     do: Do
     tap: Payload | None = None
     people: People = field(default_factory=People)
+    is_breach: bool = False
+    """Whether somebody reports a breach: if it cannot be recorded, that must be said first."""
     posts_answer: bool = False
     """Whether the answer is posted into the conversation (typed commands) rather than returned (taps)."""
 
@@ -125,7 +127,7 @@ def _met_key(turn: Turn) -> tuple[str, str, str | None]:
 def _asking(uow: UnitOfWork, request: Request) -> Asking:
     turn = request.turn
     actor = actor_of(uow, turn.entra_id or "")
-    return Asking(Reader(actor, turn.is_in_channel), turn, request.people)
+    return Asking(Reader(actor, turn.is_in_channel, turn.channel_district), turn, request.people)
 
 
 def _refused(uow: UnitOfWork, request: Request, refusal: Refusal) -> Card:
@@ -136,6 +138,8 @@ def _refused(uow: UnitOfWork, request: Request, refusal: Refusal) -> Card:
     except Refusal as not_set_up:
         return refused_card(uow, None, not_set_up, None, uow.policy.set_up_contact)
     try:
+        if request.is_breach:
+            return breach_not_recorded_card(refusal)
         return refused_card(uow, asking, refusal, request.tap, uow.policy.set_up_contact)
     except Refusal as second:
         return message_card(second.words, second.hint)

@@ -229,6 +229,8 @@ async def read_activity(request: web.Request, limits: Limits) -> dict[str, Any]:
         raise Refused(400, "json") from None
     if not isinstance(activity, dict):
         raise Refused(400, "not_an_object")
+    if b"\\u0000" in body:  # PostgreSQL cannot store it, and nobody types it
+        raise Refused(400, "json_nul")
     # Counting brackets is cheap and settles it for nearly every body; strings can only add to the count.
     if body.count(b"{") + body.count(b"[") > limits.depth and is_deeper(activity, limits.depth):
         raise Refused(400, "json_depth")

@@ -62,9 +62,12 @@ class Endpoint:
             log.error("readiness.no_database", problem=type(problem).__name__)
             return web.json_response({"status": "not ready", "problems": ["database"]}, status=503)
         problems = [*_problems(health), *([] if self._keys_loaded() else ["signing-keys"])]
+        late = health.outbox_age > _OUTBOX_TOO_OLD
         body = {
             "status": "not ready" if problems else "ready",
             "problems": problems,
+            # A late outbox is somebody else's fault, as a rule: taps must be taken all the same.
+            "warnings": ["outbox"] if late else [],
             "outbox_age_seconds": round(health.outbox_age),
             "parked": health.parked,
             "unreachable": health.unreachable,
@@ -74,9 +77,8 @@ class Endpoint:
 
 
 def _problems(health: Health) -> list[str]:
-    late_outbox = ["outbox"] if health.outbox_age > _OUTBOX_TOO_OLD else []
     age = health.heartbeat_age
-    return late_outbox + (["scheduler"] if age is None or age > _HEARTBEAT_TOO_OLD else [])
+    return ["scheduler"] if age is None or age > _HEARTBEAT_TOO_OLD else []
 
 
 def _rounded(age: float | None) -> int | None:

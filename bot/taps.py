@@ -22,6 +22,7 @@ from cards.payloads import (
     MoreTime,
     OfTask,
     OpenAssign,
+    OpenCorrection,
     OpenSupervisorForm,
     Payload,
     Reassign,
@@ -32,6 +33,7 @@ from cards.payloads import (
     ShowTask,
     UndoOutcome,
 )
+from cards.words import RADIO_FIRST
 from tasking.forms import assign_form_view, supervisor_form_view
 from tasking.ports import Card
 from tasking.refusals import NotSetUp, Refusal
@@ -45,6 +47,7 @@ HANDLERS: dict[type[Payload], Handler] = {
     CheckBreach: outcome_taps.check_breach,
     ConfirmBreach: outcome_taps.confirm_breach,
     UndoOutcome: outcome_taps.undo,
+    OpenCorrection: outcome_taps.open_correction,
     KeyReference: outcome_taps.key_athena_reference,
     AddNote: officer_taps.add_note,
     CantDo: officer_taps.cant_do,
@@ -65,6 +68,12 @@ HANDLERS: dict[type[Payload], Handler] = {
 
 _ASK_AGAIN = frozenset({"not-allowed", "not-found", "not-set-up", "stale"})
 """Refusals after which showing the same form again would not help."""
+
+
+def breach_not_recorded_card(refusal: Refusal) -> Card:
+    """A breach that could not be recorded: the radio comes first, and nobody may think that it was told."""
+    words = f"{RADIO_FIRST} This was NOT recorded. {refusal.words}"
+    return message_card(words, refusal.hint)
 
 
 def refused_card(

@@ -6,11 +6,18 @@ from microsoft_teams.cards.core import Action, CardElement, OpenUrlAction
 
 from cards.base import banner, button, card, heading, marking, small, text
 from cards.escaping import paragraphs
-from cards.officer_lines import hands_off_words, last_words, order_words, warning_words, who_words
+from cards.officer_lines import (
+    breach_words,
+    hands_off_words,
+    last_words,
+    order_words,
+    warning_words,
+    who_words,
+)
 from cards.payloads import ShowTask
 from cards.questions import answered
 from cards.times import due_words, time_words
-from cards.words import NEUTRAL_HINT, RADIO_FIRST, arrest_words, escape, kind_words, outcome_words, plain
+from cards.words import NEUTRAL_HINT, RADIO_FIRST, escape, kind_words, outcome_words, plain
 from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import BriefingView, OrderCopyView, TaskView
@@ -29,6 +36,7 @@ def briefing_card(view: BriefingView) -> Card:
         *_first(view.view),
         *_exact_words(view.view),
         *_told(view.view),
+        *_remarks(view),
         *_recent(view.recent, view.view),
         *_open_tasks(view.open_tasks),
         small(f"{NEUTRAL_HINT} Reading this was logged."),
@@ -64,7 +72,8 @@ def _exact_words(view: TaskView) -> list[CardElement]:
         lines.append(text(f"({number}) {escape(condition.exact_wording, share)}"))
     if len(view.conditions) > MOST_CONDITIONS:
         lines.append(small("More conditions: see the copy of the order"))
-    return [*lines, text(f"BREACH: {arrest_words(view.order)}. {RADIO_FIRST}", bold=True)]
+    breach = breach_words(view)
+    return [*lines, text(f"{breach}. {RADIO_FIRST}", bold=True)] if breach else lines
 
 
 def _told(view: TaskView) -> list[CardElement]:
@@ -74,6 +83,15 @@ def _told(view: TaskView) -> list[CardElement]:
     if view.task.note:
         lines.append(f"Note: {escape(view.task.note, _NOTE_BYTES)}")
     return [_section("What to know"), *(text(line) for line in lines)] if lines else []
+
+
+def _remarks(view: BriefingView) -> list[CardElement]:
+    """What colleagues added: notes, and why the task was given back or changed."""
+    lines = [
+        f"{time_words(remark.at, view.view.now)} {escape(remark.who, 40)}: {escape(remark.words, 300)}"
+        for remark in view.remarks
+    ]
+    return [_section("Notes and reasons"), *(text(line) for line in lines)] if lines else []
 
 
 def _recent(recent: tuple[Outcome, ...], view: TaskView) -> list[CardElement]:

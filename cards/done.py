@@ -6,7 +6,7 @@ from cards.base import banner, button, card, heading, marking, row, show_card, s
 from cards.inputs import line_input, neutral_hint, note_input
 from cards.more import correction_more_button
 from cards.outcome_buttons import outcome_buttons
-from cards.payloads import AddNote, BriefMe, KeyReference, UndoOutcome
+from cards.payloads import AddNote, BriefMe, KeyReference, OpenCorrection, ShowTask, UndoOutcome
 from cards.times import time_words
 from cards.words import escape, kind_words, outcome_words, records_words
 from storage.enums import OutcomeState, RecordsRoute
@@ -17,6 +17,18 @@ from tasking.ports import Card
 from tasking.views import TaskView
 
 _SENT_BACK = frozenset({OutcomeState.REJECTED, OutcomeState.RETURNED})
+
+
+def correction_card(view: TaskView) -> Card:
+    """The result that stands, and the buttons to record what really happened as a new entry."""
+    body: list[CardElement] = [marking(escape(view.task.ref, 20), kind_words(view.task))]
+    if view.outcome:
+        body.append(text(f"Recorded: {outcome_words(view.outcome.code)}"))
+    body.append(heading("Correct it: what happened?"))
+    back = button(ShowTask(task=view.task.ref), "Back, change nothing")
+    return card(
+        [*body, *row(outcome_buttons(view))], [correction_more_button(view), back], about=view.task.ref
+    )
 
 
 def done_card(view: TaskView, line: str = "") -> Card:
@@ -68,6 +80,8 @@ def _actions(view: TaskView) -> list[Action]:
     actions: list[Action] = []
     if outcome and _is_sent_back(outcome) and _may_correct(view):
         actions.extend(_correction(view))
+    elif outcome and view.can_correct and _may_correct(view):
+        actions.append(button(OpenCorrection(task=view.task.ref, v=view.task.version), "Correct it"))
     if outcome and _wants_reference(view, outcome):
         actions.append(_reference_form(view, outcome))
     if outcome and view.can_undo and Act.UNDO_OUTCOME in view.may:

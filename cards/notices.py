@@ -36,6 +36,13 @@ def unallocated_notice(view: TaskView) -> Card:
     return card(body, [button(allocate, "Allocate", "positive")], about=task.ref)
 
 
+def given_back_notice(view: TaskView, reason: str) -> Card:
+    """To the supervisor alone: an officer cannot do it, and why."""
+    notice = unallocated_notice(view)
+    why = text(f"Given back: {escape(reason, 300)}").model_dump(by_alias=True, exclude_none=True)
+    return {**notice, "body": [*notice["body"], why]}
+
+
 def _settled(view: TaskView) -> str:
     if view.owner and view.is_open:
         return f"{person_words(view.owner)} has it"

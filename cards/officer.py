@@ -28,7 +28,7 @@ _TAKEN_BACK = {
 def officer_card(view: TaskView, line: str = "") -> Card:
     """The card of the task's owner in any state; `line` says in one line what just happened."""
     if view.task.state in _TAKEN_BACK:
-        return taken_back_card(view)
+        return taken_back_card(view, line)
     if view.task.state is TaskState.DONE:
         return done_card(view, line)
     actions = [*more_button(view), *reading_buttons(view)]
@@ -36,10 +36,11 @@ def officer_card(view: TaskView, line: str = "") -> Card:
     return card([*_lines(view, line), *row(usual)], actions, about=view.task.ref)
 
 
-def taken_back_card(view: TaskView) -> Card:
+def taken_back_card(view: TaskView, line: str = "") -> Card:
     """For somebody whose task it is no more: one line and nothing personal."""
     words = _TAKEN_BACK.get(view.task.state, "No longer with you: another officer has it.")
-    return card([marking(view.task.ref), text(words)], about=view.task.ref)
+    above = [banner(escape(line, 300))] if line else []
+    return card([*above, marking(view.task.ref), text(words)], about=view.task.ref)
 
 
 def reading_buttons(view: TaskView) -> list[Action]:

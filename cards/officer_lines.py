@@ -8,6 +8,7 @@ from cards.payloads import BriefMe
 from cards.times import date_words, day_words, recent_words
 from cards.words import arrest_words, escape, ordinal, outcome_words, person_words, status_words
 from storage.enums import ATTEMPTS, DisruptionType, OrderStatus, TaskKind
+from tasking.orders import ends_at
 from tasking.permissions import Act
 from tasking.views import TaskView
 
@@ -82,9 +83,20 @@ def order_words(view: TaskView) -> str:
         return ""
     if order.status in _OVER:
         return f"{escape(order.ref, 30)} · {status_words(order.status).upper()}: ask before you go"
+    if _has_ended(view):
+        return f"{escape(order.ref, 30)} · ENDED {_last_day(view)}: ask before you go"
     served = f"SERVED {date_words(order.served_at, view.now)}" if order.served_at else "NOT SERVED"
-    last_day = f"last day {day_words(order.last_day, view.now)}" if order.last_day else ""
+    last_day = f"last day {_last_day(view)}" if order.last_day else ""
     return _joined(escape(order.ref, 30), served, last_day)
+
+
+def _last_day(view: TaskView) -> str:
+    return day_words(view.order.last_day, view.now) if view.order and view.order.last_day else ""
+
+
+def _has_ended(view: TaskView) -> bool:
+    end = ends_at(view.order) if view.order else None
+    return end is not None and end <= view.now
 
 
 def _conditions(view: TaskView) -> str:
@@ -99,11 +111,21 @@ def _details(view: TaskView) -> str:
     return _joined(escape(task.title, 200), watching, note)
 
 
-def _breach(view: TaskView) -> str:
-    if view.order is None or view.order.status in _OVER:
+def breach_words(view: TaskView) -> str:
+    """What may be done about a breach; empty where the order is over, with care where it is not served."""
+    if view.order is None or view.order.status in _OVER or _has_ended(view):
         return ""
+    if view.order.served_at is None:
+        return "BREACH: NOT SERVED, radio before you act. There may be no power of arrest"
+    return f"BREACH: radio, {arrest_words(view.order)}"
+
+
+def _breach(view: TaskView) -> str:
+    words = breach_words(view)
+    if not words or view.order is None or view.order.served_at is None:
+        return words
     is_check = view.task.kind is TaskKind.COMPLIANCE_VISIT and not is_contact_visit(view.task)
-    return f"BREACH: radio, {arrest_words(view.order)}{_NO_ENTRY if is_check else ''}"
+    return f"{words}{_NO_ENTRY if is_check else ''}"
 
 
 def last_words(view: TaskView) -> str:

@@ -124,6 +124,12 @@ class ConfirmBreach(OfTask):
     note: str = ""
 
 
+class OpenCorrection(OfTask):
+    """Open the buttons that correct a result."""
+
+    verb = "open_correction"
+
+
 class UndoOutcome(OfTask):
     """Take back the outcome that stands, within the undo window."""
 
@@ -277,6 +283,7 @@ PAYLOADS: dict[str, type[Payload]] = {
         CheckBreach,
         ConfirmBreach,
         UndoOutcome,
+        OpenCorrection,
         AddNote,
         CantDo,
         MoreTime,
@@ -297,6 +304,13 @@ PAYLOADS: dict[str, type[Payload]] = {
 }
 
 
+def _without_controls(value: object) -> object:
+    """What people typed, without control characters (records systems refuse them); line breaks stay."""
+    if not isinstance(value, str):
+        return value
+    return "".join(letter for letter in value if letter >= " " or letter == "\n")
+
+
 def parse_payload(verb: object, data: object) -> Payload:
     """The typed payload of a tap; raises `BadPayload` for anything that no button of ours sends."""
     cls = PAYLOADS.get(verb) if isinstance(verb, str) else None
@@ -304,7 +318,7 @@ def parse_payload(verb: object, data: object) -> Payload:
         raise BadPayload("unknown-verb")
     if not isinstance(data, dict):
         raise BadPayload("no-data")
-    fields = {str(key).split(FORM_MARK, 1)[0]: value for key, value in data.items()}
+    fields = {str(key).split(FORM_MARK, 1)[0]: _without_controls(value) for key, value in data.items()}
     if len(fields) != len(data):
         raise BadPayload("doubled-fields")
     try:

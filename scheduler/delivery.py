@@ -23,6 +23,7 @@ from tasking.deliveries import (
     remember_posted,
 )
 from tasking.outbox_steps import (
+    claim_both,
     claim_hand_overs,
     claim_rows,
     hand_overs_due,
@@ -59,7 +60,9 @@ _SECOND_COPY_AFTER = 60.0
 _LONGEST_WAIT = 300.0
 _FIRST_UNREACHABLE_WAIT = 2.0
 _UNREACHABLE_WAIT = 300.0
-_MOST_REFUSALS = 3
+_MOST_REFUSALS = 20
+"""With the back-off that is more than an hour: long enough for credentials to be mended."""
+_HAND_OVERS_AT_ONCE = 4
 _NOTED_WITHIN = 50.0
 _NOTE_AGAIN_AFTER = 0.5
 
@@ -82,7 +85,7 @@ class Delivery:
         self._opens_chats = opens_chats
         self._second_copy_after = second_copy_after
         self._woken = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], OutboxKind] = {}
         self._stopping = False
 
     def wake(self) -> None:
@@ -130,10 +133,9 @@ class Delivery:
         return await self._units.read(hand_overs_due)
 
     async def _serve_free_lanes(self) -> bool:
-        free = _AT_ONCE - len(self._under_way)
-        if free <= 0:
-            return False
-        claim = asyncio.create_task(self._claim(free))
+        handing_over = sum(kind == OutboxKind.HAND_OVER for kind in self._under_way.values())
+        free = _AT_ONCE - (len(self._under_way) - handing_over)
+        claim = asyncio.create_task(self._claim(free, _HAND_OVERS_AT_ONCE - handing_over))
         try:
             return self._begin(await asyncio.shield(claim))
         except asyncio.CancelledError:
@@ -141,9 +143,12 @@ class Delivery:
             self._begin(await claim)
             raise
 
-    async def _claim(self, limit: int) -> list[Outbox]:
+    async def _claim(self, cards: int, hand_overs: int) -> list[Outbox]:
+        """Cards and hand-overs have places of their own: a slow records system holds up no card."""
+        if cards <= 0 and hand_overs <= 0:
+            return []
         try:
-            return await self._units.write_quietly(lambda uow: claim_rows(uow, limit))
+            return await self._units.write_quietly(lambda uow: claim_both(uow, cards, hand_overs))
         except Exception as problem:
             log.error("delivery.claim_failed", problem=type(problem).__name__)
             await asyncio.sleep(1)
@@ -152,12 +157,12 @@ class Delivery:
     def _begin(self, rows: list[Outbox]) -> bool:
         for row in rows:
             task = asyncio.create_task(self._deliver(row))
-            self._under_way.add(task)
+            self._under_way[task] = row.kind
             task.add_done_callback(self._finished)
         return bool(rows)
 
     def _finished(self, task: "asyncio.Task[None]") -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         self._woken.set()
 
     async def _rest(self) -> None:

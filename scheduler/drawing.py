@@ -15,6 +15,7 @@ from cards.confirmation import (
     unallocated_notice,
 )
 from cards.lists import reminder_card
+from cards.notices import given_back_notice
 from cards.officer import officer_card, taken_back_card
 from cards.summaries import summary_of
 from storage.enums import CardPurpose
@@ -58,5 +59,6 @@ _OF_TASK: dict[CardPurpose, Callable[[Drawing, TaskView], Card]] = {
     CardPurpose.UNALLOCATED_NOTICE: lambda _drawing, view: unallocated_notice(view),
     CardPurpose.BREACH_NOTICE: lambda _drawing, view: breach_notice(view),
     CardPurpose.MORE_TIME_REQUEST: lambda drawing, view: more_time_request_card(view, drawing.reason),
+    CardPurpose.GIVEN_BACK: lambda drawing, view: given_back_notice(view, drawing.reason),
     CardPurpose.ANSWER: _folded,
 }

@@ -2,8 +2,7 @@
 
 import structlog
 
-from tasking import directory, records, reminders, upkeep
-from tasking.outbox_steps import release_parked_hand_overs
+from tasking import directory, outbox_steps, records, reminders, upkeep
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import Units
 
@@ -41,8 +40,8 @@ async def read_answers(units: Units, system: RecordsSystem) -> int:
 
 
 async def release_parked(units: Units) -> int:
-    """Try hand-overs again that the records system refused: somebody may have mended it since."""
-    return await units.write(release_parked_hand_overs)
+    """Try again what was refused for good: somebody may have mended the reason since."""
+    return await units.write(outbox_steps.release_parked)
 
 
 async def beat(units: Units, process: str) -> None:

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -105,7 +106,9 @@ class SqliteDatabase:
 
     async def write(self, work: Work[T]) -> T:
         """Hand `work` to the writer thread; returns after the commit that holds it."""
-        return await self._writer.run(work)
+        # The thread has no request of its own: what is logged there belongs to who asked.
+        asked_by = copy_context()
+        return await self._writer.run(lambda connection: asked_by.run(work, connection))
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on one of the reading connections."""

@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import database_now
@@ -48,15 +60,17 @@ def enqueue(connection: Connection, *rows: dict[str, Any]) -> None:
         _INSERTS[connection.dialect.name].run(connection, *(_DEFAULTS | row for row in rows))
 
 
-def claim(connection: Connection, now: datetime, limit: int, kind: OutboxKind | None = None) -> list[Outbox]:
-    """Take the heads of up to `limit` lanes under lease, of one kind if given. `now` is rule time.
+def claim(connection: Connection, now: datetime, limit: int, *kinds: OutboxKind) -> list[Outbox]:
+    """Take the heads of up to `limit` lanes under lease, of some kinds or of all. `now` is rule time.
+
+    Notices of a breach go first.
 
     A lane with a row under way is left alone. A row whose lease ran out may have been sent: it comes back
     marked unclear.
     """
     at = database_now(connection)
     _give_back_expired(connection, at)
-    heads = _heads_of_lanes(connection, now, at, limit, kind)
+    heads = _heads_of_lanes(connection, now, at, limit, kinds)
     if not heads:
         return []
     taken = connection.execute(
@@ -82,8 +96,11 @@ def _give_back_expired(connection: Connection, at: datetime) -> None:
     )
 
 
+_BREACHES_FIRST = case((_outbox.c.purpose == CardPurpose.BREACH_NOTICE, 0), else_=1)
+
+
 def _heads_of_lanes(
-    connection: Connection, now: datetime, at: datetime, limit: int, kind: OutboxKind | None
+    connection: Connection, now: datetime, at: datetime, limit: int, kinds: Sequence[OutboxKind]
 ) -> list[int]:
     heads = _due_heads(now)
     ready = (
@@ -91,11 +108,11 @@ def _heads_of_lanes(
         .join(heads, heads.c.head == _outbox.c.id)
         .where(_outbox.c.state == OutboxState.WAITING)
         .where(or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= at))
-        .order_by(_outbox.c.id)
+        .order_by(_BREACHES_FIRST, _outbox.c.id)
         .limit(limit)
     )
-    if kind is not None:
-        ready = ready.where(_outbox.c.kind == kind)
+    if kinds:
+        ready = ready.where(_outbox.c.kind.in_(kinds))
     if connection.dialect.name == "postgresql":
         ready = ready.with_for_update(of=_outbox, skip_locked=True)
     return list(connection.execute(ready).scalars())
@@ -174,11 +191,11 @@ def put_back(
     )
 
 
-def release_parked_hand_overs(connection: Connection) -> int:
-    """Try parked hand-overs again; returns how many there were."""
+def release_parked(connection: Connection) -> int:
+    """Try parked rows again; returns how many there were."""
     done = connection.execute(
         update(_outbox)
-        .where(_outbox.c.state == OutboxState.PARKED, _outbox.c.kind == OutboxKind.HAND_OVER)
+        .where(_outbox.c.state == OutboxState.PARKED)
         .values(state=OutboxState.WAITING, retry_at=None)
     )
     return done.rowcount

@@ -96,10 +96,17 @@ class SqliteWriter:
                 for job in batch:
                     self._attempt(self._connection, job)
         except Exception as problem:  # the commit itself failed: nobody's work is durable
-            # SQLite keeps the transaction open whose commit failed: the next could not begin.
-            self._connection.connection.rollback()
             for job in batch:
                 job.problem = job.problem or problem
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """SQLite keeps the transaction open whose commit failed: the next could not begin."""
+        assert self._connection is not None
+        try:
+            self._connection.connection.rollback()
+        except Exception:  # not even that: the next batch gets a connection of its own
+            self._connection.invalidate()
 
     @staticmethod
     def _attempt(connection: Connection, job: _Job) -> None:

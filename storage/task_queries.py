@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, true
 
 from storage.bundles import TaskBundle
 from storage.enums import OutcomeCode, OutcomeState, TaskKind, TaskState
@@ -19,6 +19,7 @@ from storage.tables import (
     SubjectAccess,
     Task,
     TaskChange,
+    TaskNote,
 )
 
 OPEN_STATES = (TaskState.UNALLOCATED, TaskState.ASSIGNED, TaskState.ACCEPTED)
@@ -210,10 +211,21 @@ def orders_of_districts(
     connection: Connection, districts: Sequence[str], reader_id: str | None
 ) -> list[tuple[ProtectiveOrder, Subject]]:
     """Orders with their subjects that the reader may see, by end date."""
+    return _orders(connection, districts, visible_to(reader_id))
+
+
+def all_orders(connection: Connection, districts: Sequence[str]) -> list[tuple[ProtectiveOrder, Subject]]:
+    """Orders with their subjects, restricted ones too: for rules, never for a reader."""
+    return _orders(connection, districts, true())
+
+
+def _orders(
+    connection: Connection, districts: Sequence[str], visible: ColumnElement[bool]
+) -> list[tuple[ProtectiveOrder, Subject]]:
     query = (
         select(*columns_of(ProtectiveOrder), *(c.label(f"s_{c.name}") for c in columns_of(Subject)))
         .join(_subject, _subject.c.id == _order.c.subject_id)
-        .where(_order.c.district_id.in_(districts), visible_to(reader_id))
+        .where(_order.c.district_id.in_(districts), visible)
         .order_by(_order.c.last_day, _order.c.ref)
     )
     width = len(columns_of(ProtectiveOrder))
@@ -221,6 +233,12 @@ def orders_of_districts(
         (entity_from(ProtectiveOrder, row[:width]), entity_from(Subject, row[width:]))
         for row in connection.execute(query)
     ]
+
+
+def people_named_for(connection: Connection, subject_id: UUID) -> list[str]:
+    """The people who may see a restricted subject, by Entra id."""
+    query = select(_access.c.entra_id).where(_access.c.subject_id == subject_id)
+    return list(connection.execute(query.order_by(_access.c.entra_id)).scalars())
 
 
 def subjects_of_districts(
@@ -285,8 +303,21 @@ def outcome_stands_since(moment: datetime) -> ColumnElement[bool]:
     return and_(_outcome.c.recorded_at >= moment, _outcome.c.id.in_(standing))
 
 
-def last_change(connection: Connection, task_id: UUID, action: str) -> TaskChange | None:
-    """The latest entry of a task's history with this action."""
+def last_change(connection: Connection, task_id: UUID, *actions: str) -> TaskChange | None:
+    """The latest entry of a task's history with one of these actions."""
     change = table_of(TaskChange)
-    query = select(change).where(change.c.task_id == task_id, change.c.action == action)
+    query = select(change).where(change.c.task_id == task_id, change.c.action.in_(actions))
     return one(connection, TaskChange, query.order_by(change.c.at.desc()))
+
+
+def notes_of(connection: Connection, task_id: UUID) -> list[TaskNote]:
+    """The notes of a task, oldest first."""
+    note = table_of(TaskNote)
+    return many(connection, TaskNote, select(note).where(note.c.task_id == task_id).order_by(note.c.at))
+
+
+def reasons_of(connection: Connection, task_id: UUID) -> list[TaskChange]:
+    """The changes of a task that somebody gave a reason for, oldest first."""
+    change = table_of(TaskChange)
+    query = select(change).where(change.c.task_id == task_id, change.c.reason != "")
+    return many(connection, TaskChange, query.order_by(change.c.at))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from storage.prepared import Prepared
 from storage.rows import add_values, changed, table_of
@@ -63,13 +63,15 @@ def draw_number(connection: Connection, name: str) -> int:
 def take_due_reminders(
     connection: Connection, now: datetime, repeat: timedelta, limit: int
 ) -> list[tuple[UUID, str, str]]:
-    """Open tasks with an officer whose reminder is due: (task id, owner, district). Each is taken once.
+    """Open tasks whose reminder is due: (task id, who is reminded, district). Each is taken once.
+
+    The officer is reminded; of work that has nobody, the supervisor who answers for it.
 
     The next reminder of each is set in the same statement, so that two replicas never take the same one.
     """
     due = (
         select(_task.c.id)
-        .where(_task.c.next_reminder_at <= now, _task.c.state.in_(OPEN_STATES), _task.c.owner_id.is_not(None))
+        .where(_task.c.next_reminder_at <= now, _task.c.state.in_(OPEN_STATES))
         .order_by(_task.c.next_reminder_at, _task.c.id)
         .limit(limit)
     )
@@ -80,6 +82,6 @@ def take_due_reminders(
         update(_task)
         .where(_task.c.id.in_(due.scalar_subquery()))
         .values(next_reminder_at=now + repeat)
-        .returning(_task.c.id, _task.c.owner_id, _task.c.district_id)
+        .returning(_task.c.id, func.coalesce(_task.c.owner_id, _task.c.supervisor_id), _task.c.district_id)
     )
     return [(row[0], row[1], row[2]) for row in taken]

@@ -4,19 +4,22 @@ from datetime import timedelta
 
 from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
-from storage.task_queries import last_visits
+from storage.people_queries import person_by_id
+from storage.task_queries import last_visits, notes_of, reasons_of
 from tasking import effects
 from tasking.changes import refuse_stale
 from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
+from tasking.naming import called
 from tasking.officer_requests import take_on
 from tasking.people import require
 from tasking.permissions import Act
 from tasking.refusals import Refusal
 from tasking.showing import officer_view, related_refs
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import BriefingView
+from tasking.views import BriefingView, Remark
 
+_MOST_REMARKS = 6
 FOLDS_AFTER = timedelta(hours=1)
 
 
@@ -30,7 +33,7 @@ def brief(uow: UnitOfWork, reader: Reader, ref: str) -> BriefingView:
     require(
         reader.actor, Act.SEE_BRIEFING, task.district_id, task.owner_id, f"{task.ref} is not yours to read."
     )
-    if task.state not in OPEN:
+    if task.state not in OPEN and task.owner_id == reader.actor.entra_id:
         refuse_stale(uow, reader, bundle)
     if task.state == TaskState.ASSIGNED and task.owner_id == reader.actor.entra_id:
         bundle = take_on(uow, reader, bundle, "accept-by-briefing", officers_card=False)
@@ -41,7 +44,16 @@ def brief(uow: UnitOfWork, reader: Reader, ref: str) -> BriefingView:
         view=officer_view(uow, bundle, reader),
         open_tasks=related_refs(uow, bundle, reader),
         recent=tuple(recent[:3]),
+        remarks=_remarks(uow, bundle),
     )
+
+
+def _remarks(uow: UnitOfWork, bundle: TaskBundle) -> tuple[Remark, ...]:
+    task_id = bundle.task.id
+    notes = [(note.at, note.author_id, note.text) for note in notes_of(uow.connection, task_id)]
+    reasons = [(change.at, change.actor_id, change.reason) for change in reasons_of(uow.connection, task_id)]
+    latest = sorted([*notes, *reasons], reverse=True)[:_MOST_REMARKS]
+    return tuple(Remark(at, called(person_by_id(uow.connection, who)), words) for at, who, words in latest)
 
 
 def where_copy_is(uow: UnitOfWork, reader: Reader, ref: str) -> tuple[TaskBundle, str]:

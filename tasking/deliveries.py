@@ -22,6 +22,9 @@ from tasking.showing import channel_view, officer_view
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import BoardView, ReminderView, TaskView
 
+_MOST_STANDING = 10
+"""Of many cards of one task in one chat the latest are kept up to date: Teams limits the pace."""
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -139,7 +142,8 @@ def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
         return messages.standing(uow.connection, row.purpose, district_id=row.district_id)[-1:]
     if row.purpose == CardPurpose.ANSWER:
         return messages.answer_to(uow.connection, row.answer_key or "")
-    return messages.standing(uow.connection, row.purpose, task_id=row.task_id, person_id=row.person_id)
+    found = messages.standing(uow.connection, row.purpose, task_id=row.task_id, person_id=row.person_id)
+    return found[-_MOST_STANDING:]
 
 
 def _place_of_message(uow: UnitOfWork, message: Message) -> Place | None:
@@ -175,7 +179,11 @@ def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     if row.purpose == CardPurpose.ANSWER:
         return Drawing(row.purpose, task=channel_view(uow, bundle))
     if row.purpose == CardPurpose.MORE_TIME_REQUEST:
-        return Drawing(row.purpose, task=channel_view(uow, bundle), reason=_asked_because(uow, bundle))
+        reason = _reason_of(uow, bundle, "ask-more-time")
+        return Drawing(row.purpose, task=channel_view(uow, bundle), reason=reason)
+    if row.purpose == CardPurpose.GIVEN_BACK:
+        reason = _reason_of(uow, bundle, "cant-do", "officer-left")
+        return Drawing(row.purpose, task=channel_view(uow, bundle), reason=reason)
     if row.purpose == CardPurpose.CONFIRMATION:
         return Drawing(row.purpose, task=channel_view(uow, bundle), reason=row.hint)
     return Drawing(row.purpose, task=channel_view(uow, bundle))
@@ -213,11 +221,12 @@ def _reminder(uow: UnitOfWork, row: Outbox) -> Drawing | None:
 
 def _still_due(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:
     task = bundle.task
-    return task.owner_id == actor.entra_id and task.state in OPEN and task.due_at <= uow.now
+    answers_for_it = task.owner_id or task.supervisor_id
+    return answers_for_it == actor.entra_id and task.state in OPEN and task.due_at <= uow.now
 
 
-def _asked_because(uow: UnitOfWork, bundle: TaskBundle) -> str:
-    change: TaskChange | None = queries.last_change(uow.connection, bundle.task.id, "ask-more-time")
+def _reason_of(uow: UnitOfWork, bundle: TaskBundle, *actions: str) -> str:
+    change: TaskChange | None = queries.last_change(uow.connection, bundle.task.id, *actions)
     return change.reason if change else ""
 
 

@@ -117,6 +117,20 @@ def post_unallocated_notice(task: Task, channel_id: str, at: datetime) -> Row:
     )
 
 
+def post_given_back(task: Task, at: datetime) -> Row:
+    """To the supervisor who answers for it, alone: an officer gave it back, and why."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"given-back:{task.id.hex}:{task.version}",
+        f"given-back:{task.id.hex}",
+        task.district_id,
+        at,
+        purpose=CardPurpose.GIVEN_BACK,
+        task_id=task.id,
+        person_id=task.supervisor_id,
+    )
+
+
 def update_unallocated_notice(task: Task, at: datetime) -> Row:
     """The notice of unallocated work as the task stands now; silent."""
     return _row(
@@ -148,17 +162,20 @@ def post_breach_notice(
     )
 
 
-def post_order_not_served(order: ProtectiveOrder, channel_id: str, at: datetime) -> Row:
+def post_order_not_served(
+    order: ProtectiveOrder, at: datetime, *, channel_id: str | None = None, person_id: str | None = None
+) -> Row:
     """A new post, once for each order: in force or authorised, and not served."""
     return _row(
         OutboxKind.POST_CARD,
-        f"not-served:{order.id.hex}",
-        f"not-served:{order.id.hex}",
+        f"not-served:{order.id.hex}:{person_id or 'channel'}",
+        f"not-served:{order.id.hex}:{person_id or 'channel'}",
         order.district_id,
         at,
         purpose=CardPurpose.ORDER_NOT_SERVED_NOTICE,
         order_id=order.id,
         conversation_id=channel_id,
+        person_id=person_id,
     )
 
 
@@ -193,7 +210,7 @@ def post_reminder(person_id: str, district_id: str, task_ids: list[UUID], at: da
     """One reminder for all that is due together for one officer."""
     return _row(
         OutboxKind.POST_CARD,
-        f"reminder:{person_id}:{at.isoformat()}",
+        f"reminder:{person_id}:{district_id}:{at.isoformat()}",
         f"reminder:{person_id}",
         district_id,
         at,

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from storage import messages
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
+from storage.enums import CardPurpose
 from storage.tables import ProtectiveOrder, Subject
 from tasking.permissions import Act, Actor, may
 from tasking.references import nearest, normalise_reference
-from tasking.refusals import Refusal
+from tasking.refusals import NoLongerYours, Refusal
 from tasking.unit_of_work import UnitOfWork
 
 
@@ -17,6 +19,18 @@ class Reader:
 
     actor: Actor
     in_channel: bool = False
+    channel_district: str | None = None
+    """In a channel nothing of another district is shown, whoever asks."""
+
+    def may(self, act: Act, district_id: str, owner_id: str | None) -> bool:
+        """Whether the reader may do this here to a task of that district and owner."""
+        if self.in_channel and district_id != self.channel_district:
+            return False
+        return may(self.actor, act, district_id, owner_id)
+
+    def districts_where(self, act: Act) -> list[str]:
+        """The districts in which the reader may do something here to other people's work."""
+        return [district for district in self.actor.districts_where(act) if self.may(act, district, None)]
 
     @property
     def named_as(self) -> str | None:
@@ -37,17 +51,27 @@ def find_task(uow: UnitOfWork, reader: Reader, ref: str) -> TaskBundle:
     """The task with this reference; raises `Refusal` with the nearest one where the reader sees none."""
     known = normalise_reference(ref)
     bundle = queries.bundle_by_ref(uow.connection, known) if known else None
-    if bundle is None or not can_see(uow, reader, bundle):
-        raise not_found(uow, reader, ref)
-    return bundle
+    if bundle is not None and can_see(uow, reader, bundle):
+        return bundle
+    if bundle is not None and _had_it(uow, reader, bundle):
+        raise NoLongerYours(bundle.task.ref)
+    raise not_found(uow, reader, ref)
+
+
+def _had_it(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
+    """Whether a card about it stands in the reader's own chat."""
+    person_id = reader.actor.entra_id
+    if reader.in_channel or not _may_see_subject(uow, reader, bundle.subject):
+        return False
+    purpose, task_id = CardPurpose.OFFICER_TASK, bundle.task.id
+    return bool(messages.standing(uow.connection, purpose, task_id=task_id, person_id=person_id))
 
 
 def can_see(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
     """Whether the reader may know that this task exists."""
     task = bundle.task
-    return may(reader.actor, Act.SEE_TASK, task.district_id, task.owner_id) and _may_see_subject(
-        uow, reader, bundle.subject
-    )
+    visible = reader.may(Act.SEE_TASK, task.district_id, task.owner_id)
+    return visible and _may_see_subject(uow, reader, bundle.subject)
 
 
 def find_target(uow: UnitOfWork, reader: Reader, ref: str) -> Target:
@@ -62,7 +86,7 @@ def find_target(uow: UnitOfWork, reader: Reader, ref: str) -> Target:
     if subject is None or not _may_see_subject(uow, reader, subject):
         raise not_found(uow, reader, ref)
     district_id = order.district_id if order else subject.district_id
-    if not may(reader.actor, Act.SEE_TASK, district_id, None):
+    if not reader.may(Act.SEE_TASK, district_id, None):
         raise not_found(uow, reader, ref)
     return Target(district_id, subject, order)
 
@@ -76,7 +100,7 @@ def not_found(uow: UnitOfWork, reader: Reader, ref: str) -> Refusal:
 
 def known_references(uow: UnitOfWork, reader: Reader) -> list[str]:
     """References that the reader may see: for suggestions."""
-    districts = [d for d in reader.actor.roles if may(reader.actor, Act.SEE_TASK, d, None)]
+    districts = reader.districts_where(Act.SEE_TASK)
     visible = queries.visible_to(reader.named_as)
     mine = queries.bundles_where(uow.connection, queries.owned_by(reader.actor.entra_id), visible)
     theirs = queries.bundles_where(uow.connection, queries.in_districts(districts), visible)

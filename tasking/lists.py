@@ -116,7 +116,7 @@ def _may_somehow(reader: Reader, act: Act, district_id: str) -> bool:
 
 
 def _districts_seen(reader: Reader) -> list[str]:
-    return reader.actor.districts_where(Act.SEE_TASK)
+    return reader.districts_where(Act.SEE_TASK)
 
 
 def _listed(uow: UnitOfWork, reader: Reader, heading: str, *where: ColumnElement[bool]) -> TaskListView:

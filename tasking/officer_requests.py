@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from storage.bundles import TaskBundle
-from storage.enums import AuditOperation, TaskState
+from storage.enums import AuditOperation, OutcomeState, Rank, TaskState
 from storage.rows import add_values
 from storage.tables import TaskNote
 from tasking import effects
@@ -14,7 +14,7 @@ from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
 from tasking.local_time import short_day_time
 from tasking.people import require
-from tasking.permissions import Act
+from tasking.permissions import Act, Actor
 from tasking.refusals import Refusal
 from tasking.showing import reload
 from tasking.unit_of_work import UnitOfWork
@@ -63,6 +63,16 @@ def add_note(uow: UnitOfWork, reader: Reader, ref: str, text: str) -> TaskBundle
     return bundle
 
 
+def where_a_note_goes(bundle: TaskBundle) -> str:
+    """What becomes of a note added now: the result takes it along, unless it has left already."""
+    outcome = bundle.outcome
+    if outcome is not None and outcome.state == OutcomeState.KEYED_BY_HAND:
+        return "Put it on Athena yourself."
+    if outcome is None or (outcome.state == OutcomeState.TO_HAND_OVER and outcome.leaving_at is None):
+        return "It goes to Athena with the result."
+    return "The result has left for Athena without it: put it there yourself."
+
+
 def give_back(
     uow: UnitOfWork, reader: Reader, ref: str, reason: str, version: int | None = None
 ) -> TaskBundle:
@@ -71,6 +81,15 @@ def give_back(
     words = _required(
         reason, "no-reason", "Say why you can’t do it.", "For example: 1042 can't do, at court until six"
     )
+    return _unallocate(uow, reader, bundle, "cant-do", words)
+
+
+def give_back_for(uow: UnitOfWork, bundle: TaskBundle, job: str, reason: str) -> TaskBundle:
+    """A job gives back a task whose officer can work on it no more."""
+    return _unallocate(uow, Reader(Actor(job, "", Rank.STAFF)), bundle, "officer-left", reason)
+
+
+def _unallocate(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, action: str, reason: str) -> TaskBundle:
     changed = change_task(
         uow,
         reader,
@@ -81,8 +100,10 @@ def give_back(
         asked_until=None,
         state_changed_at=uow.now,
     )
-    finish_change(uow, reader, bundle.task, changed, "cant-do", reason=words)
-    uow.effects(effects.update_officer_card(changed, reader.actor.entra_id, uow.now))
+    finish_change(uow, reader, bundle.task, changed, action, reason=reason)
+    uow.effects(effects.post_given_back(changed, uow.now))
+    if bundle.task.owner_id:
+        uow.effects(effects.update_officer_card(changed, bundle.task.owner_id, uow.now))
     announce_unallocated(uow, reload(uow, changed.id))
     return reload(uow, changed.id)
 

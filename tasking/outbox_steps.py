@@ -9,6 +9,8 @@ from tasking import effects
 from tasking.ports import Place
 from tasking.unit_of_work import UnitOfWork
 
+_CARDS = (OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD)
+
 
 def claim_rows(uow: UnitOfWork, limit: int) -> list[Outbox]:
     """Take up to `limit` rows under lease, at most one of each lane."""
@@ -18,6 +20,13 @@ def claim_rows(uow: UnitOfWork, limit: int) -> list[Outbox]:
 def claim_hand_overs(uow: UnitOfWork, limit: int) -> list[Outbox]:
     """Take up to `limit` hand-overs under lease, at most one of each lane."""
     return outbox.claim(uow.connection, uow.now, limit, OutboxKind.HAND_OVER)
+
+
+def claim_both(uow: UnitOfWork, cards: int, hand_overs: int) -> list[Outbox]:
+    """Take up to so many cards and so many hand-overs under lease, breaches first."""
+    posts = outbox.claim(uow.connection, uow.now, cards, *_CARDS) if cards > 0 else []
+    rows = outbox.claim(uow.connection, uow.now, hand_overs, OutboxKind.HAND_OVER) if hand_overs > 0 else []
+    return [*posts, *rows]
 
 
 def hand_overs_due(uow: UnitOfWork) -> int:
@@ -55,9 +64,9 @@ def park_row(uow: UnitOfWork, row: Outbox, code: str) -> None:
         uow.effects(effects.update_board(row.district_id, uow.now, f"parked:{row.id}:{row.attempts}"))
 
 
-def release_parked_hand_overs(uow: UnitOfWork) -> int:
-    """Try parked hand-overs again; returns how many there were."""
-    return outbox.release_parked_hand_overs(uow.connection)
+def release_parked(uow: UnitOfWork) -> int:
+    """Try parked rows again; returns how many there were."""
+    return outbox.release_parked(uow.connection)
 
 
 def note_chat(uow: UnitOfWork, person_id: str, place: Place) -> None:

@@ -18,9 +18,6 @@ from storage.tables import Outcome, Task
 from tasking.policy import Policy
 
 _UNDOABLE = frozenset({OutcomeState.TO_HAND_OVER, OutcomeState.KEYED_BY_HAND})
-_CORRECTABLE = frozenset(
-    {OutcomeState.HANDED_OVER, OutcomeState.RECORDED, OutcomeState.REJECTED, OutcomeState.RETURNED}
-)
 
 
 def codes_for(task: Task) -> tuple[OutcomeCode, ...]:
@@ -60,6 +57,6 @@ def can_still_undo(outcome: Outcome, now: datetime, policy: Policy) -> bool:
     )
 
 
-def can_be_corrected(outcome: Outcome) -> bool:
-    """Whether a correction, as a new row, is the way to change it."""
-    return outcome.state in _CORRECTABLE or outcome.athena_ref is not None
+def can_be_corrected(outcome: Outcome, now: datetime, policy: Policy) -> bool:
+    """Whether a correction, as a new row, is the way to change it: whenever it can no longer be undone."""
+    return outcome.state != OutcomeState.WITHDRAWN and not can_still_undo(outcome, now, policy)

@@ -34,7 +34,9 @@ from tasking.outcome_rules import (
 from tasking.people import require
 from tasking.permissions import Act
 from tasking.refusals import Refusal
+from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
+from tasking.views import TaskView
 
 _OLDEST = timedelta(days=7)
 _NOTE_LIMIT = 4000
@@ -117,8 +119,8 @@ def _check_correction(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, corre
     standing = bundle.outcome
     if standing is None or standing.id != corrects:
         refuse_stale(uow, reader, bundle)
-    if not can_be_corrected(standing):
-        raise Refusal("not-correctable", "That result cannot be corrected yet.", "Undo it instead.")
+    if not can_be_corrected(standing, uow.now, uow.policy):
+        raise Refusal("not-correctable", "That result can still be undone.", "Undo it instead.")
 
 
 def _is_restricted(bundle: TaskBundle) -> bool:
@@ -165,6 +167,17 @@ def _on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bo
     return rows
 
 
+def correctable(uow: UnitOfWork, reader: Reader, ref: str) -> TaskView:
+    """The task of a result that the reader may correct now; raises `Refusal` where there is none."""
+    bundle = find_task(uow, reader, ref)
+    task = bundle.task
+    require(reader.actor, Act.CORRECT_OUTCOME, task.district_id, task.owner_id, f"{task.ref} is not yours.")
+    if bundle.outcome is None:
+        refuse_stale(uow, reader, bundle)
+    _check_correction(uow, reader, bundle, bundle.outcome.id)
+    return officer_view(uow, bundle, reader)
+
+
 def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | None) -> TaskBundle:
     """Take back the outcome that stands, within the undo window; the task is open again.
 
@@ -181,8 +194,8 @@ def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | N
     if not can_still_undo(outcome, uow.now, uow.policy):
         raise Refusal(
             "too-late-to-undo",
-            f"{task.ref} can no longer be undone: the result is on its way to Athena.",
-            "Tell your sergeant what should be corrected.",
+            f"{task.ref} can no longer be undone.",
+            "Use Correct it on its card: the correction goes as a new entry.",
         )
     guarded(
         uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, state=OutcomeState.WITHDRAWN)

@@ -113,11 +113,6 @@ def _acts_of(roles: frozenset[Role], is_owner: bool) -> frozenset[Act]:
     return frozenset(act for act in Act if _permits(roles, act, is_owner))
 
 
-def is_supervising(actor: Actor, district_id: str) -> bool:
-    """Whether the actor holds a supervising role in the district."""
-    return bool(actor.roles_in(district_id) & _SUPERVISING)
-
-
 def can_be_given_work(roles: frozenset[Role]) -> bool:
     """Whether somebody with these roles can own a task."""
     return bool(roles & _WORKING)

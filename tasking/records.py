@@ -54,7 +54,7 @@ def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
         happened_at=outcome.happened_at,
         recorded_at=outcome.recorded_at,
         officer_id=_collar_number(uow, bundle, outcome),
-        note=_note_of(outcome),
+        note=_note_of(uow, outcome),
     )
 
 
@@ -66,8 +66,15 @@ def _collar_number(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> str
     return person.collar_number if person else outcome.officer_id
 
 
-def _note_of(outcome: Outcome) -> str:
-    lines = [outcome.note, *with_questions(outcome.code, outcome.answers)]
+def _note_of(uow: UnitOfWork, outcome: Outcome) -> str:
+    """The officer's words, the answers, and the notes added to the task since the outcome before."""
+    before = queries.outcome_by_id(uow.connection, outcome.corrects_id) if outcome.corrects_id else None
+    notes = [
+        note.text
+        for note in queries.notes_of(uow.connection, outcome.task_id)
+        if before is None or note.at > before.recorded_at
+    ]
+    lines = [outcome.note, *with_questions(outcome.code, outcome.answers), *notes]
     return "\n".join(line for line in lines if line)
 
 

@@ -25,6 +25,17 @@ class NotSetUp(Refusal):
         super().__init__("not-set-up", "You are not set up for RedLine.")
 
 
+class NoLongerYours(Refusal):
+    """A task that the person had, and that is with somebody else now: one line, and nothing more of it."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(
+            "no-longer-yours",
+            f"{ref} is no longer with you. Nothing was recorded.",
+            "Tell your sergeant. If it cannot wait: radio.",
+        )
+
+
 class Stale(Refusal):
     """Somebody else was first: the reader gets the fresh card and a line saying what happened."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from storage import task_queries as queries
+from storage.tables import ProtectiveOrder, Subject
 from storage.task_writes import take_due_reminders
 from tasking import effects
 from tasking.orders import is_not_served
@@ -14,7 +15,7 @@ _AT_ONCE = 500
 
 
 def remind(uow: UnitOfWork) -> int:
-    """Queue one card for each officer with everything of theirs that is overdue; returns how many tasks.
+    """Queue one card for each person with everything of theirs that is overdue; returns how many tasks.
 
     Each is taken once, and again after the policy's repeat time (a day), whatever restarts or replicas do.
     """
@@ -36,13 +37,24 @@ def remind(uow: UnitOfWork) -> int:
 
 def watch_orders(uow: UnitOfWork) -> int:
     """Queue a post, once for each order that should be and is not served; returns how many there are."""
-    found = 0
-    for district in uow.policy.districts:
-        for order, _ in queries.orders_of_districts(uow.connection, [district.id], None):
-            if is_not_served(order, uow.now):
-                found += 1
-                uow.effects(effects.post_order_not_served(order, district.board_channel_id, uow.now))
-    return found
+    districts = [district.id for district in uow.policy.districts]
+    unserved = [
+        (order, subject)
+        for order, subject in queries.all_orders(uow.connection, districts)
+        if is_not_served(order, uow.now)
+    ]
+    for order, subject in unserved:
+        uow.effects(*_not_served_posts(uow, order, subject))
+    return len(unserved)
+
+
+def _not_served_posts(uow: UnitOfWork, order: ProtectiveOrder, subject: Subject) -> list[effects.Row]:
+    """In the district's channel; about a restricted subject only to the people named for it."""
+    if subject.restricted:
+        named = queries.people_named_for(uow.connection, subject.id)
+        return [effects.post_order_not_served(order, uow.now, person_id=person) for person in named]
+    channel_id = uow.policy.district(order.district_id).board_channel_id
+    return [effects.post_order_not_served(order, uow.now, channel_id=channel_id)]
 
 
 def refresh_boards(uow: UnitOfWork) -> None:

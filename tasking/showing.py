@@ -11,7 +11,7 @@ from storage.enums import ATTEMPTS, OutcomeState
 from storage.tables import OrderCondition, Outcome, Person
 from tasking.find import Reader
 from tasking.lifecycle import OPEN
-from tasking.outcome_rules import can_still_undo
+from tasking.outcome_rules import can_be_corrected, can_still_undo
 from tasking.permissions import allowed
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import TaskView
@@ -77,6 +77,7 @@ def _view(uow: UnitOfWork, bundle: TaskBundle, **more: Any) -> TaskView:
         order=bundle.order,
         outcome=outcome,
         can_undo=outcome is not None and can_still_undo(outcome, uow.now, uow.policy),
+        can_correct=outcome is not None and can_be_corrected(outcome, uow.now, uow.policy),
         undo_until=outcome.recorded_at + uow.policy.undo_window if outcome else None,
         desk_hours=uow.policy.records.desk_hours,
         **more,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storage.enums import OutcomeCode, RecordsRoute, TaskKind, TaskState
+from storage.enums import OutcomeCode, TaskKind, TaskState
 from storage.tables import OrderCondition, Outcome, Person, ProtectiveOrder, Subject, Task
 from tasking.permissions import Act
 
@@ -35,6 +35,8 @@ class TaskView:
     may: frozenset[Act] = frozenset()
     """What the reader may do."""
     can_undo: bool = False
+    can_correct: bool = False
+    """Whether the outcome that stands can be corrected by a new one."""
     undo_until: datetime | None = None
     desk_hours: str = ""
     undelivered: str = ""
@@ -64,6 +66,16 @@ class ReadBackView:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What somebody added to a task: a note, or the reason of a change."""
+
+    at: datetime
+    who: str
+    """Rank and collar number."""
+    words: str
+
+
+@dataclass(frozen=True)
 class BriefingView:
     """What the visiting officer is told, alone, once it is logged."""
 
@@ -71,6 +83,8 @@ class BriefingView:
     open_tasks: tuple[str, ...] = ()
     recent: tuple[Outcome, ...] = ()
     """The last outcomes about this subject, newest first."""
+    remarks: tuple[Remark, ...] = ()
+    """The latest notes and reasons, newest first."""
 
 
 @dataclass(frozen=True)
@@ -213,11 +227,3 @@ class HelpView:
 
     lines: tuple[HelpLine, ...]
     in_channel: bool
-
-
-@dataclass(frozen=True)
-class RecordsLine:
-    """What the cards say of the way of an outcome to the records system."""
-
-    route: RecordsRoute
-    words: str

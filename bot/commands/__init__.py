@@ -69,6 +69,11 @@ __all__ = [
 ]
 
 _LEAD = re.compile(r"[\s/\\@,:]*(?:redline\b[\s/\\,:]*)?", re.IGNORECASE)
+_CRY = re.compile(r"\W*(?:999|112|help\s+me|urgent|emergency)\b.*", re.IGNORECASE | re.DOTALL)
+_CRIES = re.compile(
+    r"\b(?:999|breach\w*|arrest\w*|assault\w*|attack\w*|knife|stabbed|gun|weapon|screaming|urgent|emergency)\b",
+    re.IGNORECASE,
+)
 _COMMAND_WORDS = ("assign", "tasks", "task", "reassign", "extend", "cancel", "help", "board")
 _TASK_WORDS = (
     *("no answer", "no reply", "seen", "would not engage", "not living here", "in custody", "arrested"),
@@ -94,6 +99,8 @@ def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
     """
     words = Words(text[_lead_length(text) :].strip(), mentions, _untagged(text, mentions))
     found = (reader(words) for reader in READERS)
+    if _CRY.fullmatch(words.text):
+        return Unknown(alarm=True)
     return next((command for command in found if command is not None), None) or _unknown(words)
 
 
@@ -113,4 +120,5 @@ def _unknown(words: Words) -> Unknown:
     known = _TASK_WORDS if task else (*_COMMAND_WORDS, *_TASK_WORDS)
     starts = (" ".join(typed[:count]) for count in (3, 2, 1))
     guesses = (get_close_matches(start, known, n=1, cutoff=0.7) for start in starts if start != "not")
-    return Unknown(next((guess[0] for guess in guesses if guess), None), task)
+    guess = next((found[0] for found in guesses if found), None)
+    return Unknown(guess, task, alarm=bool(_CRIES.search(words.text)))

@@ -199,10 +199,14 @@ class AthenaReference:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Not understood; `text_guess` is the command most like what was typed, `task` the task it began with."""
+    """Not understood; `text_guess` is the command most like what was typed, `task` the task it began with.
+
+    `alarm` is True where the words sound like somebody who needs the radio, not RedLine.
+    """
 
     text_guess: str | None = None
     task: str | None = None
+    alarm: bool = False
 
 
 Command = (

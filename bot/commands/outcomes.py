@@ -5,13 +5,23 @@ from dataclasses import dataclass
 
 from bot.commands.model import Command, Outcome, Unknown
 from bot.commands.words import Words, happened_at_start
-from storage.enums import OutcomeCode
+from storage.enums import BREACHES, OutcomeCode
 from tasking.time_phrases import read_phrase
 
 _APOSTROPHE = r"['’‘‛ʼ`´′＇]?"
 _CONFIRMED = re.compile(r"[\s,;:–—-]*(?:yes|confirmed(?!\s+by\b))(?![\w’'])[\s,;:–—-]*", re.IGNORECASE)
 _LAST_CLAUSE = re.compile(r"[,;\n](?P<clause>[^,;\n]+)$")
-_ALARM = re.compile(r"\b(?:in\s+breach|breach(?:ed|ing)|arrested)\b", re.IGNORECASE)
+_ALARM = re.compile(
+    r"\b(?:in\s+breach|breach(?:ed|ing)|arrested|assault(?:ed|ing)?|screaming|stabbed)\b", re.IGNORECASE
+)
+_HARMLESS = frozenset(
+    {
+        *(OutcomeCode.SEEN_NO_CONCERN, OutcomeCode.NO_ANSWER, OutcomeCode.NO_REPLY),
+        *(OutcomeCode.WOULD_NOT_ENGAGE, OutcomeCode.NOT_LIVING_HERE, OutcomeCode.NOT_ATTEMPTED),
+        *(OutcomeCode.SPOKE_ALONE_NO_CONCERNS, OutcomeCode.SPOKE_NOT_ALONE),
+    }
+)
+"""Results that must not be filed over words which say otherwise."""
 _DENIED = re.compile(r"\b(?:no|not|nothing|never|without|n[o'’]t)\b(?:\W+\w+){0,3}\W*$", re.IGNORECASE)
 
 
@@ -26,7 +36,7 @@ class TypedOutcome:
 
 # The longer words stand before the shorter ones that they begin with.
 OUTCOMES: tuple[TypedOutcome, ...] = (
-    TypedOutcome(r"no\s+(?:answer|ans)|n/a", OutcomeCode.NO_ANSWER),
+    TypedOutcome(r"no[\s-]+(?:answer|ans)|n/?a|(?:nobody|no[\s-]?one)\s+(?:in|home)", OutcomeCode.NO_ANSWER),
     TypedOutcome(r"no\s+reply", OutcomeCode.NO_REPLY),
     TypedOutcome(r"no\s+effect", OutcomeCode.NO_EFFECT),
     TypedOutcome(r"seen(?:,?\s+no\s+concerns?)?", OutcomeCode.SEEN_NO_CONCERN),
@@ -57,9 +67,9 @@ OUTCOMES: tuple[TypedOutcome, ...] = (
 
 
 def read_outcome(typed: TypedOutcome, task: str | None, words: Words) -> Command:
-    """The outcome with its time and note. "Seen" beside "breached" or "arrested" is asked about."""
-    if typed.code is OutcomeCode.SEEN_NO_CONCERN and _sounds_alarm(words.text):
-        return Unknown("breach", task)
+    """The outcome with its time and note. "No answer" beside "breached" or "screaming" is asked about."""
+    if typed.code in _HARMLESS and _sounds_alarm(words.text):
+        return Unknown("breach", task, alarm=True)
     confirmed, text = _take_confirmation(typed.code, words.text)
     happened_text, text = _take_happened(text)
     confirmed_later, text = _take_confirmation(typed.code, text)
@@ -78,7 +88,7 @@ def _sounds_alarm(text: str) -> bool:
 
 
 def _take_confirmation(code: OutcomeCode, text: str) -> tuple[bool, str]:
-    found = _CONFIRMED.match(text) if code is OutcomeCode.BREACH_SUSPECTED else None
+    found = _CONFIRMED.match(text) if code in BREACHES else None
     return (True, text[found.end() :]) if found else (False, text)
 
 

@@ -4,6 +4,7 @@ from bot.asking import Asking
 from cards.confirmation import confirmation_card
 from cards.officer import officer_card, taken_back_card
 from storage.bundles import TaskBundle
+from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.showing import channel_view, officer_view
 from tasking.unit_of_work import UnitOfWork
@@ -20,9 +21,16 @@ def task_card(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, line: str = "
 
 def own_or_confirmation(view: TaskView, asking: Asking, line: str = "") -> Card:
     """The officer's card for its officer; for others the short card with what a supervisor can do."""
-    if view.task.owner_id == asking.reader.actor.entra_id and not asking.turn.is_in_channel:
+    if asking.turn.is_in_channel:
+        return confirmation_card(view, line)
+    if view.task.owner_id == asking.reader.actor.entra_id or _can_correct(view):
         return officer_card(view, line)
     return confirmation_card(view, line)
+
+
+def _can_correct(view: TaskView) -> bool:
+    """A supervisor sees what was recorded, and can correct it."""
+    return view.can_correct and Act.CORRECT_OUTCOME in view.may
 
 
 def given_back_card(uow: UnitOfWork, bundle: TaskBundle) -> Card:

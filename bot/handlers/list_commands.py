@@ -5,6 +5,7 @@ from bot.commands import Board, Help, Tasks, TaskScope, Unknown
 from cards.answers import help_card, message_card
 from cards.board import board_card
 from cards.lists import task_list_card
+from cards.words import RADIO_FIRST
 from tasking import board, lists
 from tasking.ports import Card
 from tasking.refusals import Refusal
@@ -37,6 +38,8 @@ def show_help(_uow: UnitOfWork, asking: Asking, _command: Help) -> Card:
 
 def not_understood(_uow: UnitOfWork, _asking: Asking, command: Unknown) -> Card:
     """What to type instead; what was typed is never guessed at."""
+    if command.alarm:
+        return _radio_first(command)
     task = f"{command.task.removeprefix('T-')} " if command.task else ""
     if command.text_guess:
         return message_card(
@@ -46,3 +49,10 @@ def not_understood(_uow: UnitOfWork, _asking: Asking, command: Unknown) -> Card:
     return message_card(
         "RedLine did not understand that.", "Type help to see what you can do, with examples."
     )
+
+
+def _radio_first(command: Unknown) -> Card:
+    """Words that sound like trouble are never answered as if somebody had been told."""
+    number = (command.task or "T-1042").removeprefix("T-")
+    hint = f"For a breach type: {number} breach. For a result, say it without those words."
+    return message_card(f"{RADIO_FIRST} Nothing was recorded.", hint)

@@ -13,7 +13,8 @@ from tasking.unit_of_work import UnitOfWork
 def add_note(uow: UnitOfWork, asking: Asking, tap: AddNote) -> Card:
     """Add a note."""
     bundle = officer_requests.add_note(uow, asking.reader, tap.task, tap.note_text)
-    return task_card(uow, asking, bundle, "Note added.")
+    line = f"Note added. {officer_requests.where_a_note_goes(bundle)}"
+    return task_card(uow, asking, bundle, line)
 
 
 def cant_do(uow: UnitOfWork, asking: Asking, tap: CantDo) -> Card:

@@ -5,18 +5,21 @@ from uuid import UUID
 
 from bot.asking import Asking, chosen_time
 from bot.handlers.cards_for import task_card
+from bot.handlers.officer_taps import refuse_in_channel
+from cards.done import correction_card
 from cards.officer import breach_check_card, officer_card
 from cards.payloads import (
     CheckBreach,
     ConfirmBreach,
     KeyReference,
+    OpenCorrection,
     RecordOther,
     RecordOutcome,
     UndoOutcome,
 )
 from storage.enums import BREACHES, OutcomeCode
 from tasking.find import find_task
-from tasking.outcomes import Report, check_report, key_reference, record_outcome, undo_outcome
+from tasking.outcomes import Report, check_report, correctable, key_reference, record_outcome, undo_outcome
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.showing import officer_view
@@ -27,7 +30,7 @@ from tasking.views import ReadBackView
 def record(uow: UnitOfWork, asking: Asking, tap: RecordOutcome) -> Card:
     """One of the usual outcomes. A breach comes only through its check-your-answers step."""
     _refuse_breach(tap.code)
-    at = chosen_time(tap.when, tap.when_other, uow)
+    at = _time(uow, asking, tap, tap.when, tap.when_other)
     answers = {"answer_1": tap.answer_1, "answer_2": tap.answer_2}
     report = Report(tap.code, at, tap.note, answers, _id(tap.corrects))
     return _recorded(uow, asking, tap.task, report)
@@ -38,7 +41,7 @@ def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
     if not tap.other_code:
         raise Refusal("no-outcome", "What happened?", "Choose a result from the list.")
     _refuse_breach(OutcomeCode(tap.other_code))
-    at = chosen_time(tap.other_when, tap.other_when_text, uow)
+    at = _time(uow, asking, tap, tap.other_when, tap.other_when_text)
     report = Report(OutcomeCode(tap.other_code), at, tap.other_note, corrects=_id(tap.corrects))
     return _recorded(uow, asking, tap.task, report)
 
@@ -46,7 +49,7 @@ def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
 def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:
     """Read a breach back before it is recorded; nothing is changed yet."""
     bundle = find_task(uow, asking.reader, tap.task)
-    at = chosen_time(tap.breach_when, tap.breach_when_text, uow)
+    at = _time(uow, asking, tap, tap.breach_when, tap.breach_when_text)
     answers = {"is_she_safe": tap.is_she_safe, "where_is_he": tap.where_is_he}
     code = OutcomeCode(tap.breach_code)
     check_report(uow, asking.reader, bundle, Report(code, at, tap.breach_note, answers, _id(tap.corrects)))
@@ -67,6 +70,13 @@ def confirm_breach(uow: UnitOfWork, asking: Asking, tap: ConfirmBreach) -> Card:
     return _recorded(uow, asking, tap.task, report)
 
 
+def open_correction(uow: UnitOfWork, asking: Asking, tap: OpenCorrection) -> Card:
+    """The buttons that correct a result; nothing is changed yet."""
+    refuse_in_channel(asking)
+    view = correctable(uow, asking.reader, tap.task)
+    return correction_card(view)
+
+
 def undo(uow: UnitOfWork, asking: Asking, tap: UndoOutcome) -> Card:
     """Take the outcome back."""
     bundle = undo_outcome(uow, asking.reader, tap.task, _id(tap.outcome))
@@ -84,6 +94,16 @@ def _recorded(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> Card
     if asking.turn.is_in_channel:
         return task_card(uow, asking, bundle, "Recorded.")
     return officer_card(officer_view(uow, bundle, asking.reader))
+
+
+def _time(
+    uow: UnitOfWork, asking: Asking, tap: RecordOutcome | RecordOther | CheckBreach, choice: str, other: str
+) -> datetime:
+    """The time chosen; in a correction that names no other, the time of the result that it corrects."""
+    if tap.corrects and choice == "now":
+        standing = find_task(uow, asking.reader, tap.task).outcome
+        return standing.happened_at if standing else uow.now
+    return chosen_time(choice, other, uow)
 
 
 def _refuse_breach(code: OutcomeCode) -> None:

@@ -79,7 +79,8 @@ def accept(uow: UnitOfWork, asking: Asking, command: Accept) -> Card:
 def add_note(uow: UnitOfWork, asking: Asking, command: AddNote) -> Card:
     """`1042 note …`"""
     bundle = officer_requests.add_note(uow, asking.reader, _ref(command.task), command.note or "")
-    hint = "Everybody in a channel can read what is typed there." if asking.turn.is_in_channel else ""
+    shared = "Everybody in a channel can read what is typed there. " if asking.turn.is_in_channel else ""
+    hint = f"{shared}{officer_requests.where_a_note_goes(bundle)}"
     return message_card(f"{bundle.task.ref}: note added.", hint)
 
 

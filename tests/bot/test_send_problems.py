@@ -17,8 +17,15 @@ from bot.send_problems import (
     retry_after_seconds,
     update_problem,
 )
-from tasking.ports import CannotReach,
-    ConversationGone, DeliveryProblem, MessageGone, NotSent, Refused, Unclear
+from tasking.ports import (
+    CannotReach,
+    ConversationGone,
+    DeliveryProblem,
+    MessageGone,
+    NotSent,
+    Refused,
+    Unclear,
+)
 
 NOW = datetime(2026, 3, 12, 14, 5, tzinfo=UTC)
 

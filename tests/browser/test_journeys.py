@@ -96,7 +96,8 @@ async def test_undo_opens_the_task_again_and_seen_asks_inside_the_card(
     await constable.card("T-1042").screenshot(path=str(pictures / "seen.png"))
     assert await _fits(constable.page)
     await constable.tap("Record", "T-1042")
-    await expect(constable.card("T-1042")).to_contain_text("Seen, nothing to suggest a breach", timeout=PATIENCE_MS)
+    seen = "Seen, nothing to suggest a breach"
+    await expect(constable.card("T-1042")).to_contain_text(seen, timeout=PATIENCE_MS)
     await constable.resize("desktop")
 
 

@@ -219,7 +219,7 @@ async def test_parked_hand_overs_can_be_tried_again_and_nothing_else(force: Forc
     await enqueue(force, effect("card"), effect("records", kind=OutboxKind.HAND_OVER, purpose=None))
     for row in await claim(force):
         await write(force, lambda connection, row=row: outbox.park(connection, row, "refused"))  # type: ignore[misc]
-    assert await write(force, outbox.release_parked_hand_overs) == 1
+    assert await write(force, outbox.release_parked) == 1
     assert [row.key for row in await claim(force)] == ["records"]
 
 

@@ -137,6 +137,14 @@ class Stage:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._set_up()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def _set_up(self) -> None:
         self.identity = await self._stack.enter_async_context(IdentityEndpoint())
         await self.teams.start()
         self._stack.push_async_callback(self.teams.stop)
@@ -149,7 +157,6 @@ class Stage:
         self.http = await self._stack.enter_async_context(ClientSession())
         self.service = ServiceProcess(self.environment(), self.folder / "service.log")
         await self.service.start()
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         if self.service.is_running:

@@ -133,7 +133,7 @@ async def open_force(
 
 def reader_of(uow: UnitOfWork, person: FictionalPerson, in_channel: bool = False) -> Reader:
     """Somebody who asks, with the roles that the rows give them."""
-    return Reader(actor_of(uow, person.entra_id), in_channel)
+    return Reader(actor_of(uow, person.entra_id), in_channel, "north" if in_channel else None)
 
 
 def visit(officer: FictionalPerson | None = CONSTABLE, **changes: Any) -> AssignRequest:

@@ -86,6 +86,12 @@ def test_the_clock_can_be_moved_in_local_mode_only(monkeypatch: pytest.MonkeyPat
     assert read_settings().local_clock
 
 
+@pytest.mark.parametrize("clock", ["tomorrow", "2026-03-12T14:00:00"])
+def test_a_clock_is_set_to_a_time_with_its_zone(monkeypatch: pytest.MonkeyPatch, clock: str) -> None:
+    found = problems(monkeypatch, {"MODE": "local", "LOCAL_CLOCK": clock})
+    assert found == ["REDLINE_LOCAL_CLOCK: give a time like 2026-03-12T14:05:00+00:00."]
+
+
 @pytest.mark.parametrize("name", ["OPENID_URL", "LOGIN_URL", "GRAPH_URL"])
 @pytest.mark.parametrize("mode", ["production", "local"])
 def test_plain_http_is_for_loopback_alone(monkeypatch: pytest.MonkeyPatch, name: str, mode: str) -> None:

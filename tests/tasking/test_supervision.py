@@ -15,7 +15,7 @@ from infra.local.people import (
     SOUTH_CONSTABLE,
     SOUTH_SERGEANT,
 )
-from storage.enums import CardPurpose, OutboxKind, TaskState
+from storage.enums import CardPurpose, OutboxKind, TaskKind, TaskState
 from storage.rows import table_of
 from storage.tables import TaskChange
 from tasking.officer_requests import accept, ask_more_time, give_back
@@ -105,6 +105,13 @@ async def test_cancelled_work_is_closed_without_a_result_or_a_reminder(force: Fo
     assert (ended.task.state, ended.task.next_reminder_at) == (TaskState.CANCELLED, None)
     assert (ended.task.owner_id, ended.outcome) == (CONSTABLE.entra_id, None)
     assert (await force.refused(SERGEANT, cancel, made.task.ref, " ")).code == "stale"
+
+
+async def test_work_about_nobody_can_be_given_any_time(force: Force) -> None:
+    made = await force.task(kind=TaskKind.GENERAL_ACTION, target_ref=None, title="Print")
+    far = TOMORROW + timedelta(days=300)
+    later = await force.do(SERGEANT, extend, made.task.ref, far, "no hurry")
+    assert later.task.due_at == far
 
 
 async def test_cancelling_needs_a_reason(force: Force) -> None:

@@ -1,0 +1,93 @@
+"""The steps of a delivery on its row, and how a phrase of time is told from ordinary words."""
+
+from datetime import timedelta
+
+import pytest
+
+from infra.local.people import CONSTABLE
+from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState
+from storage.tables import Conversation
+from tasking import effects
+from tasking.outbox_steps import (
+    claim_hand_overs,
+    claim_rows,
+    hand_overs_due,
+    note_chat,
+    park_row,
+    put_row_back,
+    release_parked,
+    seconds_to_next,
+    stamp_row,
+)
+from tasking.ports import NotSent, Place
+from tasking.time_phrases import TimePhrase, read_phrase
+from tests.support.units import Force
+
+
+async def test_rows_are_claimed_stamped_put_back_and_parked(force: Force) -> None:
+    await force.task()
+    rows = await force.units.write(lambda uow: claim_rows(uow, 10))
+    assert len(rows) == 3
+    await force.units.write(lambda uow: stamp_row(uow, rows[0], "proof"))
+    await force.units.write(lambda uow: put_row_back(uow, rows[1], "busy", timedelta(minutes=1)))
+    await force.units.write(lambda uow: park_row(uow, rows[2], "refused"))
+    states = {row.id: row.state for row in await force.outbox()}
+    assert [states[row.id] for row in rows] == [OutboxState.DONE, OutboxState.WAITING, OutboxState.PARKED]
+    left = await force.units.read(seconds_to_next)
+    assert left is not None and 50 < left <= 60
+
+
+async def test_hand_overs_are_claimed_counted_and_released_on_their_own(force: Force) -> None:
+    await force.done()
+    force.clock.advance(minutes=10)
+    assert await force.units.read(hand_overs_due) == 1
+    rows = await force.units.write(lambda uow: claim_hand_overs(uow, 10))
+    assert [row.kind for row in rows] == [OutboxKind.HAND_OVER]
+    await force.units.write(lambda uow: park_row(uow, rows[0], "refused"))
+    assert await force.units.write(release_parked) == 1
+    assert len(await force.units.write(lambda uow: claim_hand_overs(uow, 10))) == 1
+
+
+async def test_a_chat_that_was_opened_is_remembered(force: Force) -> None:
+    place = Place("chat", "http://localhost", "tenant")
+    await force.units.write(lambda uow: note_chat(uow, CONSTABLE.entra_id, place))
+    known = (await force.rows(Conversation))[0]
+    assert (known.id, known.kind, known.entra_id) == ("chat", ConversationKind.PERSONAL, CONSTABLE.entra_id)
+
+
+def test_a_problem_of_delivery_says_its_code_and_no_more() -> None:
+    problem = NotSent("throttled", retry_after=3)
+    assert (str(problem), problem.code, problem.retry_after) == ("throttled", "throttled", 3)
+
+
+def phrase(text: str) -> TimePhrase:
+    found = read_phrase(text)
+    assert found, text
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "deadline", "complete"),
+    [
+        ("by tomorrow 18:00", True, True),
+        ("tomorrow 18:00", False, True),
+        ("18:00", False, True),
+        ("6", False, False),
+        ("in 4h", False, True),
+        ("tomorrow", False, False),
+    ],
+)
+def test_a_phrase_is_a_deadline_by_its_word_and_complete_by_its_clock(
+    text: str, deadline: bool, complete: bool
+) -> None:
+    assert (phrase(text).is_deadline, phrase(text).is_complete) == (deadline, complete)
+
+
+@pytest.mark.parametrize(("district", "boards"), [("north", 1), ("", 0)])
+async def test_a_parked_row_shows_on_its_districts_board_if_it_has_one(
+    force: Force, district: str, boards: int
+) -> None:
+    await force.units.write(lambda uow: uow.effects(effects.post_answer("key", "chat", district, uow.now)))
+    rows = await force.units.write(lambda uow: claim_rows(uow, 10))
+    await force.units.write(lambda uow: park_row(uow, rows[0], "refused"))
+    assert len(await force.outbox(purpose=CardPurpose.BOARD)) == boards
