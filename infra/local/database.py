@@ -15,8 +15,8 @@ from storage.migrate import migrate
 from storage.task_queries import bundles_where, is_open, outcome_in_state
 from tasking import effects
 from tasking.clock import Clock, MovedClock, SystemClock
-from tasking.deliveries import THREAD_MARK
 from tasking.policy import load_policy
+from tasking.ports import THREAD_MARK
 from tasking.unit_of_work import UnitOfWork, Units
 
 POLICY = Path(__file__).with_name("policy.toml")

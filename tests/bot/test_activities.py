@@ -11,7 +11,7 @@ from cards import payloads as b
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, OUTSIDER, SECOND_CONSTABLE, SERGEANT
 from storage.enums import CardPurpose
 from storage.rows import table_of
-from storage.tables import Conversation, Person, Task
+from storage.tables import Conversation, Outcome, Person, SeenActivity, Task
 from tasking.ports import NotSent
 from tests.support.card_reading import all_words
 from tests.support.talking import Talking
@@ -105,11 +105,12 @@ async def test_the_fallback_of_a_button_does_the_same_and_is_answered_by_a_post(
     assert len(await talk.answers()) == 1
 
 
-async def test_a_fallback_that_is_not_ours_is_left(talk: Talking) -> None:
-    before = await talk.force.counts()
+async def test_a_fallback_that_is_not_ours_is_answered_plainly_and_changes_nothing(talk: Talking) -> None:
     value = {"verb": "record_outcome", "actor": "x"}
     assert (await talk.receive(talk.activity(CONSTABLE, "message", value=value))).status == 202
-    assert await talk.force.counts() == before
+    assert await talk.force.rows(Outcome) == []
+    kept = (await talk.force.rows(SeenActivity))[0].answer
+    assert kept and b"did not understand that button" in kept
 
 
 # --- who sent it -----------------------------------------------------------------------------

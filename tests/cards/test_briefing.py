@@ -36,7 +36,13 @@ def test_it_gives_the_courts_exact_words() -> None:
 
 def test_it_says_what_to_do_about_a_breach() -> None:
     shown = lines(briefing_card(briefing()))
-    assert "BREACH: arrest s.28(9) CSA 2010. Radio first. Nobody watches RedLine." in shown
+    assert "BREACH: radio, arrest s.28(9) CSA 2010. Radio first. Nobody watches RedLine." in shown
+
+
+def test_it_tells_what_colleagues_added() -> None:
+    shown = lines(briefing_card(briefing()))
+    assert "Thu 12 Mar 13:05 PC 1187: Van outside, no lights" in shown
+    assert shown.index("Notes and reasons") < shown.index("Last results")
 
 
 def test_it_gives_the_note_and_the_background_line_by_line() -> None:

@@ -335,8 +335,8 @@ def test_a_subject_without_warnings_has_no_warning_line() -> None:
     ],
 )
 def test_a_task_that_went_away_leaves_one_line_and_nothing_personal(state: TaskState, words: str) -> None:
-    card = officer_card(view(task=task(state=state)), "a line that must not stay")
-    assert lines(card) == ["OFFICIAL-SENSITIVE · T-1042", words]
+    card = officer_card(view(task=task(state=state)), "What just happened")
+    assert lines(card) == ["What just happened", "OFFICIAL-SENSITIVE · T-1042", words]
     assert titles(card) == []
 
 
@@ -354,3 +354,18 @@ def test_hostile_words_do_not_push_out_the_rule_about_the_protected_person() -> 
 def test_every_kind_of_task_can_be_drawn(kind: TaskKind) -> None:
     bare = task(kind=kind, visit_kind=None)
     assert titles(officer_card(view(task=bare)))[-2:] == ["Brief me", "Copy of order"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"last_day": NOW.date() - timedelta(days=1)}, "ENDED"),
+        ({"served_at": None}, "NOT SERVED"),
+    ],
+)
+def test_no_card_offers_an_arrest_under_an_order_that_has_ended_or_was_not_served(
+    changes: dict[str, Any], words: str
+) -> None:
+    shown = "\n".join(lines(officer_card(view(order=order(**changes)))))
+    assert words in shown
+    assert "s.28(9)" not in shown

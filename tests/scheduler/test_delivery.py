@@ -226,15 +226,15 @@ async def test_a_post_to_what_is_gone_is_tried_again_later(p: Posting) -> None:
     assert (await officer_row(p)).last_error == "conversation-gone"
 
 
-async def test_what_is_refused_three_times_is_parked_where_people_see_it(p: Posting) -> None:
+async def test_what_is_refused_for_more_than_an_hour_is_parked_where_people_see_it(p: Posting) -> None:
     await only_the_officers_card(p)
-    p.teams.posts.add(*(Refused("bad-request") for _ in range(3)))
-    for attempt in range(3):
+    p.teams.posts.add(*(Refused("bad-request") for _ in range(20)))
+    for attempt in range(20):
         assert (await officer_row(p)).state == OutboxState.WAITING, attempt
         await p.delivery.drain()
         await no_more_waiting(p)
     row = await officer_row(p)
-    assert (row.state, row.last_error, row.attempts) == (OutboxState.PARKED, "bad-request", 3)
+    assert (row.state, row.last_error, row.attempts) == (OutboxState.PARKED, "bad-request", 20)
     assert await p.delivery.drain() == 0
 
 

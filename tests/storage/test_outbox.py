@@ -44,8 +44,8 @@ async def enqueue(force: Force, *rows: dict[str, Any]) -> None:
     await write(force, lambda connection: outbox.enqueue(connection, *rows))
 
 
-async def claim(force: Force, limit: int = 10, kind: OutboxKind | None = None) -> list[Outbox]:
-    return await write(force, lambda connection: outbox.claim(connection, force.clock.now(), limit, kind))
+async def claim(force: Force, limit: int = 10, *kinds: OutboxKind) -> list[Outbox]:
+    return await write(force, lambda connection: outbox.claim(connection, force.clock.now(), limit, *kinds))
 
 
 async def row_of(force: Force, key: str) -> Outbox:
@@ -120,7 +120,7 @@ async def test_no_more_rows_are_taken_than_asked_for(force: Force) -> None:
 
 async def test_one_kind_alone_can_be_claimed(force: Force) -> None:
     await enqueue(force, effect("card"), effect("records", kind=OutboxKind.HAND_OVER, purpose=None))
-    assert [row.key for row in await claim(force, kind=OutboxKind.HAND_OVER)] == ["records"]
+    assert [row.key for row in await claim(force, 10, OutboxKind.HAND_OVER)] == ["records"]
 
 
 async def test_many_claimers_at_once_never_get_the_same_row(force: Force) -> None:
@@ -215,12 +215,18 @@ async def test_a_parked_update_is_not_released_by_reaching_somebody(force: Force
     assert (await row_of(force, "a")).state == OutboxState.PARKED
 
 
-async def test_parked_hand_overs_can_be_tried_again_and_nothing_else(force: Force) -> None:
+async def test_a_notice_of_a_breach_goes_before_everything_else(force: Force) -> None:
+    await enqueue(force, effect("a"), effect("b"), effect("breach", purpose=CardPurpose.BREACH_NOTICE))
+    assert [row.key for row in await claim(force, 1)] == ["breach"]
+
+
+async def test_parked_rows_can_be_tried_again(force: Force) -> None:
     await enqueue(force, effect("card"), effect("records", kind=OutboxKind.HAND_OVER, purpose=None))
     for row in await claim(force):
         await write(force, lambda connection, row=row: outbox.park(connection, row, "refused"))  # type: ignore[misc]
-    assert await write(force, outbox.release_parked) == 1
-    assert [row.key for row in await claim(force)] == ["records"]
+    assert await claim(force) == []
+    assert await write(force, outbox.release_parked) == 2
+    assert [row.key for row in await claim(force)] == ["card", "records"]
 
 
 # --- several updates of one message ----------------------------------------------------------
@@ -396,7 +402,7 @@ async def test_hand_overs_that_are_due_are_counted_until_they_are_done(force: Fo
         effect("not-yet", send_after=NOW + timedelta(minutes=10), **records),
         effect("card"),
     )
-    rows = {row.key: row for row in await claim(force, kind=OutboxKind.HAND_OVER)}
+    rows = {row.key: row for row in await claim(force, 10, OutboxKind.HAND_OVER)}
     await write(force, lambda connection: outbox.park(connection, rows["parked"], "refused"))
 
     def due() -> Any:

@@ -15,8 +15,10 @@ from cards.confirmation import (
     order_not_served_notice,
     unallocated_notice,
 )
+from cards.done import correction_card
 from cards.forms import assign_form, cancel_form, extend_form, reassign_form
 from cards.lists import order_list_card, reminder_card, task_list_card
+from cards.notices import given_back_notice
 from cards.officer import breach_check_card, officer_card, taken_back_card
 from storage.enums import (
     ConditionType,
@@ -45,6 +47,7 @@ from tasking.views import (
     OrderLine,
     OrderListView,
     ReadBackView,
+    Remark,
     ReminderView,
     SupervisorFormView,
     TaskLine,
@@ -313,7 +316,9 @@ def briefing(**changes: Any) -> BriefingView:
         ),
     )
     noted = task(note=CANARY_NOTE)
-    return BriefingView(**{"view": view(task=noted), "open_tasks": ("T-1050",), "recent": recent, **changes})
+    remarks = (Remark(NOW - timedelta(hours=1), "PC 1187", "Van outside, no lights"),)
+    told = {"open_tasks": ("T-1050",), "recent": recent, "remarks": remarks}
+    return BriefingView(**{"view": view(task=noted), **told, **changes})
 
 
 def help_view(**changes: Any) -> HelpView:
@@ -393,6 +398,10 @@ def officer_samples() -> dict[str, Card]:
         "officer-briefing": briefing_card(briefing()),
         "officer-order-copy": order_copy_card(order_copy()),
         "officer-reminder": reminder_card(reminder()),
+        "officer-correction": correction_card(done_view(can_correct=True)),
+        "supervisor-given-back": given_back_notice(
+            view(task=task(state=TaskState.UNALLOCATED, owner_id=None)), "At court until six"
+        ),
     }
 
 
@@ -404,6 +413,7 @@ def _open_variants() -> dict[str, TaskView]:
         "second-copy": view(is_second_copy=True),
         "asked-for-time": view(task=task(asked_until=DUE + timedelta(days=1))),
         "not-served": view(order=order(served_at=None, status=OrderStatus.AUTHORISED)),
+        "order-ended": view(order=order(last_day=NOW.date() - timedelta(days=1))),
         "order-over": view(order=order(status=OrderStatus.DISCHARGED)),
         "bare-action": view(task=action(), subject=None, order=None, conditions=(), last_visit=None),
         "intelligence": view(task=disruption(DisruptionType.INTELLIGENCE, note=CANARY_NOTE)),
@@ -428,6 +438,7 @@ def _done_variants() -> dict[str, TaskView]:
             sent_back_contact, outcome=outcome(code=OutcomeCode.NO_REPLY, state=OutcomeState.RETURNED)
         ),
         "breach": done_view(outcome=outcome(code=OutcomeCode.BREACH_SUSPECTED)),
+        "to-correct": done_view(outcome=outcome(state=OutcomeState.HANDED_OVER), can_correct=True),
     }
 
 

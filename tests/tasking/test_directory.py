@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from infra.local.people import CONSTABLE, GROUPS, OUTSIDER, SERGEANT, group_id
 from infra.local.seed import directory_snapshot
-from storage.enums import Rank, Role
+from storage.enums import CardPurpose, Rank, Role, TaskState
 from storage.rows import table_of
 from storage.tables import Person, PersonRole
 from tasking.directory import group_ids, store_snapshot
@@ -94,3 +94,21 @@ async def test_a_member_whom_the_directory_does_not_describe_gets_no_role(force:
     members = {**found.members, group_id("a1"): frozenset({"unknown-id"})}
     await store(force, replace(found, members=members))
     assert await roles(force, "unknown-id") == set()
+
+
+async def test_open_work_of_somebody_who_left_goes_back_to_the_sergeant_and_the_channel(force: Force) -> None:
+    made = await force.task()
+    people = [person for person in directory_snapshot().people if person.entra_id != CONSTABLE.entra_id]
+    left = DirectorySnapshot(people, directory_snapshot().members)
+    await force.units.write(lambda uow: store_snapshot(uow, left))
+    task = await force.reload(made)
+    assert (task.state, task.owner_id) == (TaskState.UNALLOCATED, None)
+    purposes = {row.purpose for row in await force.outbox()}
+    assert {CardPurpose.GIVEN_BACK, CardPurpose.UNALLOCATED_NOTICE} <= purposes
+    await force.units.write(lambda uow: store_snapshot(uow, left))
+    assert len(await force.outbox(purpose=CardPurpose.GIVEN_BACK)) == 1
+
+
+async def test_a_directory_without_anybody_is_taken_for_a_fault(force: Force) -> None:
+    assert await force.units.write(lambda uow: store_snapshot(uow, DirectorySnapshot([], {}))) == 0
+    assert all(person.active for person in await force.rows(Person))

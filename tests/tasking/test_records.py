@@ -11,6 +11,7 @@ from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, OutcomeCode, OutcomeState, RecordsState, TaskKind
 from storage.rows import table_of
 from storage.tables import AuditEvent, Outcome
+from tasking.officer_requests import add_note, where_a_note_goes
 from tasking.outcomes import Report, record_outcome, undo_outcome
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
 from tasking.records import bookmark_of_answers, row_to_hand_over, stamp_handed_over, take_answers
@@ -246,3 +247,24 @@ async def test_general_work_is_keyed_by_hand_and_gets_no_row(force: Force) -> No
     made = await force.task(kind=TaskKind.GENERAL_ACTION, title="Call")
     done = await force.close(made, OutcomeCode.DONE)
     assert await row_of(force, done) is None
+
+
+async def test_notes_added_before_it_leaves_go_along_and_the_one_who_adds_is_told(force: Force) -> None:
+    done = await force.done()
+    noted = await force.do(CONSTABLE, add_note, done.task.ref, "Lights were on")
+    assert where_a_note_goes(noted) == "It goes to Athena with the result."
+    assert done.outcome
+    outcome_id = done.outcome.id
+    row = await force.units.write(lambda uow: row_to_hand_over(uow, outcome_id))
+    assert row and row.note.splitlines()[-1] == "Lights were on"
+    late = await force.do(CONSTABLE, add_note, done.task.ref, "Dog barked")
+    assert where_a_note_goes(late) == "The result has left for Athena without it: put it there yourself."
+
+
+async def test_what_is_leaving_can_no_longer_be_undone(force: Force) -> None:
+    done = await force.done()
+    assert done.outcome
+    outcome_id = done.outcome.id
+    await force.units.write(lambda uow: row_to_hand_over(uow, outcome_id))
+    refusal = await force.refused(CONSTABLE, undo_outcome, done.task.ref, done.outcome.id)
+    assert refusal.code == "too-late-to-undo"

@@ -74,11 +74,18 @@ async def test_the_board_is_redrawn_with_a_reminder_and_not_without(force: Force
     assert len(await force.outbox(purpose=CardPurpose.BOARD)) == before + 1
 
 
-async def test_closed_cancelled_and_unallocated_work_is_not_reminded_of(force: Force) -> None:
+async def test_work_that_nobody_has_is_reminded_of_to_its_supervisor(force: Force) -> None:
+    await force.task(None)
+    force.clock.advance(days=3)
+    assert await run(force) == 1
+    reminder = (await force.outbox(purpose=CardPurpose.REMINDER))[0]
+    assert reminder.person_id == SERGEANT.entra_id
+
+
+async def test_closed_and_cancelled_work_is_not_reminded_of(force: Force) -> None:
     await force.done()
     cancelled = await force.task()
     await force.do(SERGEANT, cancel, cancelled.task.ref, "over")
-    await force.task(None)
     force.clock.advance(days=3)
     assert await run(force) == 0
 
@@ -116,9 +123,14 @@ async def test_a_served_order_is_not_posted_about(force: Force) -> None:
     assert await force.outbox() == []
 
 
-async def test_an_order_about_a_restricted_subject_is_posted_nowhere(force: Force) -> None:
+async def test_an_order_about_a_restricted_subject_is_told_only_to_the_people_named_for_it(
+    force: Force,
+) -> None:
     await force.change(Subject, table_of(Subject).c.ref == "S-02", restricted=True)
-    assert await force.units.write(watch_orders) == 0
+    await force.name_for("S-02", SERGEANT)
+    assert await force.units.write(watch_orders) == 1
+    posts = await force.outbox(purpose=CardPurpose.ORDER_NOT_SERVED_NOTICE)
+    assert [(row.person_id, row.conversation_id) for row in posts] == [(SERGEANT.entra_id, None)]
 
 
 async def test_every_board_is_redrawn_once_a_minute_at_most(force: Force) -> None:

@@ -91,15 +91,10 @@ def test_only_a_breach_leaves_at_once(code: OutcomeCode) -> None:
 @pytest.mark.parametrize("state", OutcomeState)
 def test_what_has_left_is_corrected_and_what_has_not_is_undone(state: OutcomeState) -> None:
     undoable = state in (OutcomeState.TO_HAND_OVER, OutcomeState.KEYED_BY_HAND)
-    left = state in (
-        OutcomeState.HANDED_OVER,
-        OutcomeState.RECORDED,
-        OutcomeState.REJECTED,
-        OutcomeState.RETURNED,
-    )
+    withdrawn = state == OutcomeState.WITHDRAWN
     assert can_still_undo(outcome(state=state), NOW, POLICY) is undoable
-    assert can_be_corrected(outcome(state=state)) is left
-    assert can_be_corrected(outcome(state=state, athena_ref="36/1/19"))
+    assert can_be_corrected(outcome(state=state), NOW, POLICY) is not (undoable or withdrawn)
+    assert can_be_corrected(outcome(state=state), NOW + TEN, POLICY) is not withdrawn
 
 
 def test_undo_is_open_for_ten_minutes_to_the_second() -> None:
