@@ -31,11 +31,11 @@ check: ## format, lint, strict types, layering
 
 test: ## every test, under 20 minutes
 	$(SETUP) dev
-	@$(PYTHON) -m pytest -q $(TESTS)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile $(TESTS)
 
 soak: ## every test with the counts as written, under 60 minutes
 	$(SETUP) dev
-	@REDLINE_SOAK=1 $(PYTHON) -m pytest -q $(TESTS)
+	@REDLINE_SOAK=1 $(PYTHON) -m pytest -q -n 2 --dist loadfile $(TESTS)
 
 format: ## format the code and mend what ruff can
 	$(SETUP) dev

@@ -86,9 +86,21 @@ def find_target(uow: UnitOfWork, reader: Reader, ref: str) -> Target:
     if subject is None or not _may_see_subject(uow, reader, subject):
         raise not_found(uow, reader, ref)
     district_id = order.district_id if order else subject.district_id
-    if not reader.may(Act.SEE_TASK, district_id, None):
+    if may(reader.actor, Act.SEE_TASK, district_id, None):
+        _check_channel(reader, order.ref if order else subject.ref, district_id)
+    else:
         raise not_found(uow, reader, ref)
     return Target(district_id, subject, order)
+
+
+def _check_channel(reader: Reader, ref: str, district_id: str) -> None:
+    """A channel takes only what is its district's own, also from somebody who works in both."""
+    if not reader.may(Act.SEE_TASK, district_id, None):
+        raise Refusal(
+            "other-district",
+            f"{ref} belongs to another district than this channel.",
+            "Use its own channel, or your chat with RedLine.",
+        )
 
 
 def not_found(uow: UnitOfWork, reader: Reader, ref: str) -> Refusal:
@@ -102,7 +114,11 @@ def known_references(uow: UnitOfWork, reader: Reader) -> list[str]:
     """References that the reader may see: for suggestions."""
     districts = reader.districts_where(Act.SEE_TASK)
     visible = queries.visible_to(reader.named_as)
-    mine = queries.bundles_where(uow.connection, queries.owned_by(reader.actor.entra_id), visible)
+    mine = [
+        bundle
+        for bundle in queries.bundles_where(uow.connection, queries.owned_by(reader.actor.entra_id), visible)
+        if reader.may(Act.SEE_TASK, bundle.task.district_id, bundle.task.owner_id)
+    ]
     theirs = queries.bundles_where(uow.connection, queries.in_districts(districts), visible)
     orders = queries.orders_of_districts(uow.connection, districts, reader.named_as)
     subjects = queries.subjects_of_districts(uow.connection, districts, reader.named_as)

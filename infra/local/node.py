@@ -1,11 +1,14 @@
 """Node.js for the local Teams: on the machine or in its wheel, with the pinned packages installed once."""
 
 import asyncio
+import fcntl
 import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,11 +85,21 @@ async def install_packages(node: Node, state: Path, folder: Path = TEAMS_FOLDER)
         folder / "node_modules",
         _Stamp(state / "local-teams.stamp", folder / "package-lock.json"),
     )
-    if not (modules.is_dir() and stamp.is_current()):
-        stamp.clear()
-        await _npm_ci(node, folder, state / "local-teams-npm.log")
-        stamp.set()
+    with _alone(state / "local-teams.lock"):
+        if not (modules.is_dir() and stamp.is_current()):
+            stamp.clear()
+            await _npm_ci(node, folder, state / "local-teams-npm.log")
+            stamp.set()
     return modules
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """One installation at a time: two would take each other's files away."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,6 @@ async def test_words_that_sound_like_trouble_are_sent_to_the_radio(talk: Talking
 async def test_a_channel_reads_only_its_own_district_whoever_asks(talk: Talking) -> None:
     await talk.force.give_role(INSPECTOR, Role.LEAD_INSPECTOR, "south")
     await talk.type(INSPECTOR, "/tasks of S-03", channel=NORTH_CHANNEL)
-    assert "nothing under that reference" in all_words((await talk.answers())[-1])
+    assert "belongs to another district than this channel" in all_words((await talk.answers())[-1])
     await talk.type(INSPECTOR, "/tasks of S-03")
     assert "Tasks about S-03" in all_words((await talk.answers())[-1])

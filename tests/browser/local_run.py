@@ -64,7 +64,7 @@ class LocalRun:
 def _free_ports(count: int) -> list[int]:
     """Ports below those that outgoing connections are given, so that none is taken before it is used."""
     free: list[int] = []
-    for port in range(21000 + os.getpid() % 5000, 32000):
+    for port in range(21000 + os.getpid() * 37 % 9000, 32000):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 free.append(port)

@@ -261,6 +261,10 @@ class Stage:
             self.teams.join(NORTH_CHANNEL, person.teams_id)
             await self.install(person)
         await self.install_in_channel(PEOPLE[0])
+        await self.teams.wait_until(self._has_a_board, within=HANG)
+
+    def _has_a_board(self) -> bool:
+        return any(message.summary == "RedLine board" for message in self.teams.in_channel(NORTH_CHANNEL))
 
     async def recruit(self, group: str = "a1") -> FictionalPerson:
         """Somebody new, in a group of the North team (its officers), who has installed the app.
