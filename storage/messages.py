@@ -27,7 +27,6 @@ def standing(
     task_id: UUID | None = None,
     person_id: str | None = None,
     district_id: str | None = None,
-    activity_id: str | None = None,
 ) -> list[Message]:
     """The cards of this purpose that are still there, the latest last."""
     wanted = {
@@ -35,7 +34,6 @@ def standing(
         "task_id": task_id,
         "person_id": person_id,
         "district_id": district_id,
-        "activity_id": activity_id,
     }
     given = {name: value for name, value in wanted.items() if value is not None}
     return many(connection, Message, _standing_with(*given), **given)

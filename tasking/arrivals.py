@@ -4,6 +4,7 @@ from storage import messages, outbox, people_queries
 from storage.enums import CardPurpose, ConversationKind
 from storage.tables import Conversation
 from tasking import effects
+from tasking.policy import DistrictPolicy
 from tasking.unit_of_work import UnitOfWork
 
 
@@ -29,10 +30,12 @@ def _says_more(conversation: Conversation, known: Conversation) -> bool:
     return moved or (conversation.entra_id is not None and known.entra_id != conversation.entra_id)
 
 
-def _store(uow: UnitOfWork, conversation: Conversation) -> None:
+def _store(uow: UnitOfWork, conversation: Conversation) -> DistrictPolicy | None:
+    """Store it under the district that lists the channel; returns that district."""
     district = uow.policy.district_of_channel(conversation.id)
     conversation.district_id = district.id if district else None
     people_queries.upsert_conversation(uow.connection, conversation)
+    return district
 
 
 def meet_channel(uow: UnitOfWork, conversation: Conversation, *, installed: bool) -> None:
@@ -40,9 +43,8 @@ def meet_channel(uow: UnitOfWork, conversation: Conversation, *, installed: bool
 
     An installation begins anew: the board is posted afresh, where everybody sees it.
     """
-    _store(uow, conversation)
+    district = _store(uow, conversation)
     outbox.release(uow.connection, conversation.id)
-    district = uow.policy.district_of_channel(conversation.id)
     if district and district.board_channel_id == conversation.id:
         if installed:
             boards = messages.standing(uow.connection, CardPurpose.BOARD, district_id=district.id)
