@@ -1,10 +1,8 @@
 """Microsoft's local Teams, one window per person: its configuration, its process, its end."""
 
 import asyncio
-import contextlib
 import json
 import os
-import signal
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +12,10 @@ from typing import Any, Self
 import aiohttp
 
 from infra.local.node import TEAMS_FOLDER, LocalTeamsUnavailable, Node
+from infra.local.processes import end_group
 
 OTHER_PEOPLE = 5
 START_SECONDS = 60
-STOP_SECONDS = 5
 PROGRAM = Path("@microsoft") / "m365agentsplayground" / "cli.js"
 PRELOAD = TEAMS_FOLDER / "window.cjs"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -130,15 +128,8 @@ class LocalTeamsWindow:
     async def stop(self) -> None:
         """End the whole process group; nothing happens when it has ended already."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        _signal_group(process, signal.SIGTERM)
-        try:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        finally:
-            _signal_group(process, signal.SIGKILL)
-        await process.wait()
+        if process is not None:
+            await end_group(process)
 
     async def ended(self) -> None:
         """Return once the process has ended by itself, or was stopped."""
@@ -223,13 +214,6 @@ async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
             return answer.status == 200
     except aiohttp.ClientError:
         return False
-
-
-def _signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
-    try:
-        os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def configuration(world: TeamsWorld, window: TeamsWindow) -> dict[str, Any]:

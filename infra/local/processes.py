@@ -71,16 +71,8 @@ class Program:
 
     async def stop(self) -> None:
         """Ask it to end, and end the whole group when it does not within five seconds."""
-        process = self._process
-        if process is None:
-            return
-        _signal_group(process, signal.SIGTERM)
-        try:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        finally:
-            _signal_group(process, signal.SIGKILL)
-        await process.wait()
+        if self._process is not None:
+            await end_group(self._process)
 
     async def _until_it_answers(self) -> None:
         async with aiohttp.ClientSession() as http:
@@ -146,6 +138,17 @@ async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
             return answer.status == 200
     except aiohttp.ClientError:
         return False
+
+
+async def end_group(process: asyncio.subprocess.Process) -> None:
+    """Ask a process group to end, and end the whole of it when it does not within five seconds."""
+    _signal_group(process, signal.SIGTERM)
+    try:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    finally:
+        _signal_group(process, signal.SIGKILL)
+    await process.wait()
 
 
 def _signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
