@@ -12,7 +12,8 @@ from datetime import timedelta
 import structlog
 
 from scheduler.drawing import draw
-from storage.enums import OutboxKind
+from scheduler.resting import Resting
+from storage.enums import CardPurpose, OutboxKind
 from storage.tables import Message, Outbox
 from tasking.deliveries import (
     CardDelivery,
@@ -57,6 +58,8 @@ _BREATH = 0.05
 _LONGEST_BREATH = 0.5
 _LONGEST_SLEEP = 5.0
 _SECOND_COPY_AFTER = 60.0
+_BOARD_RESTS = 2.0
+"""A board changes at every tap, and Teams takes 1,800 requests an hour for one conversation."""
 _LONGEST_WAIT = 300.0
 _FIRST_UNREACHABLE_WAIT = 2.0
 _UNREACHABLE_WAIT = 300.0
@@ -85,6 +88,7 @@ class Delivery:
         self._opens_chats = opens_chats
         self._second_copy_after = second_copy_after
         self._woken = asyncio.Event()
+        self._boards = Resting(_BOARD_RESTS)
         self._under_way: dict[asyncio.Task[None], OutboxKind] = {}
         self._stopping = False
 
@@ -148,7 +152,8 @@ class Delivery:
         if cards <= 0 and hand_overs <= 0:
             return []
         try:
-            return await self._units.write_quietly(lambda uow: claim_both(uow, cards, hand_overs))
+            resting = self._boards.lanes()
+            return await self._units.write_quietly(lambda uow: claim_both(uow, cards, hand_overs, resting))
         except Exception as problem:
             log.error("delivery.claim_failed", problem=type(problem).__name__)
             await asyncio.sleep(1)
@@ -167,11 +172,13 @@ class Delivery:
 
     async def _rest(self) -> None:
         try:
-            due_in = await self._units.read(seconds_to_next)
+            resting = self._boards.lanes()
+            due_in = await self._units.read(lambda uow: seconds_to_next(uow, resting))
         except Exception as problem:
             log.error("delivery.database_away", problem=type(problem).__name__)
             due_in = 1.0
-        wait = _LONGEST_SLEEP if due_in is None else min(max(due_in, _BREATH), _LONGEST_SLEEP)
+        ends = (end for end in (due_in, self._boards.ends_in()) if end is not None)
+        wait = min(max(min(ends, default=_LONGEST_SLEEP), _BREATH), _LONGEST_SLEEP)
         try:
             await asyncio.wait_for(self._woken.wait(), wait)
         except TimeoutError:
@@ -209,6 +216,8 @@ class Delivery:
             if not await self._is_updated(place, message, card, summary)
         ]
         await self._note(lambda uow: note_updated(uow, row, wanted, gone))
+        if row.purpose == CardPurpose.BOARD:
+            self._boards.begin(row.lane)
 
     async def _is_updated(self, place: Place, message: Message, card: Card, summary: str) -> bool:
         try:
@@ -293,4 +302,4 @@ class Delivery:
 
 def _breath_after(waited: float) -> float:
     """Seconds until the next claim. The longer the last one waited behind people's taps, the longer."""
-    return min(max(_BREATH, 5 * waited), _LONGEST_BREATH)
+    return min(max(_BREATH, 20 * waited), _LONGEST_BREATH)

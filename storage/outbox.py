@@ -4,19 +4,21 @@ Rows of one lane are delivered one after the other. Several waiting updates of o
 cards are drawn when they are sent, from the state as it is then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
-    Subquery,
     and_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -33,7 +35,7 @@ from storage.tables import Outbox, Subject, Task
 LEASE = timedelta(seconds=60)
 
 _outbox = table_of(Outbox)
-_DEFAULTS: dict[str, Any] = {
+_AS_A_RULE: dict[str, Any] = {
     "purpose": None,
     "task_id": None,
     "outcome_id": None,
@@ -43,94 +45,111 @@ _DEFAULTS: dict[str, Any] = {
     "answer_key": None,
     "hint": "",
     "task_ids": [],
+}
+_NEW: dict[str, Any] = {
     "state": OutboxState.WAITING,
     "attempts": 0,
     "unclear": 0,
     "unreachable": False,
 }
-_INSERTS = {
-    "sqlite": Prepared(sqlite.insert(_outbox).on_conflict_do_nothing(index_elements=["key"])),
-    "postgresql": Prepared(postgresql.insert(_outbox).on_conflict_do_nothing(index_elements=["key"])),
-}
+
+
+def _adding(make: Any) -> Prepared:
+    return Prepared(make(_outbox).values(**_NEW).on_conflict_do_nothing(index_elements=["key"]))
+
+
+_INSERTS = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.insert)}
 
 
 def enqueue(connection: Connection, *rows: dict[str, Any]) -> None:
     """Add effects in the transaction of their cause; a key that is already there stays one effect."""
     if rows:
-        _INSERTS[connection.dialect.name].run(connection, *(_DEFAULTS | row for row in rows))
+        _INSERTS[connection.dialect.name].run(connection, *(_AS_A_RULE | row for row in rows))
 
 
-def claim(connection: Connection, now: datetime, limit: int, *kinds: OutboxKind) -> list[Outbox]:
+def claim(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    *kinds: OutboxKind,
+    resting: Collection[str] = (),
+) -> list[Outbox]:
     """Take the heads of up to `limit` lanes under lease, of some kinds or of all. `now` is rule time.
 
-    Notices of a breach go first.
-
-    A lane with a row under way is left alone. A row whose lease ran out may have been sent: it comes back
-    marked unclear.
+    Notices of a breach go first, then what was due first. A lane with a row under way is left alone, and so
+    are the lanes that are `resting`. A row whose lease ran out may have been sent: it comes back marked
+    unclear.
     """
     at = database_now(connection)
-    _give_back_expired(connection, at)
-    heads = _heads_of_lanes(connection, now, at, limit, kinds)
+    connection.execute(_GIVE_BACK_EXPIRED, {"at": at})
+    moment = {"now": now, "at": at, "resting": list(resting)}
+    heads = _heads_of_lanes(connection, moment, limit, kinds)
     if not heads:
         return []
-    taken = connection.execute(
-        update(_outbox)
-        .where(_outbox.c.id.in_(heads), _outbox.c.state == OutboxState.WAITING)
-        .values(state=OutboxState.SENDING, lease_until=at + LEASE, attempts=_outbox.c.attempts + 1)
-        .returning(_outbox.c.id)
+    taken = connection.execute(_TAKE, {"heads": heads, "until": at + LEASE})
+    ours = [row.id for row in taken]
+    return many(connection, Outbox, _BY_IDS, ids=ours)
+
+
+_GIVE_BACK_EXPIRED = (
+    update(_outbox)
+    .where(_outbox.c.state == OutboxState.SENDING, _outbox.c.lease_until < bindparam("at"))
+    .values(
+        state=OutboxState.WAITING,
+        lease_until=None,
+        unclear=_outbox.c.unclear + 1,
+        last_error="lease-ran-out",
     )
-    ours = list(taken.scalars())
-    return many(connection, Outbox, select(_outbox).where(_outbox.c.id.in_(ours)).order_by(_outbox.c.id))
-
-
-def _give_back_expired(connection: Connection, at: datetime) -> None:
-    connection.execute(
-        update(_outbox)
-        .where(_outbox.c.state == OutboxState.SENDING, _outbox.c.lease_until < at)
-        .values(
-            state=OutboxState.WAITING,
-            lease_until=None,
-            unclear=_outbox.c.unclear + 1,
-            last_error="lease-ran-out",
-        )
-    )
-
-
-_BREACHES_FIRST = case((_outbox.c.purpose == CardPurpose.BREACH_NOTICE, 0), else_=1)
+)
+_TAKE = (
+    update(_outbox)
+    .where(_outbox.c.id.in_(bindparam("heads", expanding=True)), _outbox.c.state == OutboxState.WAITING)
+    .values(state=OutboxState.SENDING, lease_until=bindparam("until"), attempts=_outbox.c.attempts + 1)
+    .returning(_outbox.c.id)
+)
+_BY_IDS = select(_outbox).where(_outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(_outbox.c.id)
+_before = _outbox.alias("before")
+_IS_BREACH = _outbox.c.purpose == CardPurpose.BREACH_NOTICE
 
 
 def _heads_of_lanes(
-    connection: Connection, now: datetime, at: datetime, limit: int, kinds: Sequence[OutboxKind]
+    connection: Connection, moment: dict[str, Any], limit: int, kinds: tuple[OutboxKind, ...]
 ) -> list[int]:
-    heads = _due_heads(now)
-    ready = (
-        select(_outbox.c.id)
-        .join(heads, heads.c.head == _outbox.c.id)
-        .where(_outbox.c.state == OutboxState.WAITING)
-        .where(or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= at))
-        .order_by(_BREACHES_FIRST, _outbox.c.id)
-        .limit(limit)
-    )
+    found: list[int] = []
+    for question in _questions(connection.dialect.name, kinds):
+        if len(found) < limit:
+            wanted = {**moment, "limit": limit - len(found)}
+            found += connection.execute(question, wanted).scalars()
+    return found
+
+
+@cache
+def _questions(dialect: str, kinds: tuple[OutboxKind, ...]) -> tuple[Select[Any], ...]:
+    """Breaches, then all else: each stops at its limit, where one sorted answer would read all that waits."""
+    ready = _ready().order_by(_outbox.c.send_after, _outbox.c.id).limit(bindparam("limit"))
     if kinds:
         ready = ready.where(_outbox.c.kind.in_(kinds))
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         ready = ready.with_for_update(of=_outbox, skip_locked=True)
-    return list(connection.execute(ready).scalars())
+    if kinds == (OutboxKind.HAND_OVER,):
+        return (ready,)
+    return ready.where(_IS_BREACH), ready.where(_IS_BREACH.is_not(True))
 
 
-def _due_heads(now: datetime) -> Subquery:
-    """The first due row of every lane in which nothing is under way."""
+def _ready() -> Select[Any]:
+    """Rows that are due, with nothing under way in their lane and nothing before them there."""
+    now: BindParameter[datetime] = bindparam("now")
+    at: BindParameter[datetime] = bindparam("at")
+    in_lane = _before.c.lane == _outbox.c.lane
+    under_way = exists().where(in_lane, _before.c.state == OutboxState.SENDING)
+    comes_first = and_(_before.c.id < _outbox.c.id, _before.c.send_after <= now)
+    behind = exists().where(in_lane, _before.c.state == OutboxState.WAITING, comes_first)
     return (
-        select(func.min(_outbox.c.id).label("head"))
-        .where(_waits_in_free_lane(), _outbox.c.send_after <= now)
-        .group_by(_outbox.c.lane)
-        .subquery()
+        select(_outbox.c.id)
+        .where(_outbox.c.state == OutboxState.WAITING, _outbox.c.send_after <= now)
+        .where(or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= at))
+        .where(_outbox.c.lane.not_in(bindparam("resting", expanding=True)), ~under_way, ~behind)
     )
-
-
-def _waits_in_free_lane() -> ColumnElement[bool]:
-    under_way = select(_outbox.c.lane).where(_outbox.c.state == OutboxState.SENDING)
-    return and_(_outbox.c.state == OutboxState.WAITING, _outbox.c.lane.not_in(under_way))
 
 
 _ABSORB = Prepared(
@@ -229,15 +248,16 @@ def release(connection: Connection, reachable: str) -> None:
     )
 
 
+_AT: BindParameter[datetime] = bindparam("at")
 _BRING_FORWARD = Prepared(
     update(_outbox)
     .where(
         _outbox.c.task_id == bindparam("of_task"),
         _outbox.c.state == OutboxState.WAITING,
         _outbox.c.kind == OutboxKind.UPDATE_CARD,
-        _outbox.c.send_after > bindparam("at"),
     )
-    .values(send_after=bindparam("at"))
+    # Said here rather than above, where SQLite would go through all that is to come instead of this task's.
+    .values(send_after=case((_outbox.c.send_after > _AT, _AT), else_=_outbox.c.send_after))
 )
 
 
@@ -246,19 +266,24 @@ def bring_forward_updates(connection: Connection, task_id: UUID, now: datetime) 
     _BRING_FORWARD.run(connection, {"of_task": task_id, "at": now})
 
 
-def next_wait(connection: Connection, now: datetime) -> float | None:
+_ANY_READY = _ready().limit(1)
+_NEXT_RETRY = select(func.min(_outbox.c.retry_at)).where(
+    _outbox.c.state == OutboxState.WAITING, _outbox.c.retry_at > bindparam("at")
+)
+_NEXT_DUE = select(func.min(_outbox.c.send_after)).where(
+    _outbox.c.state == OutboxState.WAITING, _outbox.c.send_after > bindparam("now")
+)
+
+
+def next_wait(connection: Connection, now: datetime, resting: Collection[str] = ()) -> float | None:
     """Seconds until the next row could be due, or None where nothing waits that could be claimed."""
-    heads = _due_heads(now)
-    due = select(_outbox.c.retry_at).join(heads, heads.c.head == _outbox.c.id)
-    to_come = select(func.min(_outbox.c.send_after)).where(_waits_in_free_lane(), _outbox.c.send_after > now)
     at = database_now(connection)
-    waits = [_seconds(at, retry_at) for retry_at in connection.execute(due).scalars()]
-    next_due: datetime | None = connection.execute(to_come).scalar()
-    return min([*waits, _seconds(now, next_due)] if next_due else waits, default=None)
-
-
-def _seconds(since: datetime, until: datetime | None) -> float:
-    return max((until - since).total_seconds(), 0.0) if until else 0.0
+    if connection.execute(_ANY_READY, {"now": now, "at": at, "resting": list(resting)}).first():
+        return 0.0
+    retry_at = connection.execute(_NEXT_RETRY, {"at": at}).scalar()
+    due_at = connection.execute(_NEXT_DUE, {"now": now}).scalar()
+    waits = ((at, retry_at), (now, due_at))
+    return min(((until - since).total_seconds() for since, until in waits if until), default=None)
 
 
 def undelivered(connection: Connection, task_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -273,8 +273,9 @@ class Outbox(SQLModel, table=True):
     done_at: datetime | None = None
 
     __table_args__ = (
-        Index("ix_outbox_waiting", "state", "lane", "send_after"),
-        Index("ix_outbox_task", "task_id"),
+        Index("ix_outbox_due", "state", "send_after", "id", "purpose", "kind"),
+        Index("ix_outbox_lane", "lane", "state", "id"),
+        Index("ix_outbox_task", "task_id", "state"),
     )
 
 

@@ -1,5 +1,6 @@
 """The steps of a delivery on its outbox row, each in a transaction of its own."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from storage import outbox, people_queries
@@ -22,9 +23,9 @@ def claim_hand_overs(uow: UnitOfWork, limit: int) -> list[Outbox]:
     return outbox.claim(uow.connection, uow.now, limit, OutboxKind.HAND_OVER)
 
 
-def claim_both(uow: UnitOfWork, cards: int, hand_overs: int) -> list[Outbox]:
-    """Take up to so many cards and so many hand-overs under lease, breaches first."""
-    posts = outbox.claim(uow.connection, uow.now, cards, *_CARDS) if cards > 0 else []
+def claim_both(uow: UnitOfWork, cards: int, hand_overs: int, resting: Collection[str] = ()) -> list[Outbox]:
+    """Take up to so many cards and so many hand-overs under lease, breaches first; no resting lane."""
+    posts = outbox.claim(uow.connection, uow.now, cards, *_CARDS, resting=resting) if cards > 0 else []
     rows = outbox.claim(uow.connection, uow.now, hand_overs, OutboxKind.HAND_OVER) if hand_overs > 0 else []
     return [*posts, *rows]
 
@@ -34,9 +35,9 @@ def hand_overs_due(uow: UnitOfWork) -> int:
     return outbox.due_count(uow.connection, uow.now, OutboxKind.HAND_OVER)
 
 
-def seconds_to_next(uow: UnitOfWork) -> float | None:
-    """Seconds until a row could be due, or None where nothing waits."""
-    return outbox.next_wait(uow.connection, uow.now)
+def seconds_to_next(uow: UnitOfWork, resting: Collection[str] = ()) -> float | None:
+    """Seconds until a row could be due in a lane that is not resting, or None where nothing waits."""
+    return outbox.next_wait(uow.connection, uow.now, resting)
 
 
 def stamp_row(uow: UnitOfWork, row: Outbox, proof: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE
 from scheduler.delivery import Delivery
+from scheduler.resting import Resting
 from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
 from storage.rows import table_of
 from storage.tables import Conversation, Message, Outbox, Outcome, Person
@@ -421,6 +422,24 @@ async def test_a_hanging_target_holds_up_nobody_else(p: Posting) -> None:
     p.teams.goes_on.set()
     await until(lambda: any(s.place.conversation_id == "chat-2" for s in p.teams.posted))
     await stop(running)
+
+
+async def test_a_board_that_changes_all_the_time_is_drawn_now_and_then_and_other_cards_at_once(
+    p: Posting,
+) -> None:
+    p.delivery._boards = Resting(0.5)
+    running = await p.running()
+    await p.force.task()
+    await until(lambda: len(p.teams.posted) == 3)
+    for n in range(8):
+        await p.force.task()
+        await until(lambda n=n: len(in_chat(p)) == n + 2)  # type: ignore[misc]
+    drawn_meanwhile = len(p.teams.updated)
+    await until(lambda: len(p.teams.updated) > drawn_meanwhile)
+    await stop(running)
+    assert drawn_meanwhile <= 4
+    waiting = await p.force.outbox(purpose=CardPurpose.BOARD, state=OutboxState.WAITING)
+    assert waiting == []
 
 
 async def test_stopping_finishes_what_is_under_way(p: Posting) -> None:

@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from storage import outbox
 from storage.enums import CardPurpose, OutboxKind, OutboxState
 from storage.rows import table_of
 from storage.tables import Outbox, Subject
-from tests.support.units import NOW, Force
+from tests.support.units import NOW, Force, open_force
 
 T = TypeVar("T")
 _table = table_of(Outbox)
@@ -324,6 +325,74 @@ async def test_a_row_behind_one_that_is_being_sent_does_not_make_the_wait_short(
     await enqueue(force, effect("first", "lane"), effect("second", "lane"))
     await claim(force)
     assert await wait(force) is None
+
+
+async def test_a_lane_that_rests_is_left_alone_and_not_waited_for(force: Force) -> None:
+    await enqueue(force, effect("board"), effect("card"))
+
+    def among_the_rested(connection: Connection) -> list[str]:
+        rows = outbox.claim(connection, force.clock.now(), 10, resting=["board", "another"])
+        return [row.key for row in rows]
+
+    assert await write(force, among_the_rested) == ["card"]
+    now = force.clock.now()
+    assert await write(force, lambda c: outbox.next_wait(c, now, ["board"])) is None
+    assert await write(force, lambda c: outbox.next_wait(c, now)) == 0.0
+    assert [row.key for row in await claim(force)] == ["board"]
+
+
+async def test_what_was_due_first_goes_first(force: Force) -> None:
+    await enqueue(
+        force,
+        effect("due-now"),
+        effect("due-an-hour-ago", send_after=NOW - timedelta(hours=1)),
+        effect("due-at-noon", send_after=NOW - timedelta(minutes=30)),
+    )
+    claimed = [(await claim(force, 1))[0].key for _ in range(3)]
+    assert claimed == ["due-an-hour-ago", "due-at-noon", "due-now"]
+
+
+async def test_in_a_lane_an_earlier_row_goes_first_even_if_it_was_due_later(force: Force) -> None:
+    await enqueue(
+        force, effect("first", "lane"), effect("second", "lane", send_after=NOW - timedelta(hours=1))
+    )
+    assert [row.key for row in await claim(force)] == ["first"]
+
+
+async def test_a_row_that_is_still_to_come_holds_up_nobody_in_its_lane(force: Force) -> None:
+    await enqueue(force, effect("undoable", "lane", send_after=NOW + timedelta(minutes=10)))
+    await enqueue(force, effect("breach", "lane"))
+    assert [row.key for row in await claim(force)] == ["breach"]
+
+
+# --- however much waits ----------------------------------------------------------------------
+
+
+async def test_the_outbox_is_read_by_its_indexes_alone_and_nothing_is_sorted(tmp_path: Path) -> None:
+    plans: list[str] = []
+
+    def explain(connection: Connection, _cursor: Any, sql: str, given: Any, *_: Any) -> None:
+        if "outbox" in sql and not sql.startswith("INSERT"):
+            plan = connection.connection.driver_connection.execute(f"EXPLAIN QUERY PLAN {sql}", given)  # type: ignore[union-attr]
+            plans.extend(step for *_, step in plan)
+
+    async with open_force(tmp_path) as force:
+        await enqueue(force, *(effect(f"row-{n}") for n in range(30)))
+        now = force.clock.now()
+
+        def deliver(connection: Connection) -> None:
+            event.listen(connection, "before_cursor_execute", explain)
+            assert len(outbox.claim(connection, now, 10, OutboxKind.POST_CARD, resting=["row-0"])) == 10
+            assert outbox.claim(connection, now, 10, OutboxKind.HAND_OVER) == []
+            assert outbox.next_wait(connection, now) == 0.0
+            event.remove(connection, "before_cursor_execute", explain)
+
+        await write(force, deliver)
+
+    outbox_steps = [step for step in plans if "outbox" in step or "before" in step]
+    assert len(outbox_steps) >= 10
+    assert [step for step in plans if "TEMP B-TREE" in step] == []
+    assert [step for step in outbox_steps if not step.startswith("SEARCH")] == []
 
 
 # --- what people and probes are told ---------------------------------------------------------
