@@ -1,6 +1,6 @@
 """Engines and transactions: one way to run a synchronous unit of work on SQLite and on PostgreSQL.
 
-On SQLite one writer thread takes the waiting jobs together into one durable commit, a savepoint each, so
+On SQLite one connection takes the jobs that come together into one durable commit, a savepoint each, so
 that many taps share one disk flush. On PostgreSQL every job has a transaction of its own over asyncpg.
 """
 
@@ -94,19 +94,19 @@ class SqliteDatabase:
         self._writer = SqliteWriter(self._writing)
 
     async def start(self) -> None:
-        """Open the file and start the writer thread."""
-        await asyncio.to_thread(self._writer.start)
+        """Open the file and begin to serve."""
+        await self._writer.start()
 
     async def stop(self) -> None:
         """Commit what waits, then close."""
-        await asyncio.to_thread(self._writer.stop)
+        await self._writer.stop()
         self._readers.shutdown(wait=True)
         self._writing.dispose()
         self._reading.dispose()
 
     async def write(self, work: Work[T]) -> T:
-        """Hand `work` to the writer thread; returns after the commit that holds it."""
-        # The thread has no request of its own: what is logged there belongs to who asked.
+        """Hand `work` to the writer; returns after the commit that holds it."""
+        # The writer has no request of its own: what is logged there belongs to who asked.
         asked_by = copy_context()
         return await self._writer.run(lambda connection: asked_by.run(work, connection))
 

@@ -1,11 +1,15 @@
-"""The one thread that writes to SQLite: it takes the waiting jobs together into one commit."""
+"""The one connection that writes to SQLite: jobs that come together share one commit.
+
+The jobs run on the event loop, and only what can wait for the disk or for another process is done in a
+thread. A writer thread of its own, which this was at first, fought the loop for the interpreter at every
+statement: a tap cost half as much again.
+"""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -20,7 +24,6 @@ _MOST_AT_ONCE = 32
 @dataclass
 class _Job:
     work: Callable[[Connection], Any]
-    loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
     result: Any = None
     problem: BaseException | None = None
@@ -39,86 +42,93 @@ class SqliteWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._jobs: deque[_Job] = deque()
+        self._come = asyncio.Event()
+        self._stopping = False
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="sqlite-disk")
         self._connection: Connection | None = None
+        self._serving: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Open the connection and start the thread; raises where the file cannot be opened."""
+    async def start(self) -> None:
+        """Open the connection and begin to serve; raises where the file cannot be opened."""
         if self._connection is None:
-            self._connection = self._engine.connect()
-            self._thread.start()
+            self._connection = await self._on_disk(self._engine.connect)
+            self._serving = asyncio.create_task(self._serve(self._connection))
 
-    def stop(self) -> None:
-        """Finish the jobs that wait, then end the thread."""
-        if self._connection is None:
-            return
-        self._jobs.put(None)
-        self._thread.join()
-        self._connection.close()
-        self._connection = None
+    async def stop(self) -> None:
+        """Finish the jobs that wait, then close."""
+        if self._connection is not None and self._serving is not None:
+            self._stopping = True
+            self._come.set()
+            await self._serving
+            await self._on_disk(self._connection.close)
+            self._connection = None
+        self._disk.shutdown()
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Queue one job and wait until its commit is durable. A caller that gives up does not undo it."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(work, loop, future))
+        if self._serving is None or self._serving.done():
+            raise RuntimeError("the database is not open")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.append(_Job(work, future))
+        self._come.set()
         return await future
 
-    def _run(self) -> None:
-        while (batch := self._next_batch()) is not None:
-            self._commit_together(batch)
-            # Waking a loop costs more than settling a job: once for all jobs of a loop.
-            for loop, jobs in groupby(batch, key=lambda job: job.loop):
-                loop.call_soon_threadsafe(_settle, list(jobs))
+    async def _serve(self, connection: Connection) -> None:
+        while self._jobs or not self._stopping:
+            if not self._jobs:
+                self._come.clear()
+                await self._come.wait()
+                continue
+            batch = [self._jobs.popleft()]
+            await self._commit_together(connection, batch)
+            for job in batch:
+                job.settle()
 
-    def _next_batch(self) -> list[_Job] | None:
-        first = self._jobs.get()
-        if first is None:
-            return None
-        batch = [first]
-        while len(batch) < _MOST_AT_ONCE:
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                break
-            if job is None:
-                self._jobs.put(None)
-                break
-            batch.append(job)
-        return batch
-
-    def _commit_together(self, batch: list[_Job]) -> None:
-        assert self._connection is not None
+    async def _commit_together(self, connection: Connection, batch: list[_Job]) -> None:
         try:
-            with self._connection.begin():
-                self._connection.exec_driver_sql("BEGIN IMMEDIATE")
-                for job in batch:
-                    self._attempt(self._connection, job)
+            # Another process may hold the lock for a while.
+            await self._on_disk(lambda: _begin(connection))
+            await self._attempt_all(connection, batch)
+            await self._on_disk(connection.commit)
         except Exception as problem:  # the commit itself failed: nobody's work is durable
             for job in batch:
                 job.problem = job.problem or problem
-            self._begin_anew()
+            await self._on_disk(lambda: _begin_anew(connection))
 
-    def _begin_anew(self) -> None:
-        """SQLite keeps the transaction open whose commit failed: the next could not begin."""
-        assert self._connection is not None
-        try:
-            self._connection.connection.rollback()
-        except Exception:  # not even that: the next batch gets a connection of its own
-            self._connection.invalidate()
+    async def _attempt_all(self, connection: Connection, batch: list[_Job]) -> None:
+        """Run the jobs of a batch. Between two of them the loop reads what has come, to share the commit."""
+        _attempt(connection, batch[0])
+        while len(batch) < _MOST_AT_ONCE:
+            await asyncio.sleep(0)
+            if not self._jobs:
+                return
+            batch.append(self._jobs.popleft())
+            _attempt(connection, batch[-1])
 
-    @staticmethod
-    def _attempt(connection: Connection, job: _Job) -> None:
-        run_plain(connection, "SAVEPOINT job")
-        try:
-            job.result = job.work(connection)
-        except Exception as problem:
-            run_plain(connection, "ROLLBACK TO job")
-            job.problem = problem
-        run_plain(connection, "RELEASE job")
+    async def _on_disk(self, step: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._disk, step)
 
 
-def _settle(jobs: Sequence[_Job]) -> None:
-    for job in jobs:
-        job.settle()
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_anew(connection: Connection) -> None:
+    """SQLite keeps the transaction open whose commit failed: the next could not begin."""
+    try:
+        connection.rollback()
+        connection.connection.rollback()
+    except Exception:  # not even that: the next batch gets a connection of its own
+        connection.invalidate()
+        connection.rollback()
+
+
+def _attempt(connection: Connection, job: _Job) -> None:
+    run_plain(connection, "SAVEPOINT job")
+    try:
+        job.result = job.work(connection)
+    except Exception as problem:
+        run_plain(connection, "ROLLBACK TO job")
+        job.problem = problem
+    run_plain(connection, "RELEASE job")

@@ -1,14 +1,14 @@
-"""The writer thread: waiting jobs share one durable commit, and one that fails does not spoil the others."""
+"""The writer: jobs that come together share one durable commit; one that fails does not spoil the others."""
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError
 
 from storage.database import SqliteDatabase, open_database, undoable
 
@@ -21,17 +21,6 @@ async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
     await opened.write(lambda c: c.execute(text("CREATE TABLE word (text VARCHAR PRIMARY KEY)")))
     yield opened
     await opened.stop()
-
-
-class Held:
-    """A job that keeps the writer busy until it is let go, so that others have to wait together."""
-
-    def __init__(self) -> None:
-        self.begun, self.let_go = threading.Event(), threading.Event()
-
-    def __call__(self, _connection: Connection) -> None:
-        self.begun.set()
-        assert self.let_go.wait(20)
 
 
 def add(word: str) -> Any:
@@ -51,28 +40,34 @@ def count_commits(database: SqliteDatabase) -> list[int]:
 
 
 async def together(database: SqliteDatabase, *jobs: Any) -> list[Any]:
-    """Run jobs that all wait while the writer is busy."""
-    held = Held()
-    first = asyncio.create_task(database.write(held))
-    await asyncio.to_thread(held.begun.wait, 20)
-    waiting = [asyncio.create_task(database.write(job)) for job in jobs]
-    await asyncio.sleep(0.05)
-    held.let_go.set()
-    await first
-    return await asyncio.gather(*waiting, return_exceptions=True)
+    """Run jobs that all come at once."""
+    return await asyncio.gather(*(database.write(job) for job in jobs), return_exceptions=True)
 
 
 async def test_jobs_that_wait_together_are_committed_together(database: SqliteDatabase) -> None:
     commits = count_commits(database)
     await together(database, *(add(f"word-{n}") for n in range(10)))
-    assert len(commits) == 2
+    assert len(commits) == 1
     assert len(await words(database)) == 10
+
+
+async def test_a_job_that_comes_while_others_run_shares_their_commit(database: SqliteDatabase) -> None:
+    commits = count_commits(database)
+    late: list[asyncio.Task[Any]] = []
+
+    def call_another(_connection: Connection) -> None:
+        late.append(asyncio.create_task(database.write(add("late"))))
+
+    await together(database, call_another, add("one"))
+    await late[0]
+    assert await words(database) == ["late", "one"]
+    assert len(commits) == 1
 
 
 async def test_no_more_than_thirty_two_share_a_commit(database: SqliteDatabase) -> None:
     commits = count_commits(database)
     await together(database, *(add(f"word-{n:02}") for n in range(40)))
-    assert len(commits) == 3
+    assert len(commits) == 2
     assert len(await words(database)) == 40
 
 
@@ -114,18 +109,58 @@ async def test_a_commit_that_fails_fails_everybody_in_it_and_nobody_after(databa
 async def test_a_caller_who_gives_up_does_not_undo_the_work_or_stop_the_writer(
     database: SqliteDatabase,
 ) -> None:
-    held = Held()
-    first = asyncio.create_task(database.write(held))
-    await asyncio.to_thread(held.begun.wait, 20)
     given_up = asyncio.create_task(database.write(add("kept")))
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0)
     given_up.cancel()
-    held.let_go.set()
-    await first
     with pytest.raises(asyncio.CancelledError):
         await given_up
     await database.write(add("next"))
     assert await words(database) == ["kept", "next"]
+
+
+async def test_a_lock_of_another_process_is_waited_for_without_holding_up_the_loop(
+    database: SqliteDatabase,
+) -> None:
+    other = sqlite3.connect(str(database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(database.write(add("patient")))
+    for _ in range(50):  # the loop goes round all the while
+        await asyncio.sleep(0.002)
+    assert not waiting.done()
+    assert await words(database) == []
+    other.execute("COMMIT")
+    other.close()
+    await waiting
+    assert await words(database) == ["patient"]
+
+
+async def test_a_lock_that_is_never_given_back_fails_who_waits_and_nobody_after(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'locked.sqlite3'}")
+    assert isinstance(database, SqliteDatabase)
+    event.listen(
+        database._writing, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50")
+    )
+    await database.start()
+    await database.write(lambda c: c.execute(text("CREATE TABLE word (text VARCHAR PRIMARY KEY)")))
+    other = sqlite3.connect(tmp_path / "locked.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"):
+        await database.write(add("hurried"))
+    other.execute("COMMIT")
+    other.close()
+    await database.write(add("after"))
+    assert await words(database) == ["after"]
+    await database.stop()
+
+
+async def test_writing_before_the_start_or_after_the_end_says_so(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'closed.sqlite3'}")
+    with pytest.raises(RuntimeError, match="not open"):
+        await database.write(lambda _: None)
+    await database.start()
+    await database.stop()
+    with pytest.raises(RuntimeError, match="not open"):
+        await database.write(lambda _: None)
 
 
 async def test_stopping_finishes_the_jobs_that_wait(tmp_path: Path) -> None:
