@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.enums import ConversationKind, Role
+from storage.prepared import PreparedQuery
 from storage.rows import add_values, entity_from, many, one, table_of, values_of
 from storage.tables import Conversation, Person, PersonRole
 
@@ -16,7 +17,7 @@ _role = table_of(PersonRole)
 _conversation = table_of(Conversation)
 
 _PERSON = select(_person).where(_person.c.entra_id == bindparam("entra_id"))
-_PERSON_AND_ROLES = (
+_PERSON_AND_ROLES = PreparedQuery(
     select(_person, _role.c.district_id, _role.c.role)
     .outerjoin(_role, _role.c.entra_id == _person.c.entra_id)
     .where(_person.c.entra_id == bindparam("entra_id"))
@@ -51,7 +52,7 @@ def person_and_roles(
     connection: Connection, entra_id: str
 ) -> tuple[Person, dict[str, frozenset[Role]]] | None:
     """The person with this Entra object id and their roles by district, in one read."""
-    rows = connection.execute(_PERSON_AND_ROLES, {"entra_id": entra_id}).all()
+    rows = _PERSON_AND_ROLES.all(connection, entra_id=entra_id)
     if not rows:
         return None
     return entity_from(Person, rows[0][:-2]), _by_district(row[-2:] for row in rows)

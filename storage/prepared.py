@@ -1,30 +1,30 @@
-"""Writes that every tap makes: compiled once for SQLite and handed to its driver.
+"""What every tap reads and writes: compiled once for SQLite and handed to its driver.
 
-SQLAlchemy works a statement's parameters out anew at each execution, which costs several times what SQLite
-needs to run it. Other databases go the usual way: there the round trip is what costs.
+SQLAlchemy works a statement's parameters and results out anew at each execution, which costs several times
+what SQLite needs to run it. Other databases go the usual way: there the round trip is what costs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Update
-from sqlalchemy.dialects.sqlite import pysqlite
+from sqlalchemy import Connection, Insert, Select, Update
+
+from storage.sqlite_values import SQLITE, Step, reader_of, writer_of
 
 Values = Mapping[str, Any]
-
-_SQLITE = pysqlite.dialect(paramstyle="named")
 
 
 @dataclass(frozen=True)
 class _Compiled:
     sql: str
     fixed: dict[str, Any]
-    processors: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    writers: tuple[tuple[str, Step | None], ...]
 
     def parameters(self, row: Values) -> dict[str, Any]:
         """The row as the driver takes it."""
-        given = {name: process(row[name]) if process else row[name] for name, process in self.processors}
+        given = {name: write(row[name]) if write else row[name] for name, write in self.writers}
         return {**self.fixed, **given}
 
 
@@ -54,21 +54,72 @@ class Prepared:
 
 def _compile(statement: Insert | Update, names: tuple[str, ...]) -> _Compiled | None:
     """None where a column has a default that only SQLAlchemy can fill in."""
-    compiled: Any = statement.compile(dialect=_SQLITE, column_keys=list(names))
+    compiled: Any = statement.compile(dialect=SQLITE, column_keys=list(names))
     if compiled.insert_prefetch or compiled.update_prefetch:
         return None
-    processors = {name: _processor(bind) for name, bind in compiled.binds.items()}
+    writers = _writers(compiled)
     fixed = {
-        name: process(value) if (process := processors[name]) else value
+        name: write(value) if (write := writers[name]) else value
         for name, value in compiled.params.items()
         if name not in names
     }
-    return _Compiled(compiled.string, fixed, tuple((name, processors[name]) for name in names))
+    return _Compiled(compiled.string, fixed, tuple((name, writers[name]) for name in names))
 
 
-def _processor(bind: Any) -> Callable[[Any], Any] | None:
-    process: Callable[[Any], Any] | None = bind.type.dialect_impl(_SQLITE).bind_processor(_SQLITE)
-    return process
+def _writers(compiled: Any) -> dict[str, Step | None]:
+    return {name: writer_of(bind.type) for name, bind in compiled.binds.items()}
+
+
+class PreparedQuery:
+    """A select with named parameters, none of which stands for several values."""
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self._statement = statement
+
+    def all(self, connection: Connection, **values: Any) -> list[Sequence[Any]]:
+        """Every row, as values in the order of the columns."""
+        if connection.dialect.name != "sqlite":
+            return list(connection.execute(self._statement, values))
+        given = self._fixed | {name: self._write(name, value) for name, value in values.items()}
+        return [self._read(row) for row in _driver_of(connection).execute(self._sql, given)]
+
+    def first(self, connection: Connection, **values: Any) -> Sequence[Any] | None:
+        """The first row, or None."""
+        rows = self.all(connection, **values)
+        return rows[0] if rows else None
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return self._statement.compile(dialect=SQLITE)
+
+    @cached_property
+    def _sql(self) -> str:
+        return str(self._compiled)
+
+    @cached_property
+    def _writers(self) -> dict[str, Step | None]:
+        return _writers(self._compiled)
+
+    @cached_property
+    def _fixed(self) -> dict[str, Any]:
+        """The values that the statement itself brings."""
+        own = self._compiled.params.items()
+        return {name: self._write(name, value) for name, value in own if value is not None}
+
+    @cached_property
+    def _readers(self) -> list[tuple[int, Step]]:
+        kinds = enumerate(column.type for column in self._statement.selected_columns)
+        return [(place, read) for place, kind in kinds if (read := reader_of(kind))]
+
+    def _write(self, name: str, value: Any) -> Any:
+        write = self._writers[name]
+        return write(value) if write else value
+
+    def _read(self, row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for place, read in self._readers:
+            values[place] = read(values[place])
+        return values
 
 
 def run_plain(connection: Connection, sql: str) -> None:

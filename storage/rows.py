@@ -28,7 +28,7 @@ def entity_from(entity: type[E], values: Iterable[Any]) -> E:
     return _record(entity, dict(zip(_names_of(entity), values, strict=True)))
 
 
-def _record(entity: type[E], values: dict[str, Any]) -> E:
+def _record(entity: type[E], values: Mapping[str, Any]) -> E:
     # `model_construct` looks for a default of every field; a row has them all, and a tap reads several rows.
     row: E = entity.__new__(entity)
     row.__dict__.update(values)
@@ -66,6 +66,12 @@ def add(connection: Connection, *rows: SQLModel) -> None:
 def add_values(connection: Connection, entity: type[SQLModel], *rows: Mapping[str, Any]) -> None:
     """Insert rows given as values with the same keys; what is left out gets the column's default."""
     _insert_into(entity).run(connection, *rows)
+
+
+def add_record(connection: Connection, entity: type[E], values: Mapping[str, Any]) -> E:
+    """Insert a row given with a value for every column; returns it as a record."""
+    add_values(connection, entity, values)
+    return _record(entity, values)
 
 
 def changed(row: E, values: Mapping[str, Any]) -> E:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 
 from storage.bundles import TaskBundle
 from storage.enums import OutcomeCode, OutcomeState, TaskKind, TaskState
+from storage.prepared import PreparedQuery
 from storage.rows import columns_of, entity_from, many, one, table_of
 from storage.tables import (
     OrderCondition,
@@ -56,9 +57,9 @@ _BUNDLE = select(
     .outerjoin(_supervisor, _supervisor.c.entra_id == _task.c.supervisor_id)
     .outerjoin(_outcome, _outcome.c.id == _task.c.outcome_id)
 )
-_BUNDLE_BY_REF = _BUNDLE.where(_task.c.ref == bindparam("ref"))
-_BUNDLE_BY_FORM = _BUNDLE.where(_task.c.form_id == bindparam("form_id"))
-_BUNDLE_BY_ID = _BUNDLE.where(_task.c.id == bindparam("task_id"))
+_BUNDLE_BY_REF = PreparedQuery(_BUNDLE.where(_task.c.ref == bindparam("ref")))
+_BUNDLE_BY_FORM = PreparedQuery(_BUNDLE.where(_task.c.form_id == bindparam("form_id")))
+_BUNDLE_BY_ID = PreparedQuery(_BUNDLE.where(_task.c.id == bindparam("task_id")))
 _NUMBER_OF_COLUMNS = [len(columns_of(entity)) for entity, _ in _PARTS]
 
 
@@ -74,19 +75,19 @@ def _bundle_from(row: Sequence[Any]) -> TaskBundle:
 
 def bundle_by_ref(connection: Connection, ref: str) -> TaskBundle | None:
     """The task with this reference and what stands around it."""
-    row = connection.execute(_BUNDLE_BY_REF, {"ref": ref}).first()
+    row = _BUNDLE_BY_REF.first(connection, ref=ref)
     return None if row is None else _bundle_from(row)
 
 
 def bundle_by_form(connection: Connection, form_id: str) -> TaskBundle | None:
     """The task that was made with this form, or None."""
-    row = connection.execute(_BUNDLE_BY_FORM, {"form_id": form_id}).first()
+    row = _BUNDLE_BY_FORM.first(connection, form_id=form_id)
     return None if row is None else _bundle_from(row)
 
 
 def bundle_by_id(connection: Connection, task_id: UUID) -> TaskBundle | None:
     """The task with this id and what stands around it."""
-    row = connection.execute(_BUNDLE_BY_ID, {"task_id": task_id}).first()
+    row = _BUNDLE_BY_ID.first(connection, task_id=task_id)
     return None if row is None else _bundle_from(row)
 
 

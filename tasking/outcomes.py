@@ -15,7 +15,7 @@ from storage.enums import (
     RecordsRoute,
     TaskState,
 )
-from storage.rows import add_values
+from storage.rows import add_record
 from storage.tables import Outcome, Task
 from storage.task_queries import outcome_by_id
 from storage.task_writes import update_outcome
@@ -153,8 +153,7 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
         "desk_reason": "",
         "version": 1,
     }
-    add_values(uow.connection, Outcome, values)
-    return Outcome.model_construct(**values)
+    return add_record(uow.connection, Outcome, values)
 
 
 def _on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bool) -> list[effects.Row]:

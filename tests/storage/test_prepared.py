@@ -1,5 +1,6 @@
-"""Prepared writes do exactly what the same statement does through SQLAlchemy, on both databases."""
+"""What is prepared does exactly what the same statement does through SQLAlchemy, on both databases."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
@@ -8,9 +9,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.database import undoable
 from storage.enums import AuditOperation
-from storage.prepared import Prepared
+from storage.prepared import Prepared, PreparedQuery
 from storage.rows import table_of
 from storage.tables import AuditEvent, Counter
+from tasking.unit_of_work import UnitOfWork
 from tests.support.units import Force
 
 _audit = table_of(AuditEvent)
@@ -91,3 +93,48 @@ async def test_what_an_undoable_block_wrote_is_gone_when_it_raises_and_the_rest_
 
     names = await force.units.read(lambda uow: set(uow.connection.execute(select(_counter.c.name)).scalars()))
     assert {"KEPT", "KEPT-TOO"} <= names and "UNDONE" not in names
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+_LOOKS = select(_audit).where(_audit.c.actor_id == bindparam("actor_id")).order_by(_audit.c.id)
+_FIND_LOOKS = PreparedQuery(_LOOKS)
+_FIND_CONSULTED = PreparedQuery(
+    _LOOKS.where(_audit.c.operation == AuditOperation.CONSULTATION, _audit.c.at <= bindparam("until"))
+)
+
+
+async def test_a_query_reads_what_the_same_query_reads_the_usual_way(force: Force) -> None:
+    events = [_event(actor_id="reader", action=f"looked-{n}") for n in range(3)]
+    await force.units.write(lambda uow: _ADD.run(uow.connection, *events))
+
+    def both(connection: Connection) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        usual = connection.execute(_LOOKS, {"actor_id": "reader"}).all()
+        ours = _FIND_LOOKS.all(connection, actor_id="reader")
+        return [tuple(row) for row in usual], [tuple(row) for row in ours]
+
+    usual, ours = await force.units.read(lambda uow: both(uow.connection))
+    assert len(ours) == 3
+    assert ours == usual
+
+
+async def test_a_query_brings_its_own_values_beside_those_given(force: Force) -> None:
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    early = _event(actor_id="reader", at=noon, action="early")
+    late = _event(actor_id="reader", at=noon + timedelta(hours=3), action="late")
+    other = _event(actor_id="reader", at=noon, action="other", operation=AuditOperation.ALTERATION)
+    await force.units.write(lambda uow: _ADD.run(uow.connection, early, late, other))
+
+    def found(until: datetime) -> Callable[[UnitOfWork], list[object]]:
+        place = list(_audit.c.keys()).index("action")
+        return lambda uow: [
+            row[place] for row in _FIND_CONSULTED.all(uow.connection, actor_id="reader", until=until)
+        ]
+
+    assert await force.units.read(found(noon)) == ["early"]
+    assert await force.units.read(found(noon + timedelta(days=1))) == ["early", "late"]
+
+
+async def test_a_query_that_finds_nothing_has_no_first_row(force: Force) -> None:
+    found = await force.units.read(lambda uow: _FIND_LOOKS.first(uow.connection, actor_id="nobody"))
+    assert found is None

@@ -1,0 +1,94 @@
+"""Values as SQLite keeps them: what SQLAlchemy's own column types write and read, in fewer steps.
+
+A tap writes and reads some two hundred values, nineteen of them the same moment.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import JSON, Enum, Uuid
+from sqlalchemy.dialects.sqlite import pysqlite
+from sqlalchemy.types import TypeEngine
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+Step = Callable[[Any], Any]
+
+SQLITE = pysqlite.dialect(paramstyle="named")
+
+
+def writer_of(kind: TypeEngine[Any]) -> Step | None:
+    """How a value of this column type is handed to the driver; None where it goes as it is."""
+    if isinstance(kind, UTCDateTime):
+        return _written_moment
+    if isinstance(kind, Enum):
+        return _written_as(kind)
+    if isinstance(kind, Uuid):
+        return _written_id
+    if isinstance(kind, JSON):
+        return _written_json
+    processor: Step | None = kind.dialect_impl(SQLITE).bind_processor(SQLITE)
+    return processor
+
+
+def reader_of(kind: TypeEngine[Any]) -> Step | None:
+    """How a value of this column type is made of what the driver gives; None where it stays as it is."""
+    if isinstance(kind, UTCDateTime):
+        return _read_moment
+    if isinstance(kind, Enum):
+        return _read_as(kind)
+    if isinstance(kind, Uuid):
+        return _read_id
+    if isinstance(kind, JSON):
+        return _read_json
+    processor: Step | None = kind.dialect_impl(SQLITE).result_processor(SQLITE, None)
+    return processor
+
+
+_last_moment: tuple[datetime | None, str] = (None, "")
+
+
+def _written_moment(moment: datetime | None) -> str | None:
+    global _last_moment
+    if moment is None:
+        return None
+    known, text = _last_moment
+    if known is moment:
+        return text
+    if moment.utcoffset() is None:
+        raise ValueError("a time without a timezone cannot be stored")
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    _last_moment = (moment, text)
+    return text
+
+
+def _read_moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _written_as(kind: Enum) -> Step:
+    words: dict[Any, Any] = {word: word.value for word in kind.enum_class or ()}
+    return lambda word: None if word is None else words[word]
+
+
+def _read_as(kind: Enum) -> Step:
+    words = {word.value: word for word in kind.enum_class or ()}
+    return lambda text: None if text is None else words[text]
+
+
+def _written_id(given: UUID | None) -> str | None:
+    return None if given is None else given.hex
+
+
+def _read_id(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
+
+
+def _written_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _read_json(text: str | None) -> Any:
+    return None if text is None else orjson.loads(text)
