@@ -3,14 +3,15 @@
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 import typer
+import uvloop
 from aiohttp import ClientSession, web
 
 from bot.activities import Activities
@@ -42,6 +43,8 @@ from tasking.policy import Policy, PolicyError, load_policy
 from tasking.ports import DeliveryProblem
 from tasking.settings import Settings, SettingsError, read_settings
 from tasking.unit_of_work import Units
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 cli = typer.Typer(
@@ -279,9 +282,9 @@ def _settings() -> Settings:
     return settings
 
 
-def _run(work: Awaitable[Any]) -> Any:
+def _run(work: Coroutine[Any, Any, T]) -> T:
     try:
-        return asyncio.run(work)  # type: ignore[arg-type]
+        return uvloop.run(work)
     except CannotStart as problem:
         typer.echo(f"RedLine cannot start: {problem}.", err=True)
         raise typer.Exit(2) from None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _GENERATOR = Path(__file__).with_name("generator.py")
-CONNECTIONS = 16
+CONNECTIONS = 32
 _PACED_CONNECTIONS = 64
 
 
