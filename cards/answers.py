@@ -1,8 +1,6 @@
 """Plain answers and polite refusals."""
 
-from microsoft_teams.cards.core import Action, CardElement
-
-from cards.base import button, card, heading, marking, small, text
+from cards.base import Action, CardElement, button, card, heading, marking, small, text
 from cards.payloads import ShowTask
 from cards.words import escape
 from tasking.ports import Card

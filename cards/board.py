@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from microsoft_teams.cards.core import CardElement, Column, ColumnSet, TextBlock, TextColor
+from microsoft_teams.cards.core import Column, ColumnSet, TextColor
 
-from cards.base import button, card, heading, marking, text
+from cards.base import CardElement, button, card, drawn, heading, marking, quiet, text
 from cards.payloads import ShowList
 from cards.times import time_words
 from cards.words import escape
@@ -45,7 +45,7 @@ def _today(view: BoardView) -> CardElement:
 
 def _section(label: str, lines: Sequence[str], nothing: str, color: TextColor | None = None) -> CardElement:
     if not lines:
-        return _row(label, [TextBlock(text=nothing, wrap=True, is_subtle=True, spacing="Small")])
+        return _row(label, [quiet(nothing)])
     shown = [text(escape(line, 160), color=color) for line in lines[:MOST_LINES]]
     if len(lines) > MOST_LINES:
         shown.append(text(f"and {len(lines) - MOST_LINES} more"))
@@ -53,7 +53,6 @@ def _section(label: str, lines: Sequence[str], nothing: str, color: TextColor | 
 
 
 def _row(label: str, lines: Sequence[CardElement]) -> CardElement:
-    name = Column(width=_LABEL_WIDTH, items=[text(label, bold=True)])
-    return ColumnSet(
-        columns=[name, Column(width="stretch", items=list(lines))], separator=True, spacing="Small"
-    )
+    name = drawn(Column(width=_LABEL_WIDTH, items=[]), items=[text(label, bold=True)])
+    told = drawn(Column(width="stretch", items=[]), items=list(lines))
+    return drawn(ColumnSet(columns=[], separator=True, spacing="Small"), columns=[name, told])

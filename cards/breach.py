@@ -2,9 +2,7 @@
 
 from functools import cache
 
-from microsoft_teams.cards.core import Action, CardElement
-
-from cards.base import banner, button, card, heading, marking, show_card, small, text
+from cards.base import Action, CardElement, banner, button, card, heading, marking, show_card, small, text
 from cards.escaping import kept
 from cards.inputs import (
     ANSWER_LENGTH,

@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from microsoft_teams.cards.core import Action, CardElement, OpenUrlAction
+from microsoft_teams.cards.core import OpenUrlAction
 
-from cards.base import banner, button, card, heading, marking, small, text
+from cards.base import Action, CardElement, banner, button, card, drawn, heading, marking, small, text
 from cards.escaping import paragraphs
 from cards.officer_lines import (
     breach_words,
@@ -136,9 +136,8 @@ def order_copy_card(view: OrderCopyView) -> Card:
     ]
     actions: list[Action] = []
     if urlsplit(view.url).scheme in ("https", "http"):
-        actions.append(
-            OpenUrlAction(title=f"Open {plain(view.order_ref, 30)}", url=view.url, style="positive")
-        )
+        title = f"Open {plain(view.order_ref, 30)}"
+        actions.append(drawn(OpenUrlAction(title=title, url=view.url, style="positive")))
     return card(
         body, [*actions, button(ShowTask(task=view.task_ref), "Back to the task")], about=view.order_ref
     )

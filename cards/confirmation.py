@@ -1,8 +1,6 @@
 """The cards that stand in a channel: reference, kind, order, collar number, due and state, nothing else."""
 
-from microsoft_teams.cards.core import Action, CardElement
-
-from cards.base import banner, button, card, heading, marking, row, small, text
+from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
 from cards.notices import (
     breach_notice,
     more_time_request_card,

@@ -1,8 +1,18 @@
 """The officer's card once an outcome is in: what was recorded, its way to Athena, and undo."""
 
-from microsoft_teams.cards.core import Action, CardElement
-
-from cards.base import banner, button, card, heading, marking, row, show_card, small, text
+from cards.base import (
+    Action,
+    CardElement,
+    banner,
+    button,
+    card,
+    heading,
+    marking,
+    row,
+    show_card,
+    small,
+    text,
+)
 from cards.inputs import line_input, neutral_hint, note_input
 from cards.more import correction_more_button
 from cards.outcome_buttons import outcome_buttons

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from microsoft_teams.cards.core import Action, CardElement
-
-from cards.base import banner, button, card, heading, marking, small, text
+from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
 from cards.escaping import kept
 from cards.inputs import ANSWER_LENGTH, NOTE_LENGTH, day_and_time, filled_note, neutral_hint, pick
 from cards.payloads import Assign, Cancel, Extend, Payload, Reassign, ShowTask

@@ -6,16 +6,9 @@ Every id names its field and, after `__`, its form: phones refuse a card that us
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from microsoft_teams.cards.core import (
-    CardElement,
-    Choice,
-    ChoiceSetInput,
-    DateInput,
-    TextInput,
-    TimeInput,
-)
+from microsoft_teams.cards.core import Choice, ChoiceSetInput, DateInput, TextInput, TimeInput
 
-from cards.base import small
+from cards.base import CardElement, drawn, small
 from cards.payloads import FORM_MARK
 from cards.words import NEUTRAL_HINT
 
@@ -52,25 +45,26 @@ def when_filled(id_: str, other_id: str, choice: str, typed: str) -> tuple[CardE
 
 
 @cache
-def note_input(field: str, form: str, label: str = "Note (optional)") -> TextInput:
+def note_input(field: str, form: str, label: str = "Note (optional)") -> CardElement:
     """A note of several lines."""
     return _note(input_id(field, form), label, None)
 
 
-def filled_note(field: str, form: str, label: str, value: str, most: int = NOTE_LENGTH) -> TextInput:
+def filled_note(field: str, form: str, label: str, value: str, most: int = NOTE_LENGTH) -> CardElement:
     """A text of several lines that begins with what was written before; at most `most` characters."""
     return _note(input_id(field, form), label, value or None, most)
 
 
-def _note(id_: str, label: str, value: str | None, most: int = NOTE_LENGTH) -> TextInput:
-    return TextInput(id=id_, label=label, value=value, is_multiline=True, max_length=most, spacing="Small")
+def _note(id_: str, label: str, value: str | None, most: int = NOTE_LENGTH) -> CardElement:
+    note = TextInput(id=id_, label=label, value=value, is_multiline=True, max_length=most, spacing="Small")
+    return drawn(note)
 
 
 def line_input(
     id_: str, label: str, *, placeholder: str | None = None, value: str | None = None, missing: str = ""
-) -> TextInput:
+) -> CardElement:
     """One line of text; `missing` is what is said where it must be filled and is not."""
-    return TextInput(
+    line = TextInput(
         id=id_,
         label=label,
         placeholder=placeholder,
@@ -80,6 +74,7 @@ def line_input(
         error_message=missing or None,
         spacing="Small",
     )
+    return drawn(line)
 
 
 def pick(
@@ -89,9 +84,9 @@ def pick(
     *,
     value: str | None = None,
     missing: str = "",
-) -> ChoiceSetInput:
+) -> CardElement:
     """A choice from a list, opened by the phone's own picker."""
-    return ChoiceSetInput(
+    choice = ChoiceSetInput(
         id=id_,
         label=label,
         style="compact",
@@ -102,6 +97,7 @@ def pick(
         error_message=missing or None,
         spacing="Small",
     )
+    return drawn(choice)
 
 
 def _choices(options: Iterable[tuple[str, str]]) -> list[Choice]:
@@ -110,14 +106,13 @@ def _choices(options: Iterable[tuple[str, str]]) -> list[Choice]:
 
 def day_and_time(date_field: str, time_field: str, day: str, time: str) -> tuple[CardElement, CardElement]:
     """A day and a time of day, both required."""
-    return (
-        DateInput(
-            id=date_field, label="Day", value=day or None, is_required=True, error_message="Choose a day"
-        ),
-        TimeInput(
-            id=time_field, label="Time", value=time or None, is_required=True, error_message="Choose a time"
-        ),
+    asked = DateInput(
+        id=date_field, label="Day", value=day or None, is_required=True, error_message="Choose a day"
     )
+    at = TimeInput(
+        id=time_field, label="Time", value=time or None, is_required=True, error_message="Choose a time"
+    )
+    return drawn(asked), drawn(at)
 
 
 @cache

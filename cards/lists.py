@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from microsoft_teams.cards.core import Action, CardElement, Container
+from microsoft_teams.cards.core import Container
 
-from cards.base import banner, button, card, heading, marking, row, small, text
+from cards.base import Action, CardElement, banner, button, card, drawn, heading, marking, row, small, text
 from cards.outcome_buttons import one_tap_button
 from cards.payloads import ShowTask
 from cards.times import due_words
@@ -37,11 +37,10 @@ def _and_more(rest: int) -> list[CardElement]:
 
 def _task_row(line: TaskLine, now: datetime) -> CardElement:
     first = _joined(line.ref, line.kind_words, line.order_ref or line.subject_ref or "")
-    return Container(
+    return drawn(
+        Container(items=[], separator=True, spacing="Medium"),
         items=[text(first, bold=True), _second(line, now)],
-        select_action=button(ShowTask(task=line.ref), f"Open {plain(line.ref, 20)}"),
-        separator=True,
-        spacing="Medium",
+        selectAction=button(ShowTask(task=line.ref), f"Open {plain(line.ref, 20)}"),
     )
 
 
@@ -77,7 +76,7 @@ def _order_row(line: OrderLine) -> CardElement:
     ]
     if alarms:
         items.append(text(alarms, bold=True, color="Attention"))
-    return Container(items=items, separator=True, spacing="Small")
+    return drawn(Container(items=[], separator=True, spacing="Small"), items=items)
 
 
 def reminder_card(view: ReminderView) -> Card:

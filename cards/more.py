@@ -2,16 +2,9 @@
 
 from functools import cache
 
-from microsoft_teams.cards.core import (
-    Action,
-    ActionSet,
-    CardElement,
-    Container,
-    TargetElement,
-    ToggleVisibilityAction,
-)
+from microsoft_teams.cards.core import ActionSet, Container, TargetElement, ToggleVisibilityAction
 
-from cards.base import button, row, show_card
+from cards.base import Action, CardElement, button, drawn, row, show_card
 from cards.inputs import line_input, neutral_hint, note_input, pick, when_inputs
 from cards.outcome_buttons import Usual, corrected, possible_outcomes, usual_outcomes
 from cards.payloads import AddNote, CantDo, MoreForm, MoreTime, RecordOther
@@ -62,14 +55,14 @@ def _body(view: TaskView, sections: tuple[str, ...]) -> list[CardElement]:
 @cache
 def _toggle(name: str, sections: tuple[str, ...]) -> Action:
     targets = [TargetElement(element_id=each, is_visible=each == name) for each in sections]
-    return ToggleVisibilityAction(title=_TITLES[name], target_elements=targets)
+    return drawn(ToggleVisibilityAction(title=_TITLES[name], target_elements=targets))
 
 
 def _section(view: TaskView, name: str, *, is_visible: bool) -> CardElement:
     payload, title = _PAYLOADS[name], _SUBMITS[name]
-    submit = ActionSet(actions=[button(_filled(view, payload), title, "positive")])
+    submit = drawn(ActionSet(actions=[]), actions=[button(_filled(view, payload), title, "positive")])
     items = [*_inputs(name, _other_codes(view.task)), submit]
-    return Container(id=name, is_visible=None if is_visible else False, items=items)
+    return drawn(Container(id=name, is_visible=None if is_visible else False, items=[]), items=items)
 
 
 _PAYLOADS: dict[str, type[MoreForm]] = {_OTHER: RecordOther, _CANT: CantDo, _TIME: MoreTime, _NOTE: AddNote}

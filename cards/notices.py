@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from microsoft_teams.cards.core import Action, CardElement
-
-from cards.base import banner, button, card, marking, small, text
+from cards.base import Action, CardElement, banner, button, card, marking, small, text
 from cards.payloads import GiveMoreTime, OpenSupervisorForm
 from cards.times import day_words, due_words, time_words
 from cards.words import (
@@ -39,8 +37,7 @@ def unallocated_notice(view: TaskView) -> Card:
 def given_back_notice(view: TaskView, reason: str) -> Card:
     """To the supervisor alone: an officer cannot do it, and why."""
     notice = unallocated_notice(view)
-    why = text(f"Given back: {escape(reason, 300)}").model_dump(by_alias=True, exclude_none=True)
-    return {**notice, "body": [*notice["body"], why]}
+    return {**notice, "body": [*notice["body"], text(f"Given back: {escape(reason, 300)}")]}
 
 
 def _settled(view: TaskView) -> str:

@@ -1,8 +1,6 @@
 """The officer's own card: what to do, in at most eight lines, and the usual outcomes as buttons."""
 
-from microsoft_teams.cards.core import Action, CardElement
-
-from cards.base import MARKING, banner, button, card, marking, row, text
+from cards.base import MARKING, Action, CardElement, banner, button, card, marking, row, text
 from cards.breach import breach_check_card
 from cards.done import done_card
 from cards.more import more_button

@@ -1,8 +1,8 @@
 """The lines of the officer's card between its headline and its buttons."""
 
-from microsoft_teams.cards.core import CardElement, Container
+from microsoft_teams.cards.core import Container
 
-from cards.base import button, text
+from cards.base import CardElement, button, drawn, text
 from cards.outcome_buttons import is_contact_visit
 from cards.payloads import BriefMe
 from cards.times import date_words, day_words, recent_words
@@ -50,7 +50,8 @@ def _drawn(view: TaskView, name: str, words: str) -> CardElement:
         return text(words, bold=True, color="Attention")
     if name == "conditions" and view.conditions and Act.SEE_BRIEFING in view.may:
         brief = BriefMe(task=view.task.ref, v=view.task.version)
-        return Container(items=[text(words)], select_action=button(brief, "Exact words"), spacing="Small")
+        tap = button(brief, "Exact words")
+        return drawn(Container(items=[], spacing="Small"), items=[text(words)], selectAction=tap)
     return text(words, bold=name in ("who", "breach"))
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 
-from microsoft_teams.cards.core import Action, ActionStyle, CardElement
+from microsoft_teams.cards.core import ActionStyle
 
-from cards.base import button, show_card, text
+from cards.base import Action, CardElement, button, show_card, text
 from cards.breach import breach_button
 from cards.escaping import kept
 from cards.inputs import NOTE_LENGTH, answer_inputs, filled_note, neutral_hint, note_input, when_inputs
