@@ -162,6 +162,21 @@ def post_breach_notice(
     )
 
 
+def update_breach_notice(task: Task, outcome_id: UUID, at: datetime, *, person_id: str | None = None) -> Row:
+    """The notices of a breach (one person's, or all) as the task stands now; silent."""
+    reader = person_id or "channel"
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"breach-update:{outcome_id.hex}:{task.version}:{reader}",
+        f"breach:{outcome_id.hex}:{reader}",
+        task.district_id,
+        at,
+        purpose=CardPurpose.BREACH_NOTICE,
+        task_id=task.id,
+        person_id=person_id,
+    )
+
+
 def post_order_not_served(
     order: ProtectiveOrder, at: datetime, *, channel_id: str | None = None, person_id: str | None = None
 ) -> Row:

@@ -83,7 +83,10 @@ def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) ->
         action,
         outcome_id=outcome.id,
         reason_code=report.code,
-        further_effects=_on_its_way(uow, task, outcome, restricted=_is_restricted(bundle)),
+        further_effects=[
+            *_on_its_way(uow, task, outcome, restricted=_is_restricted(bundle)),
+            *_notices_again(uow, task, bundle.outcome),
+        ],
     )
     return TaskBundle(task, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, outcome)
 
@@ -166,6 +169,16 @@ def _on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bo
     return rows
 
 
+def _notices_again(uow: UnitOfWork, task: Task, told_of: Outcome | None) -> list[effects.Row]:
+    """A breach that was told must not go on standing once it is corrected, nor stay gone once it stands."""
+    if told_of is None or told_of.code not in BREACHES:
+        return []
+    return [
+        effects.update_breach_notice(task, told_of.id, uow.now, person_id=task.supervisor_id),
+        effects.update_breach_notice(task, told_of.id, uow.now),
+    ]
+
+
 def correctable(uow: UnitOfWork, reader: Reader, ref: str) -> TaskView:
     """The task of a result that the reader may correct now; raises `Refusal` where there is none."""
     bundle = find_task(uow, reader, ref)
@@ -200,8 +213,9 @@ def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | N
         uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, state=OutcomeState.WITHDRAWN)
     )
     changed = change_task(uow, reader, bundle, **_reopened(uow, task, outcome))
-    finish_change(uow, reader, task, changed, "undo-outcome", outcome_id=outcome.id)
     before = outcome_by_id(uow.connection, outcome.corrects_id) if outcome.corrects_id else None
+    again = _notices_again(uow, changed, before)
+    finish_change(uow, reader, task, changed, "undo-outcome", outcome_id=outcome.id, further_effects=again)
     return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, before)
 
 
@@ -221,7 +235,10 @@ def _reopened(uow: UnitOfWork, task: Task, outcome: Outcome) -> dict[str, Any]:
 def key_reference(
     uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | None, athena_ref: str
 ) -> TaskBundle:
-    """Note the Athena reference of an outcome that was keyed by hand. References are opaque text."""
+    """Note the Athena reference of an outcome that was keyed by hand. References are opaque text.
+
+    One that is given again replaces the first, which the history of the task keeps.
+    """
     bundle = find_task(uow, reader, ref)
     task, outcome = bundle.task, bundle.outcome
     require(reader.actor, Act.KEY_REFERENCE, task.district_id, task.owner_id, f"{task.ref} is not yours.")
@@ -238,5 +255,6 @@ def key_reference(
         raise Refusal("not-keyed-by-hand", f"RedLine sends {task.ref} to Athena: don’t re-key it.")
     keyed = guarded(uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, athena_ref=words))
     changed = change_task(uow, reader, bundle)
-    finish_change(uow, reader, task, changed, "key-reference", outcome_id=outcome.id)
+    before = f"Athena reference before: {outcome.athena_ref}" if outcome.athena_ref else ""
+    finish_change(uow, reader, task, changed, "key-reference", reason=before, outcome_id=outcome.id)
     return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, keyed)

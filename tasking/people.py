@@ -53,4 +53,9 @@ def officer_for(uow: UnitOfWork, entra_id: str, district_id: str) -> Person:
 def require(actor: Actor, act: Act, district_id: str, owner_id: str | None, words: str) -> None:
     """Raise a `Refusal` with these words unless the permission table allows the act."""
     if not may(actor, act, district_id, owner_id):
-        raise Refusal("not-allowed", words, "Ask your sergeant.")
+        raise Refusal("not-allowed", words, _whom_to_ask(actor))
+
+
+def _whom_to_ask(actor: Actor) -> str:
+    is_supervisor = bool(actor.districts_where(Act.ASSIGN))
+    return "Ask its officer, or a sergeant of its district." if is_supervisor else "Ask your sergeant."

@@ -7,14 +7,14 @@ from typing import Any, Protocol
 
 import pytest
 
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
 from scheduler.delivery import Delivery
 from scheduler.resting import Resting
 from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
 from storage.rows import table_of
 from storage.tables import Conversation, Message, Outbox, Outcome, Person
 from tasking.arrivals import meet
-from tasking.outcomes import undo_outcome
+from tasking.outcomes import Report, record_outcome, undo_outcome
 from tasking.ports import CannotReach, MessageGone, NotSent, Refused, Unclear
 from tests.support.fakes import FakeMessenger, FakeRecords, Sent
 from tests.support.units import NOW, Force
@@ -397,6 +397,23 @@ async def test_one_pass_ends_even_where_the_other_side_asks_for_no_wait(p: Posti
     async with asyncio.timeout(20):
         await p.delivery.drain_records(lambda: tried.append(1))
     assert len(tried) <= 3
+
+
+async def test_a_breach_that_is_corrected_does_not_go_on_standing_in_the_channel(p: Posting) -> None:
+    await p.force.open_chat(SERGEANT)
+    done = await p.force.done(OutcomeCode.BREACH_SUSPECTED)
+    await p.delivery.drain()
+    notices = [
+        sent for sent in p.teams.posted if "Breach" in str(sent.card) and "RADIO" in str(sent.card).upper()
+    ]
+    assert len(notices) == 2
+    code, state = OutcomeCode.SEEN_NO_CONCERN, OutcomeState.HANDED_OVER
+    await p.force.change(Outcome, table_of(Outcome).c.id == done.task.outcome_id, state=state)
+    said = Report(code, p.force.clock.now(), corrects=done.task.outcome_id)
+    await p.force.do(CONSTABLE, record_outcome, done.task.ref, said)
+    await p.delivery.drain()
+    for notice in notices:
+        assert "no breach stands" in str(p.teams.standing[notice.activity_id].card)
 
 
 # --- running ---------------------------------------------------------------------------------

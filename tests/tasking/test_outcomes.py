@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
+from infra.local.people import ANALYST, CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
 from storage.enums import (
     CardPurpose,
     OutboxKind,
+    OutboxState,
     OutcomeCode,
     OutcomeState,
     RecordsRoute,
@@ -17,7 +18,7 @@ from storage.enums import (
     TaskState,
 )
 from storage.rows import table_of
-from storage.tables import AuditEvent, Outcome, Task, TaskChange
+from storage.tables import AuditEvent, Outbox, Outcome, Task, TaskChange
 from tasking.briefing import brief
 from tasking.outcomes import Report, key_reference, record_outcome, undo_outcome
 from tasking.refusals import Stale
@@ -257,6 +258,15 @@ async def test_after_undo_the_next_result_counts(force: Force) -> None:
     assert (await force.reload(done)).outcome_id == rows[1].id
 
 
+async def test_who_may_not_close_a_task_is_told_whom_to_ask(force: Force) -> None:
+    made = await force.task()
+    by_sergeant = await force.refused(SERGEANT, record_outcome, made.task.ref, report())
+    assert by_sergeant.code == "not-allowed"
+    assert by_sergeant.hint == "Ask its officer, or a sergeant of its district."
+    by_analyst = await force.refused(ANALYST, record_outcome, made.task.ref, report())
+    assert by_analyst.hint == "Ask your sergeant."
+
+
 # --- correction ------------------------------------------------------------------------------
 
 
@@ -321,6 +331,46 @@ async def test_undoing_a_correction_brings_back_what_it_corrected(force: Force) 
     assert back.outcome and back.outcome.code == NO_ANSWER
 
 
+async def told_again(force: Force) -> set[tuple[str, str | None]]:
+    """Lane and reader of the notices of a breach that are to be drawn again."""
+    rows = await force.outbox(kind=OutboxKind.UPDATE_CARD, purpose=CardPurpose.BREACH_NOTICE)
+    return {(row.lane.rpartition(":")[2], row.person_id) for row in rows}
+
+
+async def breach_that_was_handed_over(force: Force) -> Task:
+    done = await force.done(OutcomeCode.BREACH_SUSPECTED)
+    await force.change(
+        Outcome, table_of(Outcome).c.id == done.task.outcome_id, state=OutcomeState.HANDED_OVER
+    )
+    return done.task
+
+
+async def test_a_breach_that_is_corrected_is_told_to_whom_it_was_told(force: Force) -> None:
+    task = await breach_that_was_handed_over(force)
+    assert await told_again(force) == set()
+    said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
+    await force.do(CONSTABLE, record_outcome, task.ref, said)
+    assert await told_again(force) == {("channel", None), (SERGEANT.entra_id, SERGEANT.entra_id)}
+
+
+async def test_a_breach_that_stands_again_is_told_again(force: Force) -> None:
+    task = await breach_that_was_handed_over(force)
+    said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
+    await force.do(CONSTABLE, record_outcome, task.ref, said)
+    await force.change(Outbox, table_of(Outbox).c.id.is_not(None), state=OutboxState.DONE)
+    await force.do(CONSTABLE, undo_outcome, task.ref, None)
+    waiting = await force.outbox(state=OutboxState.WAITING, purpose=CardPurpose.BREACH_NOTICE)
+    assert {row.kind for row in waiting} == {OutboxKind.UPDATE_CARD}
+    assert len(waiting) == 2
+
+
+async def test_a_correction_of_something_else_redraws_no_notice(force: Force) -> None:
+    task = await handed_over(force)
+    said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
+    await force.do(CONSTABLE, record_outcome, task.ref, said)
+    assert await told_again(force) == set()
+
+
 # --- the Athena reference --------------------------------------------------------------------
 
 
@@ -341,6 +391,14 @@ async def test_a_supervisor_may_key_it_too(force: Force) -> None:
     task = await keyed(force)
     done = await force.do(SERGEANT, key_reference, task.ref, None, "36/1/19")
     assert done.outcome and done.outcome.athena_ref == "36/1/19"
+
+
+async def test_a_reference_that_is_given_again_leaves_the_first_in_the_history(force: Force) -> None:
+    task = await keyed(force)
+    await force.do(CONSTABLE, key_reference, task.ref, None, "36/1/19")
+    await force.do(CONSTABLE, key_reference, task.ref, None, "36/2/19")
+    changes = await force.rows(TaskChange, table_of(TaskChange).c.action == "key-reference")
+    assert {change.reason for change in changes} == {"", "Athena reference before: 36/1/19"}
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 61])
