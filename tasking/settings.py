@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -23,6 +25,15 @@ class AppType(StrEnum):
 
     USER_ASSIGNED_MSI = "UserAssignedMSI"
     SINGLE_TENANT = "SingleTenant"
+
+
+class LogLevel(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
 
 
 class SettingsError(Exception):
@@ -56,7 +67,7 @@ class Settings(BaseSettings):
     records_poll_seconds: float = Field(default=30.0, gt=0)
     second_copy_seconds: float = Field(default=60.0, gt=0)
     local_clock: str = ""
-    log_level: str = "INFO"
+    log_level: LogLevel = LogLevel.INFO
 
     @property
     def is_local(self) -> bool:
@@ -71,6 +82,8 @@ class Settings(BaseSettings):
     def problems(self) -> list[str]:
         """What keeps the service from starting, a plain line each; empty where nothing does."""
         found = [*self._unsafe_urls()]
+        if not _is_database(self.database_url):
+            found.append("REDLINE_DATABASE_URL: give sqlite:///file or postgresql://user:password@host/name.")
         if self.is_local:
             if self.host not in _LOOPBACK:
                 found.append("REDLINE_HOST: local mode listens on loopback only, for example 127.0.0.1.")
@@ -104,6 +117,16 @@ class Settings(BaseSettings):
             for name, url in urls.items()
             if url and not _is_safe(url)
         ]
+
+
+def _is_database(url: str) -> bool:
+    """Whether it names a file or a server. A SQLite without a file would forget everything."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    kind = parsed.get_backend_name()
+    return bool(parsed.database) and parsed.database != ":memory:" and kind in ("sqlite", "postgresql")
 
 
 def _is_moment(text: str) -> bool:

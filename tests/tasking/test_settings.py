@@ -140,3 +140,33 @@ def test_a_file_of_settings_is_read_and_the_environment_wins(
     (tmp_path / ".env").write_text("REDLINE_MODE=local\nREDLINE_PORT=4000\nOTHER=ignored\n")
     assert read_settings().port == 4000
     assert read(monkeypatch, {"PORT": "4001"}).port == 4001
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "mysql://host/db",
+        f"postgresql://me:{SECRET}@h:x/db",
+    ],
+)
+def test_a_database_that_cannot_be_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    (line,) = problems(monkeypatch, {**GOOD, "DATABASE_URL": url})
+    assert line.startswith("REDLINE_DATABASE_URL: give sqlite:///file or postgresql://")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:///redline.sqlite3", "sqlite:////var/lib/redline/db", "postgresql://me:it@host:5432/redline"],
+)
+def test_a_file_or_a_server_is_a_database(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert read(monkeypatch, {**GOOD, "DATABASE_URL": url}).database_url == url
+
+
+def test_a_level_that_nobody_knows_is_named_with_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = problems(monkeypatch, {**GOOD, "LOG_LEVEL": "LOUD"})
+    assert line.startswith("REDLINE_LOG_LEVEL")
+    assert "'DEBUG', 'INFO', 'WARNING' or 'ERROR'" in line
