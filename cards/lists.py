@@ -37,11 +37,11 @@ def _and_more(rest: int) -> list[CardElement]:
 
 def _task_row(line: TaskLine, now: datetime) -> CardElement:
     first = _joined(line.ref, line.kind_words, line.order_ref or line.subject_ref or "")
-    return drawn(
-        Container(items=[], separator=True, spacing="Medium"),
-        items=[text(first, bold=True), _second(line, now)],
-        selectAction=button(ShowTask(task=line.ref), f"Open {plain(line.ref, 20)}"),
-    )
+    lines = [text(first, bold=True), _second(line, now)]
+    shown = drawn(Container(items=[], separator=True, spacing="Medium"), items=lines)
+    if not line.may_open:
+        return shown
+    return {**shown, "selectAction": button(ShowTask(task=line.ref), f"Open {plain(line.ref, 20)}")}
 
 
 def _second(line: TaskLine, now: datetime) -> CardElement:

@@ -123,10 +123,10 @@ def _listed(uow: UnitOfWork, reader: Reader, heading: str, *where: ColumnElement
     visible = queries.visible_to(reader.named_as)
     bundles = queries.bundles_where(uow.connection, *where, visible, limit=_SHOWN)
     total = queries.count_where(uow.connection, *where, visible)
-    return TaskListView(heading, tuple(_line(uow, bundle) for bundle in bundles), uow.now, total)
+    return TaskListView(heading, tuple(_line(uow, reader, bundle) for bundle in bundles), uow.now, total)
 
 
-def _line(uow: UnitOfWork, bundle: TaskBundle) -> TaskLine:
+def _line(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> TaskLine:
     task = bundle.task
     return TaskLine(
         ref=task.ref,
@@ -139,4 +139,5 @@ def _line(uow: UnitOfWork, bundle: TaskBundle) -> TaskLine:
         state=task.state,
         is_overdue=task.due_at <= uow.now,
         outcome_code=bundle.outcome.code if bundle.outcome else None,
+        may_open=reader.may(Act.SEE_TASK, task.district_id, task.owner_id),
     )

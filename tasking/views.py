@@ -119,6 +119,8 @@ class TaskLine:
     state: TaskState
     is_overdue: bool
     outcome_code: OutcomeCode | None = None
+    may_open: bool = True
+    """Whether the reader may see more of it than this row."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from cards.lists import MOST_REMINDED, MOST_TASKS, order_list_card, reminder_card, task_list_card
 from storage.enums import OutcomeCode, TaskState
 from tasking.views import TaskListView
-from tests.support.card_reading import buttons, lines, of_type, titles
+from tests.support.card_reading import all_words, buttons, lines, of_type, titles
 from tests.support.card_samples import (
     NOW,
     contact_visit,
@@ -57,6 +57,13 @@ def test_the_whole_row_is_the_button() -> None:
     rows = [row["selectAction"] for row in of_type(card, "Container") if "selectAction" in row]
     assert [row["data"]["task"] for row in rows] == ["T-1042", "T-1043", "T-1044"]
     assert {row["verb"] for row in rows} == {"show_task"}
+
+
+def test_a_row_of_which_the_reader_may_see_no_more_is_no_button() -> None:
+    card = task_list_card(task_list(lines=(task_line(1042), task_line(1043, may_open=False)), total=2))
+    rows = of_type(card, "Container")
+    assert ["selectAction" in row for row in rows] == [True, False]
+    assert "T-1043" in all_words(card)
 
 
 def test_a_long_list_says_how_many_more_there_are() -> None:

@@ -127,6 +127,14 @@ async def test_the_boards_lists_are_of_the_district(force: Force) -> None:
     assert refusal.code == "not-allowed"
 
 
+async def test_a_neighbourhood_officer_sees_the_list_and_opens_what_is_their_own(force: Force) -> None:
+    mine, theirs = await force.task(), await force.task(SECOND_CONSTABLE)
+    listed = await force.do(CONSTABLE, tasks_of_district, "north", "to_do")
+    assert {line.ref: line.may_open for line in listed.lines} == {theirs.task.ref: False, mine.task.ref: True}
+    by_sergeant = await force.do(SERGEANT, tasks_of_district, "north", "to_do")
+    assert all(line.may_open for line in by_sergeant.lines)
+
+
 async def test_looking_at_a_task_is_logged(force: Force) -> None:
     made = await force.task()
     view = await force.do(CONSTABLE, show_task, "1042")
