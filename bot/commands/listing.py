@@ -5,6 +5,7 @@ import re
 from bot.commands.model import Board, Help, ShowTask, Tasks, TaskScope
 from bot.commands.task_verbs import task_at_start
 from bot.commands.words import Words, take_people, take_reference
+from storage.enums import OrderType
 
 _TASKS = re.compile(r"(?P<mine>my\s+)?tasks\b[\s:,–-]*", re.IGNORECASE)
 _TASK = re.compile(r"(?:(?:show|task)\b[\s:,–-]*)+", re.IGNORECASE)
@@ -12,19 +13,20 @@ _SCOPES = (
     (TaskScope.MINE, re.compile(r"\bmine\b", re.I)),
     (TaskScope.OVERDUE, re.compile(r"\boverdue\b", re.I)),
 )
+_SUBJECTS_AND_ORDERS = ("S-", *(f"{order.name}-" for order in OrderType))
 _FILLER = re.compile(r"\b(?:of|for|by|all|everyone|please)\b|@", re.IGNORECASE)
 _HELP = re.compile(r"help\b|\?+$", re.IGNORECASE)
 _BOARD = re.compile(r"(?:show\s+)?(?:the\s+)?board\W*$", re.IGNORECASE)
 
 
 def read_tasks(words: Words) -> Tasks | None:
-    """`tasks`, with mine or overdue, a person, a subject."""
+    """`tasks`, with mine or overdue, a person, a subject or somebody's order."""
     verb = _TASKS.match(words.text)
     if verb is None:
         return None
     scope, rest = _take_scope(words.of(words.text[verb.end() :]))
     person, rest = take_people(rest)
-    subject, rest = take_reference(rest, wanted="S")
+    subject, rest = take_reference(rest, wanted=_SUBJECTS_AND_ORDERS)
     typed = rest.of(_FILLER.sub(" ", rest.text)).free_text()
     return Tasks(
         scope=TaskScope.MINE if verb["mine"] else scope,

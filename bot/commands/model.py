@@ -71,7 +71,10 @@ class TaskScope(StrEnum):
 
 @dataclass(frozen=True)
 class Tasks:
-    """`tasks`, narrowed by scope, person or subject; `typed_name` is what was typed and is none of these."""
+    """`tasks`, narrowed by scope, person or subject; `typed_name` is what was typed and is none of these.
+
+    `subject` is the reference of a subject, or of an order that somebody is under.
+    """
 
     scope: TaskScope | None = None
     person: Mention | None = None

@@ -70,8 +70,8 @@ def take_people(words: Words) -> tuple[Assignee | None, Words]:
     return Assignee(mention=first, several=several), words.of(f"{before.rstrip()} {after.lstrip()}".strip())
 
 
-def take_reference(words: Words, wanted: str = "") -> tuple[str | None, Words]:
-    """The first reference (of the wanted letter) and the words without it and the "for" or "on" before it."""
+def take_reference(words: Words, wanted: str | tuple[str, ...] = "") -> tuple[str | None, Words]:
+    """The first reference (that begins as wanted) and the words without it and the "for" or "on" before it."""
     found = first_reference(words.text, wanted)
     if found is None:
         return None, words
@@ -79,8 +79,8 @@ def take_reference(words: Words, wanted: str = "") -> tuple[str | None, Words]:
     return found.reference, words.of(before + words.text[found.end :]).without(len(before), len(before))
 
 
-def first_reference(text: str, wanted: str = "") -> FoundReference | None:
-    """The first reference in a text, or the first of one kind: "S" subjects."""
+def first_reference(text: str, wanted: str | tuple[str, ...] = "") -> FoundReference | None:
+    """The first reference in a text, or the first that begins as wanted: "S-" subjects."""
     return next((each for each in find_references(text) if each.reference.startswith(wanted)), None)
 
 

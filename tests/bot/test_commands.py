@@ -148,6 +148,8 @@ LISTING: list[tuple[str, Command]] = [
     (f"tasks overdue of {AT_JO}", Tasks(TaskScope.OVERDUE, JO)),
     ("tasks of S-7", Tasks(subject="S-07")),
     ("tasks s07", Tasks(subject="S-07")),
+    ("tasks DVPO-3", Tasks(subject="DVPO-3")),
+    ("tasks about dvpo 3", Tasks(subject="DVPO-3")),
     ("tasks of Pat", Tasks(typed_name="Pat")),
     ("task T-1042", ShowTask("T-1042")),
     ("/task 1042", ShowTask("T-1042")),
