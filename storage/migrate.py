@@ -13,15 +13,17 @@ from storage.database import Database
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def _config() -> Config:
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's settings: our scripts, to be run on this connection."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
     return config
 
 
-async def migrate(database: Database) -> None:
-    """Apply every migration that is missing, in one transaction."""
-    await database.write(_upgrade)
+async def migrate(database: Database, to: str = "head") -> None:
+    """Apply every migration that is missing (or up to one revision), in one transaction."""
+    await database.write(lambda connection: command.upgrade(alembic_config(connection), to))
 
 
 async def is_current(database: Database) -> bool:
@@ -29,12 +31,6 @@ async def is_current(database: Database) -> bool:
     return await database.read(_stands_at_head)
 
 
-def _upgrade(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
 def _stands_at_head(connection: Connection) -> bool:
     found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_config()).get_current_head()
+    return found == ScriptDirectory.from_config(alembic_config()).get_current_head()

@@ -141,7 +141,7 @@ class Task(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     number: int = Field(unique=True)
     ref: str = Field(unique=True, description="T-1042")
-    district_id: str = Field(index=True)
+    district_id: str
     kind: TaskKind = Field(sa_type=word(TaskKind))
     visit_kind: VisitKind | None = Field(default=None, sa_type=word(VisitKind))
     disruption_type: DisruptionType | None = Field(default=None, sa_type=word(DisruptionType))
@@ -201,7 +201,7 @@ class Outcome(SQLModel, table=True):
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     task_id: UUID = Field(foreign_key="task.id", index=True)
-    district_id: str = Field(index=True)
+    district_id: str
     subject_id: UUID | None = Field(default=None, foreign_key="subject.id", index=True)
     order_id: UUID | None = Field(default=None, foreign_key="protective_order.id")
     code: OutcomeCode = Field(sa_type=word(OutcomeCode))

@@ -71,7 +71,7 @@ def take_people(words: Words) -> tuple[Assignee | None, Words]:
 
 
 def take_reference(words: Words, wanted: str | tuple[str, ...] = "") -> tuple[str | None, Words]:
-    """The first reference (that begins as wanted) and the words without it and the "for" or "on" before it."""
+    """The first reference (that begins as wanted) and the words without it and a "for" or "on" before it."""
     found = first_reference(words.text, wanted)
     if found is None:
         return None, words

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
@@ -15,7 +16,7 @@ from infra.local.people import CONSTABLE
 from storage.database import PostgresDatabase, SqliteDatabase, database_now, open_database
 from storage.enums import OutcomeState, Role, TaskState
 from storage.journal import bookmark, first_sight, set_bookmark
-from storage.migrate import is_current, migrate
+from storage.migrate import alembic_config, is_current, migrate
 from storage.people_queries import roles_of
 from storage.rows import add, add_values, changed, one, table_of, values_of
 from storage.tables import (
@@ -91,6 +92,18 @@ async def test_an_empty_database_is_not_current_until_it_is_migrated(database_ur
         assert await is_current(database)
         await migrate(database)
         assert await is_current(database)
+
+
+async def test_an_older_database_keeps_its_rows_on_the_way_forward_and_back(database_url: str) -> None:
+    async with opened(database_url) as database:
+        await migrate(database, "0001")
+        await database.write(lambda c: add_values(c, Counter, {"name": "TASK", "value": 1041}))
+        for _ in range(2):
+            await migrate(database)
+            assert await is_current(database)
+            assert await database.write(lambda c: draw_number(c, "TASK")) in (1042, 1043)
+            await database.write(lambda c: command.downgrade(alembic_config(c), "0001"))
+            assert not await is_current(database)
 
 
 async def test_a_row_that_belongs_to_nothing_is_refused(force: Force) -> None:

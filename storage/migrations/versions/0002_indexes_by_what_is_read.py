@@ -1,7 +1,6 @@
-"""The outbox is read by what is due, and each lane and each task by its own waiting rows.
+"""Indexes by what is read: the outbox by what is due, a lane or a task by its waiting rows.
 
-Revision ID: 0002
-Revises: 0001
+Two indexes by district go: others begin with the district.
 """
 
 from alembic import op
@@ -11,18 +10,22 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_COVERED = (("task", "ix_task_district_id"), ("outcome", "ix_outcome_district_id"))
+
 
 def upgrade() -> None:
-    """Two indexes in place of one that every claim had to read from end to end; states beside the tasks."""
     op.drop_index("ix_outbox_waiting", table_name="outbox")
     op.drop_index("ix_outbox_task", table_name="outbox")
     op.create_index("ix_outbox_due", "outbox", ["state", "send_after", "id", "purpose", "kind"])
     op.create_index("ix_outbox_lane", "outbox", ["lane", "state", "id"])
     op.create_index("ix_outbox_task", "outbox", ["task_id", "state"])
+    for table, name in _COVERED:
+        op.drop_index(name, table_name=table)
 
 
 def downgrade() -> None:
-    """The indexes that there were before."""
+    for table, name in _COVERED:
+        op.create_index(name, table, ["district_id"])
     op.drop_index("ix_outbox_task", table_name="outbox")
     op.drop_index("ix_outbox_lane", table_name="outbox")
     op.drop_index("ix_outbox_due", table_name="outbox")
