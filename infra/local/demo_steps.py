@@ -128,7 +128,7 @@ class MainJob:
 
     async def brief(self) -> str:
         """The briefing is for the tapper alone, and opening it accepts the task."""
-        card = (await self._in_chat("T-1042")).card
+        card = (await self._in_chat("T-1042", "Brief me")).card
         brief = await self._stage.taps(CONSTABLE, card, "Brief me")
         expect(brief, "for you alone", "must not contact the protected person", "Dog is loose", "was logged")
         await self._eventually(
@@ -138,7 +138,7 @@ class MainJob:
 
     async def copy_of_order(self) -> str:
         """The copy of the order is a link for the tapper alone."""
-        card = (await self._in_chat("T-1042")).card
+        card = (await self._in_chat("T-1042", "Copy of order")).card
         copy = await self._stage.taps(CONSTABLE, card, "Copy of order")
         expect(copy, "Copy of DVPO-3", "for you alone")
         status = await self._stage.opens(link_of(copy))

@@ -170,8 +170,13 @@ class FaultStage(Stage):
         await self.outbox_becomes(OutboxState.SENDING, lease_until=datetime.now(UTC) - timedelta(seconds=1))
 
     async def back_off_is_over(self) -> None:
-        """Whatever waits for another attempt may be tried now, and undo windows have passed."""
-        await self.outbox_becomes(OutboxState.WAITING, retry_at=None)
+        """Whatever waits for another attempt may be tried now, and undo windows have passed.
+
+        Not what keeps Teams' pace: that waits for its turn, and no failure made it.
+        """
+        waits = (_outbox.c.state == OutboxState.WAITING, _outbox.c.last_error.is_distinct_from("pace"))
+        again = update(_outbox).where(*waits).values(retry_at=None)
+        await self.database.write(lambda connection: connection.execute(again))
         past = datetime.now(UTC) - timedelta(seconds=1)
         statement = update(_outbox).where(_outbox.c.kind == OutboxKind.HAND_OVER, _outbox.c.send_after > past)
         await self.database.write(lambda connection: connection.execute(statement.values(send_after=past)))
