@@ -84,11 +84,12 @@ def claim(
     connection.execute(_GIVE_BACK_EXPIRED, {"at": at})
     moment = {"now": now, "at": at, "resting": list(resting)}
     heads = _heads_of_lanes(connection, moment, limit, kinds)
+    if heads and connection.dialect.name == "postgresql":
+        heads = _alone_in_their_lanes(connection, heads)
     if not heads:
         return []
-    taken = connection.execute(_TAKE, {"heads": heads, "until": at + LEASE})
-    ours = [row.id for row in taken]
-    return many(connection, Outbox, _BY_IDS, ids=ours)
+    connection.execute(_TAKE, {"heads": heads, "until": at + LEASE})
+    return many(connection, Outbox, _BY_IDS, ids=heads)
 
 
 _GIVE_BACK_EXPIRED = (
@@ -101,11 +102,11 @@ _GIVE_BACK_EXPIRED = (
         last_error="lease-ran-out",
     )
 )
+# By their ids alone: nobody else can have taken them, and SQLite would look through all that waits.
 _TAKE = (
     update(_outbox)
-    .where(_outbox.c.id.in_(bindparam("heads", expanding=True)), _outbox.c.state == OutboxState.WAITING)
+    .where(_outbox.c.id.in_(bindparam("heads", expanding=True)))
     .values(state=OutboxState.SENDING, lease_until=bindparam("until"), attempts=_outbox.c.attempts + 1)
-    .returning(_outbox.c.id)
 )
 _BY_IDS = select(_outbox).where(_outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(_outbox.c.id)
 _before = _outbox.alias("before")
@@ -134,6 +135,25 @@ def _questions(dialect: str, kinds: tuple[OutboxKind, ...]) -> tuple[Select[Any]
     if kinds == (OutboxKind.HAND_OVER,):
         return (ready,)
     return ready.where(_IS_BREACH), ready.where(_IS_BREACH.is_not(True))
+
+
+_LOCKED = select(
+    _outbox.c.id, _outbox.c.lane, func.pg_try_advisory_xact_lock(func.hashtextextended(_outbox.c.lane, 0))
+).where(_outbox.c.id.in_(bindparam("heads", expanding=True)))
+_UNDER_WAY = select(_outbox.c.lane).where(
+    _outbox.c.lane.in_(bindparam("lanes", expanding=True)), _outbox.c.state == OutboxState.SENDING
+)
+
+
+def _alone_in_their_lanes(connection: Connection, heads: Sequence[int]) -> list[int]:
+    """Those of the heads in whose lane nobody else takes a row now, or has taken one meanwhile.
+
+    Numbers are drawn before they are committed: another replica may see another head of the same lane.
+    """
+    rows = connection.execute(_LOCKED, {"heads": heads}).all()
+    ours = {lane: head for head, lane, is_locked in rows if is_locked}
+    taken = set(connection.execute(_UNDER_WAY, {"lanes": list(ours)}).scalars())
+    return sorted(head for lane, head in ours.items() if lane not in taken)
 
 
 def _ready() -> Select[Any]:
@@ -248,7 +268,7 @@ def release(connection: Connection, reachable: str) -> None:
     )
 
 
-_AT: BindParameter[datetime] = bindparam("at")
+_AT: BindParameter[datetime] = bindparam("at", type_=_outbox.c.send_after.type)
 _BRING_FORWARD = Prepared(
     update(_outbox)
     .where(

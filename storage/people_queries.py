@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.enums import ConversationKind, Role
-from storage.prepared import PreparedQuery
+from storage.prepared import Prepared, PreparedQuery
 from storage.rows import add_values, entity_from, many, one, table_of, values_of
 from storage.tables import Conversation, Person, PersonRole
 
@@ -110,19 +110,26 @@ def learn_teams_id(connection: Connection, entra_id: str, teams_id: str) -> None
     connection.execute(update(_person).where(_person.c.entra_id == entra_id).values(teams_id=teams_id))
 
 
+_FROM_DIRECTORY = ("display_name", "collar_number", "rank", "active", "seen_in_directory_at")
+
+
+def _storing(make: Any) -> Prepared:
+    statement = make(_person)
+    fresh = {name: statement.excluded[name] for name in _FROM_DIRECTORY}
+    return Prepared(statement.on_conflict_do_update(index_elements=["entra_id"], set_=fresh))
+
+
+_STORE_PERSON = {"sqlite": _storing(sqlite.insert), "postgresql": _storing(postgresql.insert)}
+
+
+def _as_seen(person: Person, at: datetime) -> dict[str, Any]:
+    names = ("entra_id", *_FROM_DIRECTORY[:-1])
+    return {**{name: getattr(person, name) for name in names}, "seen_in_directory_at": at}
+
+
 def store_people(connection: Connection, people: Collection[Person], at: datetime) -> None:
     """Add or refresh people from the directory; those not in it any more become inactive."""
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    for person in people:
-        fresh = {
-            "display_name": person.display_name,
-            "collar_number": person.collar_number,
-            "rank": person.rank,
-            "active": person.active,
-            "seen_in_directory_at": at,
-        }
-        statement = make(_person).values(entra_id=person.entra_id, **fresh)
-        connection.execute(statement.on_conflict_do_update(index_elements=["entra_id"], set_=fresh))
+    _STORE_PERSON[connection.dialect.name].run(connection, *(_as_seen(person, at) for person in people))
     gone = _person.c.entra_id.not_in([p.entra_id for p in people])
     connection.execute(update(_person).where(gone, _person.c.active.is_(True)).values(active=False))
 

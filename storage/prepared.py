@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Select, Update
+from sqlalchemy.types import NullType
 
 from storage.sqlite_values import SQLITE, Step, reader_of, writer_of
 
@@ -67,6 +68,9 @@ def _compile(statement: Insert | Update, names: tuple[str, ...]) -> _Compiled | 
 
 
 def _writers(compiled: Any) -> dict[str, Step | None]:
+    untyped = [name for name, bind in compiled.binds.items() if isinstance(bind.type, NullType)]
+    if untyped:
+        raise TypeError(f"what is handed to the driver needs a type: {', '.join(untyped)}")
     return {name: writer_of(bind.type) for name, bind in compiled.binds.items()}
 
 

@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -26,10 +27,10 @@ class _Job:
     work: Callable[[Connection], Any]
     future: "asyncio.Future[Any]"
     result: Any = None
-    problem: BaseException | None = None
+    problem: Exception | None = None
 
     def settle(self) -> None:
-        if self.future.cancelled():
+        if self.future.done():  # its caller gave up
             return
         if self.problem is not None:
             self.future.set_exception(self.problem)
@@ -60,7 +61,7 @@ class SqliteWriter:
         if self._connection is not None and self._serving is not None:
             self._stopping = True
             self._come.set()
-            await self._serving
+            await asyncio.shield(self._serving)
             await self._on_disk(self._connection.close)
             self._connection = None
         self._disk.shutdown()
@@ -94,7 +95,8 @@ class SqliteWriter:
         except Exception as problem:  # the commit itself failed: nobody's work is durable
             for job in batch:
                 job.problem = job.problem or problem
-            await self._on_disk(lambda: _begin_anew(connection))
+            with suppress(Exception):  # if even this fails, the next batch says so, and whoever comes in it
+                await self._on_disk(lambda: _begin_anew(connection))
 
     async def _attempt_all(self, connection: Connection, batch: list[_Job]) -> None:
         """Run the jobs of a batch. Between two of them the loop reads what has come, to share the commit."""
@@ -128,7 +130,16 @@ def _attempt(connection: Connection, job: _Job) -> None:
     run_plain(connection, "SAVEPOINT job")
     try:
         job.result = job.work(connection)
-    except Exception as problem:
+    except BaseException as problem:  # whatever it is, it is this job's alone: the writer must go on
         run_plain(connection, "ROLLBACK TO job")
-        job.problem = problem
+        job.problem = _told(problem)
     run_plain(connection, "RELEASE job")
+
+
+def _told(problem: BaseException) -> Exception:
+    """As a future can hand it on: it takes no `StopIteration`, and would end its caller with the others."""
+    if isinstance(problem, Exception) and not isinstance(problem, StopIteration):
+        return problem
+    told = RuntimeError(f"a job ended with {type(problem).__name__}")
+    told.__cause__ = problem
+    return told

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, true
 
 from storage.bundles import TaskBundle
-from storage.enums import OutcomeCode, OutcomeState, TaskKind, TaskState
+from storage.enums import BREACHES, OutcomeCode, OutcomeState, TaskKind, TaskState
 from storage.prepared import PreparedQuery
 from storage.rows import columns_of, entity_from, many, one, table_of
 from storage.tables import (
@@ -267,6 +267,12 @@ _VISITS_OF_SUBJECT = (
 def outcome_by_id(connection: Connection, outcome_id: UUID) -> Outcome | None:
     """The outcome with this id."""
     return one(connection, Outcome, select(_outcome).where(_outcome.c.id == outcome_id))
+
+
+def breaches_of_task(connection: Connection, task_id: UUID) -> list[Outcome]:
+    """Every breach that was ever recorded for a task, whether it stands or not."""
+    breach = _outcome.c.code.in_(BREACHES)
+    return many(connection, Outcome, select(_outcome).where(_outcome.c.task_id == task_id, breach))
 
 
 def last_visits(connection: Connection, subject_id: UUID) -> list[Outcome]:

@@ -9,7 +9,7 @@ from storage.enums import Role, TaskState
 from storage.tables import Person
 from tasking.officer_requests import give_back_for
 from tasking.people import known_actor
-from tasking.permissions import can_be_given_work
+from tasking.permissions import Actor, can_be_given_work
 from tasking.policy import Policy
 from tasking.ports import DirectorySnapshot
 from tasking.unit_of_work import UnitOfWork
@@ -56,15 +56,20 @@ def take_back_from_leavers(uow: UnitOfWork) -> int:
     open_tasks = queries.bundles_where(
         uow.connection, queries.in_state(TaskState.ASSIGNED, TaskState.ACCEPTED), limit=_MOST_OPEN
     )
-    orphans = [bundle for bundle in open_tasks if not _can_still_work_on(uow, bundle)]
+    owners = {bundle.task.owner_id or "" for bundle in open_tasks}
+    actors = {owner: known_actor(uow, owner) for owner in owners}
+    orphans = [
+        bundle
+        for bundle in open_tasks
+        if not _can_still_work_on(uow, bundle, actors[bundle.task.owner_id or ""])
+    ]
     for bundle in orphans:
         give_back_for(uow, bundle, DIRECTORY, "its officer has left")
     return len(orphans)
 
 
-def _can_still_work_on(uow: UnitOfWork, bundle: TaskBundle) -> bool:
+def _can_still_work_on(uow: UnitOfWork, bundle: TaskBundle, actor: Actor | None) -> bool:
     task, subject = bundle.task, bundle.subject
-    actor = known_actor(uow, task.owner_id or "")
     if actor is None or not can_be_given_work(actor.roles_in(task.district_id)):
         return False
     if subject is None or not subject.restricted:

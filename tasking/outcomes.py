@@ -17,7 +17,7 @@ from storage.enums import (
 )
 from storage.rows import add_record
 from storage.tables import Outcome, Task
-from storage.task_queries import outcome_by_id
+from storage.task_queries import breaches_of_task, outcome_by_id
 from storage.task_writes import update_outcome
 from tasking import effects
 from tasking.changes import change_task, finish_change, guarded, refuse_stale
@@ -85,7 +85,7 @@ def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) ->
         reason_code=report.code,
         further_effects=[
             *_on_its_way(uow, task, outcome, restricted=_is_restricted(bundle)),
-            *_notices_again(uow, task, bundle.outcome),
+            *_notices_again(uow, task, outcome),
         ],
     )
     return TaskBundle(task, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, outcome)
@@ -169,13 +169,16 @@ def _on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bo
     return rows
 
 
-def _notices_again(uow: UnitOfWork, task: Task, told_of: Outcome | None) -> list[effects.Row]:
-    """A breach that was told must not go on standing once it is corrected, nor stay gone once it stands."""
-    if told_of is None or told_of.code not in BREACHES:
+def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[effects.Row]:
+    """After a correction, or one that is undone: every breach ever told of this task is told as it is now."""
+    if outcome.corrects_id is None:
         return []
+    told = [each for each in breaches_of_task(uow.connection, task.id) if each.id != outcome.id]
+    readers = (task.supervisor_id, None)
     return [
-        effects.update_breach_notice(task, told_of.id, uow.now, person_id=task.supervisor_id),
-        effects.update_breach_notice(task, told_of.id, uow.now),
+        effects.update_breach_notice(task, breach.id, uow.now, person_id=reader)
+        for breach in told
+        for reader in readers
     ]
 
 
@@ -214,7 +217,7 @@ def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | N
     )
     changed = change_task(uow, reader, bundle, **_reopened(uow, task, outcome))
     before = outcome_by_id(uow.connection, outcome.corrects_id) if outcome.corrects_id else None
-    again = _notices_again(uow, changed, before)
+    again = _notices_again(uow, changed, outcome)
     finish_change(uow, reader, task, changed, "undo-outcome", outcome_id=outcome.id, further_effects=again)
     return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, before)
 
@@ -255,6 +258,7 @@ def key_reference(
         raise Refusal("not-keyed-by-hand", f"RedLine sends {task.ref} to Athena: don’t re-key it.")
     keyed = guarded(uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, athena_ref=words))
     changed = change_task(uow, reader, bundle)
-    before = f"Athena reference before: {outcome.athena_ref}" if outcome.athena_ref else ""
+    replaced = outcome.athena_ref not in (None, words)
+    before = f"Athena reference before: {outcome.athena_ref}" if replaced else ""
     finish_change(uow, reader, task, changed, "key-reference", reason=before, outcome_id=outcome.id)
     return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, keyed)

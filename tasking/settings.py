@@ -125,8 +125,9 @@ def _is_database(url: str) -> bool:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         return False
-    kind = parsed.get_backend_name()
-    return bool(parsed.database) and parsed.database != ":memory:" and kind in ("sqlite", "postgresql")
+    if parsed.drivername == "sqlite":
+        return bool(parsed.database) and parsed.database != ":memory:" and not parsed.query
+    return parsed.drivername == "postgresql" and bool(parsed.database)
 
 
 def _is_moment(text: str) -> bool:

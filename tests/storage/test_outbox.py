@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,9 +12,11 @@ import pytest
 from sqlalchemy import Connection, event
 
 from storage import outbox
+from storage.database import PostgresDatabase
 from storage.enums import CardPurpose, OutboxKind, OutboxState
 from storage.rows import table_of
 from storage.tables import Outbox, Subject
+from tests.support.postgres import Postgres
 from tests.support.units import NOW, Force, open_force
 
 T = TypeVar("T")
@@ -363,6 +366,46 @@ async def test_a_row_that_is_still_to_come_holds_up_nobody_in_its_lane(force: Fo
     await enqueue(force, effect("undoable", "lane", send_after=NOW + timedelta(minutes=10)))
     await enqueue(force, effect("breach", "lane"))
     assert [row.key for row in await claim(force)] == ["breach"]
+
+
+async def test_what_is_brought_forward_is_due_at_that_very_moment(force: Force) -> None:
+    task_id = uuid4()
+    later = NOW + timedelta(hours=1)
+    await enqueue(force, update_effect("fold", "lane", task_id=task_id, send_after=later))
+    force.clock.at = NOW.replace(microsecond=123456)
+    now = force.clock.now()
+    await write(force, lambda connection: outbox.bring_forward_updates(connection, task_id, now))
+    assert [row.key for row in await claim(force)] == ["fold"]
+
+
+async def test_bringing_forward_delays_nothing_that_was_due_already(force: Force) -> None:
+    task_id = uuid4()
+    await enqueue(force, update_effect("due", "lane", task_id=task_id))
+    later = NOW + timedelta(hours=1)
+    await write(force, lambda connection: outbox.bring_forward_updates(connection, task_id, later))
+    assert (await row_of(force, "due")).send_after == NOW
+
+
+async def test_two_replicas_take_no_two_rows_of_one_lane_even_where_a_number_comes_late(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    async with open_force(tmp_path, postgres) as force, AsyncExitStack() as stack:
+        database = force.units.database
+        assert isinstance(database, PostgresDatabase)
+        early, late, first, second = [
+            await stack.enter_async_context(database._engine.connect()) for _ in range(4)
+        ]
+        await early.run_sync(lambda c: outbox.enqueue(c, update_effect("early", "board:north")))
+        await late.run_sync(lambda c: outbox.enqueue(c, update_effect("late", "board:north")))
+        await late.commit()
+        taken = await first.run_sync(lambda c: outbox.claim(c, NOW, 10))
+        await early.commit()
+        taken_meanwhile = await second.run_sync(lambda c: outbox.claim(c, NOW, 10))
+        await first.commit()
+        taken_after = await second.run_sync(lambda c: outbox.claim(c, NOW, 10))
+        await second.commit()
+    assert [row.key for row in taken] == ["late"]
+    assert (taken_meanwhile, taken_after) == ([], [])
 
 
 # --- however much waits ----------------------------------------------------------------------

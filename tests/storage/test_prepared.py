@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 
 from storage.database import undoable
 from storage.enums import AuditOperation
@@ -13,7 +14,7 @@ from storage.prepared import Prepared, PreparedQuery
 from storage.rows import table_of
 from storage.tables import AuditEvent, Counter
 from tasking.unit_of_work import UnitOfWork
-from tests.support.units import Force
+from tests.support.units import Force, open_force
 
 _audit = table_of(AuditEvent)
 _counter = table_of(Counter)
@@ -93,6 +94,14 @@ async def test_what_an_undoable_block_wrote_is_gone_when_it_raises_and_the_rest_
 
     names = await force.units.read(lambda uow: set(uow.connection.execute(select(_counter.c.name)).scalars()))
     assert {"KEPT", "KEPT-TOO"} <= names and "UNDONE" not in names
+
+
+async def test_a_value_without_a_type_never_reaches_the_driver(tmp_path: Path) -> None:
+    raised = case((_counter.c.value > bindparam("most"), bindparam("most")), else_=_counter.c.value)
+    untyped = Prepared(update(_counter).values(value=raised))
+    async with open_force(tmp_path) as force:
+        with pytest.raises(TypeError, match="needs a type: most"):
+            await force.units.write(lambda uow: untyped.run(uow.connection, {"most": 3}))
 
 
 # --- reading ---------------------------------------------------------------------------------

@@ -82,6 +82,36 @@ async def test_a_job_that_fails_is_undone_alone_and_gets_its_own_problem(databas
     assert "UNIQUE" in str(results[3])
 
 
+@pytest.mark.parametrize("end", [StopIteration, asyncio.CancelledError, GeneratorExit, KeyboardInterrupt])
+async def test_a_job_that_ends_oddly_ends_neither_the_writer_nor_the_others(
+    database: SqliteDatabase, end: type[BaseException]
+) -> None:
+    def end_oddly(connection: Connection) -> None:
+        add("half")(connection)
+        raise end
+
+    async with asyncio.timeout(20):
+        results = await together(database, add("one"), end_oddly, add("two"))
+        await database.write(add("three"))
+    assert isinstance(results[1], RuntimeError)
+    assert end.__name__ in str(results[1])
+    assert await words(database) == ["one", "three", "two"]
+
+
+async def test_a_stop_that_is_given_up_leaves_nobody_waiting(database: SqliteDatabase) -> None:
+    other = sqlite3.connect(str(database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = [asyncio.create_task(database.write(add(f"word-{n}"))) for n in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(database.stop(), 0.05)
+    other.execute("COMMIT")
+    other.close()
+    async with asyncio.timeout(20):
+        await asyncio.gather(*waiting)
+    assert len(await words(database)) == 3
+
+
 async def test_results_come_back_to_who_asked(database: SqliteDatabase) -> None:
     assert await together(database, *(lambda _c, n=n: n for n in range(5))) == [0, 1, 2, 3, 4]
 

@@ -364,6 +364,24 @@ async def test_a_breach_that_stands_again_is_told_again(force: Force) -> None:
     assert len(waiting) == 2
 
 
+async def test_a_breach_after_all_is_told_where_the_first_was_told(force: Force) -> None:
+    task = await breach_that_was_handed_over(force)
+    harmless = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
+    second = await force.do(CONSTABLE, record_outcome, task.ref, harmless)
+    gone = OutcomeState.HANDED_OVER
+    await force.change(Outcome, table_of(Outcome).c.id == second.task.outcome_id, state=gone)
+    await force.change(Outbox, table_of(Outbox).c.id.is_not(None), state=OutboxState.DONE)
+    after_all = report(OutcomeCode.ARRESTED, corrects=second.task.outcome_id)
+    await force.do(CONSTABLE, record_outcome, task.ref, after_all)
+    waiting = await force.outbox(state=OutboxState.WAITING, purpose=CardPurpose.BREACH_NOTICE)
+    again = {row.lane for row in waiting if row.kind == OutboxKind.UPDATE_CARD}
+    assert task.outcome_id is not None
+    assert again == {
+        f"breach:{task.outcome_id.hex}:channel",
+        f"breach:{task.outcome_id.hex}:{SERGEANT.entra_id}",
+    }
+
+
 async def test_a_correction_of_something_else_redraws_no_notice(force: Force) -> None:
     task = await handed_over(force)
     said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
@@ -395,6 +413,7 @@ async def test_a_supervisor_may_key_it_too(force: Force) -> None:
 
 async def test_a_reference_that_is_given_again_leaves_the_first_in_the_history(force: Force) -> None:
     task = await keyed(force)
+    await force.do(CONSTABLE, key_reference, task.ref, None, "36/1/19")
     await force.do(CONSTABLE, key_reference, task.ref, None, "36/1/19")
     await force.do(CONSTABLE, key_reference, task.ref, None, "36/2/19")
     changes = await force.rows(TaskChange, table_of(TaskChange).c.action == "key-reference")

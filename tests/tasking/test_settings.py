@@ -149,6 +149,8 @@ def test_a_file_of_settings_is_read_and_the_environment_wins(
         "nonsense",
         "sqlite://",
         "sqlite:///:memory:",
+        "sqlite:///file:x?mode=memory&uri=true",
+        "sqlite+aiosqlite:///x",
         "mysql://host/db",
         f"postgresql://me:{SECRET}@h:x/db",
     ],
