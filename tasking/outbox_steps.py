@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from storage import outbox, people_queries
 from storage.enums import ConversationKind, OutboxKind
+from storage.outbox_claims import claim, next_wait
 from storage.tables import Conversation, Outbox
 from tasking import effects
 from tasking.ports import Place
@@ -15,18 +16,18 @@ _CARDS = (OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD)
 
 def claim_rows(uow: UnitOfWork, limit: int) -> list[Outbox]:
     """Take up to `limit` rows under lease, at most one of each lane."""
-    return outbox.claim(uow.connection, uow.now, limit)
+    return claim(uow.connection, uow.now, limit)
 
 
 def claim_hand_overs(uow: UnitOfWork, limit: int) -> list[Outbox]:
     """Take up to `limit` hand-overs under lease, at most one of each lane."""
-    return outbox.claim(uow.connection, uow.now, limit, OutboxKind.HAND_OVER)
+    return claim(uow.connection, uow.now, limit, OutboxKind.HAND_OVER)
 
 
 def claim_both(uow: UnitOfWork, cards: int, hand_overs: int, resting: Collection[str] = ()) -> list[Outbox]:
     """Take up to so many cards and so many hand-overs under lease, breaches first; no resting lane."""
-    posts = outbox.claim(uow.connection, uow.now, cards, *_CARDS, resting=resting) if cards > 0 else []
-    rows = outbox.claim(uow.connection, uow.now, hand_overs, OutboxKind.HAND_OVER) if hand_overs > 0 else []
+    posts = claim(uow.connection, uow.now, cards, *_CARDS, resting=resting) if cards > 0 else []
+    rows = claim(uow.connection, uow.now, hand_overs, OutboxKind.HAND_OVER) if hand_overs > 0 else []
     return [*posts, *rows]
 
 
@@ -37,7 +38,7 @@ def hand_overs_due(uow: UnitOfWork) -> int:
 
 def seconds_to_next(uow: UnitOfWork, resting: Collection[str] = ()) -> float | None:
     """Seconds until a row could be due in a lane that is not resting, or None where nothing waits."""
-    return outbox.next_wait(uow.connection, uow.now, resting)
+    return next_wait(uow.connection, uow.now, resting)
 
 
 def stamp_row(uow: UnitOfWork, row: Outbox, proof: str) -> None:

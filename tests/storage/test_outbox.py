@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from storage import outbox
+from storage import outbox_claims as claims
 from storage.database import PostgresDatabase
 from storage.enums import CardPurpose, OutboxKind, OutboxState
 from storage.rows import table_of
@@ -49,7 +50,7 @@ async def enqueue(force: Force, *rows: dict[str, Any]) -> None:
 
 
 async def claim(force: Force, limit: int = 10, *kinds: OutboxKind) -> list[Outbox]:
-    return await write(force, lambda connection: outbox.claim(connection, force.clock.now(), limit, *kinds))
+    return await write(force, lambda connection: claims.claim(connection, force.clock.now(), limit, *kinds))
 
 
 async def row_of(force: Force, key: str) -> Outbox:
@@ -283,7 +284,7 @@ async def test_updates_that_were_to_wait_are_brought_forward_for_their_task_only
 
 async def wait(force: Force) -> float | None:
     now = force.clock.now()
-    return await force.units.read(lambda uow: outbox.next_wait(uow.connection, now))
+    return await force.units.read(lambda uow: claims.next_wait(uow.connection, now))
 
 
 async def test_nothing_waits(force: Force) -> None:
@@ -334,13 +335,13 @@ async def test_a_lane_that_rests_is_left_alone_and_not_waited_for(force: Force) 
     await enqueue(force, effect("board"), effect("card"))
 
     def among_the_rested(connection: Connection) -> list[str]:
-        rows = outbox.claim(connection, force.clock.now(), 10, resting=["board", "another"])
+        rows = claims.claim(connection, force.clock.now(), 10, resting=["board", "another"])
         return [row.key for row in rows]
 
     assert await write(force, among_the_rested) == ["card"]
     now = force.clock.now()
-    assert await write(force, lambda c: outbox.next_wait(c, now, ["board"])) is None
-    assert await write(force, lambda c: outbox.next_wait(c, now)) == 0.0
+    assert await write(force, lambda c: claims.next_wait(c, now, ["board"])) is None
+    assert await write(force, lambda c: claims.next_wait(c, now)) == 0.0
     assert [row.key for row in await claim(force)] == ["board"]
 
 
@@ -398,11 +399,11 @@ async def test_two_replicas_take_no_two_rows_of_one_lane_even_where_a_number_com
         await early.run_sync(lambda c: outbox.enqueue(c, update_effect("early", "board:north")))
         await late.run_sync(lambda c: outbox.enqueue(c, update_effect("late", "board:north")))
         await late.commit()
-        taken = await first.run_sync(lambda c: outbox.claim(c, NOW, 10))
+        taken = await first.run_sync(lambda c: claims.claim(c, NOW, 10))
         await early.commit()
-        taken_meanwhile = await second.run_sync(lambda c: outbox.claim(c, NOW, 10))
+        taken_meanwhile = await second.run_sync(lambda c: claims.claim(c, NOW, 10))
         await first.commit()
-        taken_after = await second.run_sync(lambda c: outbox.claim(c, NOW, 10))
+        taken_after = await second.run_sync(lambda c: claims.claim(c, NOW, 10))
         await second.commit()
     assert [row.key for row in taken] == ["late"]
     assert (taken_meanwhile, taken_after) == ([], [])
@@ -425,9 +426,9 @@ async def test_the_outbox_is_read_by_its_indexes_alone_and_nothing_is_sorted(tmp
 
         def deliver(connection: Connection) -> None:
             event.listen(connection, "before_cursor_execute", explain)
-            assert len(outbox.claim(connection, now, 10, OutboxKind.POST_CARD, resting=["row-0"])) == 10
-            assert outbox.claim(connection, now, 10, OutboxKind.HAND_OVER) == []
-            assert outbox.next_wait(connection, now) == 0.0
+            assert len(claims.claim(connection, now, 10, OutboxKind.POST_CARD, resting=["row-0"])) == 10
+            assert claims.claim(connection, now, 10, OutboxKind.HAND_OVER) == []
+            assert claims.next_wait(connection, now) == 0.0
             event.remove(connection, "before_cursor_execute", explain)
 
         await write(force, deliver)

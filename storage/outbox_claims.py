@@ -1,0 +1,145 @@
+"""Taking rows of the outbox under lease: who may send what, and when to look again.
+
+Rows of one lane are delivered one after the other.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, exists, func, or_, select, update
+
+from storage.database import database_now
+from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.rows import many, table_of
+from storage.tables import Outbox
+
+LEASE = timedelta(seconds=60)
+
+_outbox = table_of(Outbox)
+
+
+def claim(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    *kinds: OutboxKind,
+    resting: Collection[str] = (),
+) -> list[Outbox]:
+    """Take the heads of up to `limit` lanes under lease, of some kinds or of all. `now` is rule time.
+
+    Notices of a breach go first, then what was due first. A lane with a row under way is left alone, and so
+    are the lanes that are `resting`. A row whose lease ran out may have been sent: it comes back marked
+    unclear.
+    """
+    at = database_now(connection)
+    connection.execute(_GIVE_BACK_EXPIRED, {"at": at})
+    moment = {"now": now, "at": at, "resting": list(resting)}
+    heads = _heads_of_lanes(connection, moment, limit, kinds)
+    if heads and connection.dialect.name == "postgresql":
+        heads = _alone_in_their_lanes(connection, heads)
+    if not heads:
+        return []
+    connection.execute(_TAKE, {"heads": heads, "until": at + LEASE})
+    return many(connection, Outbox, _BY_IDS, ids=heads)
+
+
+_GIVE_BACK_EXPIRED = (
+    update(_outbox)
+    .where(_outbox.c.state == OutboxState.SENDING, _outbox.c.lease_until < bindparam("at"))
+    .values(
+        state=OutboxState.WAITING,
+        lease_until=None,
+        unclear=_outbox.c.unclear + 1,
+        last_error="lease-ran-out",
+    )
+)
+# By their ids alone: nobody else can have taken them, and SQLite would look through all that waits.
+_TAKE = (
+    update(_outbox)
+    .where(_outbox.c.id.in_(bindparam("heads", expanding=True)))
+    .values(state=OutboxState.SENDING, lease_until=bindparam("until"), attempts=_outbox.c.attempts + 1)
+)
+_BY_IDS = select(_outbox).where(_outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(_outbox.c.id)
+_before = _outbox.alias("before")
+_IS_BREACH = _outbox.c.purpose == CardPurpose.BREACH_NOTICE
+
+
+def _heads_of_lanes(
+    connection: Connection, moment: dict[str, Any], limit: int, kinds: tuple[OutboxKind, ...]
+) -> list[int]:
+    found: list[int] = []
+    for question in _questions(connection.dialect.name, kinds):
+        if len(found) < limit:
+            wanted = {**moment, "limit": limit - len(found)}
+            found += connection.execute(question, wanted).scalars()
+    return found
+
+
+@cache
+def _questions(dialect: str, kinds: tuple[OutboxKind, ...]) -> tuple[Select[Any], ...]:
+    """Breaches, then all else: each stops at its limit, where one sorted answer would read all that waits."""
+    ready = _ready().order_by(_outbox.c.send_after, _outbox.c.id).limit(bindparam("limit"))
+    if kinds:
+        ready = ready.where(_outbox.c.kind.in_(kinds))
+    if dialect == "postgresql":
+        ready = ready.with_for_update(of=_outbox, skip_locked=True)
+    if kinds == (OutboxKind.HAND_OVER,):
+        return (ready,)
+    return ready.where(_IS_BREACH), ready.where(_IS_BREACH.is_not(True))
+
+
+_LOCKED = select(
+    _outbox.c.id, _outbox.c.lane, func.pg_try_advisory_xact_lock(func.hashtextextended(_outbox.c.lane, 0))
+).where(_outbox.c.id.in_(bindparam("heads", expanding=True)))
+_UNDER_WAY = select(_outbox.c.lane).where(
+    _outbox.c.lane.in_(bindparam("lanes", expanding=True)), _outbox.c.state == OutboxState.SENDING
+)
+
+
+def _alone_in_their_lanes(connection: Connection, heads: Sequence[int]) -> list[int]:
+    """Those of the heads in whose lane nobody else takes a row now, or has taken one meanwhile.
+
+    Numbers are drawn before they are committed: another replica may see another head of the same lane.
+    """
+    rows = connection.execute(_LOCKED, {"heads": heads}).all()
+    ours = {lane: head for head, lane, is_locked in rows if is_locked}
+    taken = set(connection.execute(_UNDER_WAY, {"lanes": list(ours)}).scalars())
+    return sorted(head for lane, head in ours.items() if lane not in taken)
+
+
+def _ready() -> Select[Any]:
+    """Rows that are due, with nothing under way in their lane and nothing before them there."""
+    now: BindParameter[datetime] = bindparam("now")
+    at: BindParameter[datetime] = bindparam("at")
+    in_lane = _before.c.lane == _outbox.c.lane
+    under_way = exists().where(in_lane, _before.c.state == OutboxState.SENDING)
+    comes_first = and_(_before.c.id < _outbox.c.id, _before.c.send_after <= now)
+    behind = exists().where(in_lane, _before.c.state == OutboxState.WAITING, comes_first)
+    return (
+        select(_outbox.c.id)
+        .where(_outbox.c.state == OutboxState.WAITING, _outbox.c.send_after <= now)
+        .where(or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= at))
+        .where(_outbox.c.lane.not_in(bindparam("resting", expanding=True)), ~under_way, ~behind)
+    )
+
+
+_ANY_READY = _ready().limit(1)
+_NEXT_RETRY = select(func.min(_outbox.c.retry_at)).where(
+    _outbox.c.state == OutboxState.WAITING, _outbox.c.retry_at > bindparam("at")
+)
+_NEXT_DUE = select(func.min(_outbox.c.send_after)).where(
+    _outbox.c.state == OutboxState.WAITING, _outbox.c.send_after > bindparam("now")
+)
+
+
+def next_wait(connection: Connection, now: datetime, resting: Collection[str] = ()) -> float | None:
+    """Seconds until the next row could be due, or None where nothing waits that could be claimed."""
+    at = database_now(connection)
+    if connection.execute(_ANY_READY, {"now": now, "at": at, "resting": list(resting)}).first():
+        return 0.0
+    retry_at = connection.execute(_NEXT_RETRY, {"at": at}).scalar()
+    due_at = connection.execute(_NEXT_DUE, {"now": now}).scalar()
+    waits = ((at, retry_at), (now, due_at))
+    return min(((until - since).total_seconds() for since, until in waits if until), default=None)
