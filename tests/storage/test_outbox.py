@@ -130,12 +130,12 @@ async def test_one_kind_alone_can_be_claimed(force: Force) -> None:
 
 async def test_many_claimers_at_once_never_get_the_same_row(force: Force) -> None:
     await enqueue(force, *(effect(f"row-{n}", f"lane-{n % 30}") for n in range(60)))
-    claims = await asyncio.gather(*(claim(force, 4) for _ in range(12)))
-    taken = [row.key for rows in claims for row in rows]
+    batches = await asyncio.gather(*(claim(force, 4) for _ in range(12)))
+    taken = [row.key for rows in batches for row in rows]
     assert len(taken) == len(set(taken))
     claimed = {row.key for row in await force.outbox(state=OutboxState.SENDING)}
     assert set(taken) == claimed
-    lanes = [row.lane for rows in claims for row in rows]
+    lanes = [row.lane for rows in batches for row in rows]
     assert len(lanes) == len(set(lanes))
 
 
