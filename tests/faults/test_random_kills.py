@@ -23,14 +23,15 @@ class Shift:
 
     stage: FaultStage
     chance: random.Random
-    begun: int = 0
+    rounds: int | None = None
+    """How many rounds have begun; None for a shift without rounds, in which officers never rest."""
     over: bool = False
 
     async def work(self, officer: FictionalPerson) -> None:
         """One officer: a visit is assigned, its result is tapped; a few in every round."""
         done = 0
         while not self.over:
-            if done == TASKS_A_ROUND * self.begun:
+            if self.rounds is not None and done == TASKS_A_ROUND * self.rounds:
                 await asyncio.sleep(0.02)
                 continue
             done += 1
@@ -67,10 +68,10 @@ def _trouble(stage: FaultStage, chance: random.Random) -> None:
 @pytest.mark.timeout(120 + 30 * ROUNDS)
 async def test_random_kills_lose_nothing_and_double_nothing(stage: FaultStage) -> None:
     chance, before = seeded_random(), len(stage.answered)
-    shift = Shift(stage, chance)
+    shift = Shift(stage, chance, rounds=0)
     officers = [asyncio.create_task(shift.work(officer)) for officer in OFFICERS]
-    for _ in range(ROUNDS):
-        shift.begun += 1
+    for number in range(1, ROUNDS + 1):
+        shift.rounds = number
         _trouble(stage, chance)
         await asyncio.sleep(chance.uniform(0.2, 1.5))
         await stage.service.kill()
