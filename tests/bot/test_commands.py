@@ -395,10 +395,18 @@ def test_a_note_on_a_task_keeps_every_word(words: list[str]) -> None:
     assert (command.note or "").split() == words
 
 
+@pytest.mark.parametrize("word", ["arrested", "ARRESTED", "ArrEstED", "breached"])
+def test_a_word_that_sounds_like_trouble_is_asked_about_in_any_spelling(word: str) -> None:
+    command = parse_command(f"1042 no answer 2115 {word}", [])
+    assert isinstance(command, Unknown)
+    assert command.alarm
+
+
 @example("no answer", ["m", "on", "duty"])
 @given(st.sampled_from(["no answer", "seen", "would not engage", "not attempted", "done"]), plain_words)
 def test_the_words_after_an_outcome_and_its_time_are_all_in_the_note(verb: str, words: list[str]) -> None:
     assume(words[0].casefold() not in "am pm h hr hrs hours gmt bst on today yesterday fri sat sun".split())  # noqa: SIM905
+    assume(not re.search("breach|arrest|assault|scream|stabbed", " ".join(words), re.IGNORECASE))
     command = parse_command(f"1042 {verb} 2115 {' '.join(words)}", [])
     assert isinstance(command, Outcome)
     assert command.happened_text == "2115"
