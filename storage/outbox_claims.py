@@ -106,7 +106,7 @@ def _alone_in_their_lanes(connection: Connection, heads: Sequence[int]) -> list[
     rows = connection.execute(_LOCKED, {"heads": heads}).all()
     ours = {lane: head for head, lane, is_locked in rows if is_locked}
     taken = set(connection.execute(_UNDER_WAY, {"lanes": list(ours)}).scalars())
-    return sorted(head for lane, head in ours.items() if lane not in taken)
+    return [head for lane, head in ours.items() if lane not in taken]
 
 
 def _ready() -> Select[Any]:

@@ -29,12 +29,21 @@ class _Compiled:
         return {**self.fixed, **given}
 
 
-class Prepared:
-    """An insert or update with named parameters."""
+class _Statement:
+    """A statement with named parameters, compiled once for each set of them."""
 
-    def __init__(self, statement: Insert | Update) -> None:
+    def __init__(self, statement: Insert | Update | Select[Any]) -> None:
         self._statement = statement
         self._compiled: dict[tuple[str, ...], _Compiled | None] = {}
+
+    def _for_sqlite(self, names: tuple[str, ...]) -> _Compiled | None:
+        if names not in self._compiled:
+            self._compiled[names] = _compile(self._statement, names)
+        return self._compiled[names]
+
+
+class Prepared(_Statement):
+    """An insert or update."""
 
     def run(self, connection: Connection, *rows: Values) -> int:
         """Run it for each row (all with the same keys); returns how many rows of the table it changed."""
@@ -47,13 +56,39 @@ class Prepared:
             return int(driver.execute(compiled.sql, compiled.parameters(rows[0])).rowcount)
         return int(driver.executemany(compiled.sql, map(compiled.parameters, rows)).rowcount)
 
-    def _for_sqlite(self, names: tuple[str, ...]) -> _Compiled | None:
-        if names not in self._compiled:
-            self._compiled[names] = _compile(self._statement, names)
-        return self._compiled[names]
+
+class PreparedQuery(_Statement):
+    """A select; none of its parameters stands for several values."""
+
+    def __init__(self, statement: Select[Any]) -> None:
+        super().__init__(statement)
+        self._kinds = [column.type for column in statement.selected_columns]
+
+    def all(self, connection: Connection, **values: Any) -> list[Sequence[Any]]:
+        """Every row, as values in the order of the columns."""
+        compiled = self._for_sqlite(tuple(values)) if connection.dialect.name == "sqlite" else None
+        if compiled is None:
+            return list(connection.execute(self._statement, values))
+        found = _driver_of(connection).execute(compiled.sql, compiled.parameters(values))
+        return [self._read(row) for row in found]
+
+    def first(self, connection: Connection, **values: Any) -> Sequence[Any] | None:
+        """The first row, or None."""
+        rows = self.all(connection, **values)
+        return rows[0] if rows else None
+
+    @cached_property
+    def _readers(self) -> list[tuple[int, Step]]:
+        return [(place, read) for place, kind in enumerate(self._kinds) if (read := reader_of(kind))]
+
+    def _read(self, row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for place, read in self._readers:
+            values[place] = read(values[place])
+        return values
 
 
-def _compile(statement: Insert | Update, names: tuple[str, ...]) -> _Compiled | None:
+def _compile(statement: Insert | Update | Select[Any], names: tuple[str, ...]) -> _Compiled | None:
     """None where a column has a default that only SQLAlchemy can fill in."""
     compiled: Any = statement.compile(dialect=SQLITE, column_keys=list(names))
     if compiled.insert_prefetch or compiled.update_prefetch:
@@ -72,58 +107,6 @@ def _writers(compiled: Any) -> dict[str, Step | None]:
     if untyped:
         raise TypeError(f"what is handed to the driver needs a type: {', '.join(untyped)}")
     return {name: writer_of(bind.type) for name, bind in compiled.binds.items()}
-
-
-class PreparedQuery:
-    """A select with named parameters, none of which stands for several values."""
-
-    def __init__(self, statement: Select[Any]) -> None:
-        self._statement = statement
-
-    def all(self, connection: Connection, **values: Any) -> list[Sequence[Any]]:
-        """Every row, as values in the order of the columns."""
-        if connection.dialect.name != "sqlite":
-            return list(connection.execute(self._statement, values))
-        given = self._fixed | {name: self._write(name, value) for name, value in values.items()}
-        return [self._read(row) for row in _driver_of(connection).execute(self._sql, given)]
-
-    def first(self, connection: Connection, **values: Any) -> Sequence[Any] | None:
-        """The first row, or None."""
-        rows = self.all(connection, **values)
-        return rows[0] if rows else None
-
-    @cached_property
-    def _compiled(self) -> Any:
-        return self._statement.compile(dialect=SQLITE)
-
-    @cached_property
-    def _sql(self) -> str:
-        return str(self._compiled)
-
-    @cached_property
-    def _writers(self) -> dict[str, Step | None]:
-        return _writers(self._compiled)
-
-    @cached_property
-    def _fixed(self) -> dict[str, Any]:
-        """The values that the statement itself brings."""
-        own = self._compiled.params.items()
-        return {name: self._write(name, value) for name, value in own if value is not None}
-
-    @cached_property
-    def _readers(self) -> list[tuple[int, Step]]:
-        kinds = enumerate(column.type for column in self._statement.selected_columns)
-        return [(place, read) for place, kind in kinds if (read := reader_of(kind))]
-
-    def _write(self, name: str, value: Any) -> Any:
-        write = self._writers[name]
-        return write(value) if write else value
-
-    def _read(self, row: Sequence[Any]) -> list[Any]:
-        values = list(row)
-        for place, read in self._readers:
-            values[place] = read(values[place])
-        return values
 
 
 def run_plain(connection: Connection, sql: str) -> None:

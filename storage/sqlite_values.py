@@ -21,30 +21,29 @@ SQLITE = pysqlite.dialect(paramstyle="named")
 
 def writer_of(kind: TypeEngine[Any]) -> Step | None:
     """How a value of this column type is handed to the driver; None where it goes as it is."""
-    if isinstance(kind, UTCDateTime):
-        return _written_moment
-    if isinstance(kind, Enum):
-        return _written_as(kind)
-    if isinstance(kind, Uuid):
-        return _written_id
-    if isinstance(kind, JSON):
-        return _written_json
-    processor: Step | None = kind.dialect_impl(SQLITE).bind_processor(SQLITE)
+    own = _own_steps(kind)
+    processor: Step | None = own[0] if own else kind.dialect_impl(SQLITE).bind_processor(SQLITE)
     return processor
 
 
 def reader_of(kind: TypeEngine[Any]) -> Step | None:
     """How a value of this column type is made of what the driver gives; None where it stays as it is."""
-    if isinstance(kind, UTCDateTime):
-        return _read_moment
-    if isinstance(kind, Enum):
-        return _read_as(kind)
-    if isinstance(kind, Uuid):
-        return _read_id
-    if isinstance(kind, JSON):
-        return _read_json
-    processor: Step | None = kind.dialect_impl(SQLITE).result_processor(SQLITE, None)
+    own = _own_steps(kind)
+    processor: Step | None = own[1] if own else kind.dialect_impl(SQLITE).result_processor(SQLITE, None)
     return processor
+
+
+def _own_steps(kind: TypeEngine[Any]) -> tuple[Step, Step] | None:
+    """To the driver and back, for the types that are worth it."""
+    if isinstance(kind, UTCDateTime):
+        return _written_moment, _read_moment
+    if isinstance(kind, Enum):
+        return _written_as(kind), _read_as(kind)
+    if isinstance(kind, Uuid):
+        return _written_id, _read_id
+    if isinstance(kind, JSON):
+        return _written_json, _read_json
+    return None
 
 
 _last_moment: tuple[datetime | None, str] = (None, "")

@@ -22,8 +22,22 @@ def _row(kind: OutboxKind, key: str, lane: str, district_id: str, at: datetime, 
     }
 
 
+def _post(purpose: CardPurpose, task: Task, key: str, lane: str, at: datetime, **more: Any) -> Row:
+    row = _row(OutboxKind.POST_CARD, key, lane, task.district_id, at, purpose=purpose, task_id=task.id)
+    return row | more
+
+
+def _update(purpose: CardPurpose, task: Task, key: str, lane: str, at: datetime, **more: Any) -> Row:
+    row = _row(OutboxKind.UPDATE_CARD, key, lane, task.district_id, at, purpose=purpose, task_id=task.id)
+    return row | more
+
+
 def _officer_lane(task: Task, person_id: str) -> str:
     return f"officer:{task.id.hex}:{person_id}"
+
+
+def _breach_lane(outcome_id: UUID, person_id: str | None) -> str:
+    return f"breach:{outcome_id.hex}:{person_id or 'channel'}"
 
 
 def _thread_lane(task: Task) -> str:
@@ -32,42 +46,36 @@ def _thread_lane(task: Task) -> str:
 
 def post_officer_card(task: Task, person_id: str, at: datetime, occasion: str = "") -> Row:
     """The officer's card, in their own chat; `occasion` tells a further post of the same version apart."""
-    return _row(
-        OutboxKind.POST_CARD,
+    return _post(
+        CardPurpose.OFFICER_TASK,
+        task,
         f"officer-card:{task.id.hex}:{task.version}:{person_id}:{occasion}",
         _officer_lane(task, person_id),
-        task.district_id,
         at,
-        purpose=CardPurpose.OFFICER_TASK,
-        task_id=task.id,
         person_id=person_id,
     )
 
 
 def update_officer_card(task: Task, person_id: str, at: datetime, occasion: str = "") -> Row:
     """The officer's card as the task stands now; silent."""
-    return _row(
-        OutboxKind.UPDATE_CARD,
+    return _update(
+        CardPurpose.OFFICER_TASK,
+        task,
         f"officer-update:{task.id.hex}:{task.version}:{person_id}:{occasion}",
         _officer_lane(task, person_id),
-        task.district_id,
         at,
-        purpose=CardPurpose.OFFICER_TASK,
-        task_id=task.id,
         person_id=person_id,
     )
 
 
 def post_confirmation(task: Task, conversation_id: str, at: datetime, hint: str = "") -> Row:
     """The short confirmation in the thread (or chat) where the task was asked for."""
-    return _row(
-        OutboxKind.POST_CARD,
+    return _post(
+        CardPurpose.CONFIRMATION,
+        task,
         f"confirmation:{task.id.hex}",
         _thread_lane(task),
-        task.district_id,
         at,
-        purpose=CardPurpose.CONFIRMATION,
-        task_id=task.id,
         conversation_id=conversation_id,
         hint=hint,
     )
@@ -75,14 +83,12 @@ def post_confirmation(task: Task, conversation_id: str, at: datetime, hint: str 
 
 def update_confirmation(task: Task, at: datetime, occasion: str = "") -> Row:
     """The confirmation as the task stands now; silent."""
-    return _row(
-        OutboxKind.UPDATE_CARD,
+    return _update(
+        CardPurpose.CONFIRMATION,
+        task,
         f"confirmation-update:{task.id.hex}:{task.version}:{occasion}",
         _thread_lane(task),
-        task.district_id,
         at,
-        purpose=CardPurpose.CONFIRMATION,
-        task_id=task.id,
     )
 
 
@@ -105,42 +111,36 @@ def update_board(district_id: str, at: datetime, cause: str) -> Row:
 
 def post_unallocated_notice(task: Task, channel_id: str, at: datetime) -> Row:
     """A new post in the district's channel: this work has nobody."""
-    return _row(
-        OutboxKind.POST_CARD,
+    return _post(
+        CardPurpose.UNALLOCATED_NOTICE,
+        task,
         f"unallocated:{task.id.hex}:{task.version}",
         f"unallocated:{task.id.hex}",
-        task.district_id,
         at,
-        purpose=CardPurpose.UNALLOCATED_NOTICE,
-        task_id=task.id,
         conversation_id=channel_id,
     )
 
 
 def post_given_back(task: Task, at: datetime) -> Row:
     """To the supervisor who answers for it, alone: an officer gave it back, and why."""
-    return _row(
-        OutboxKind.POST_CARD,
+    return _post(
+        CardPurpose.GIVEN_BACK,
+        task,
         f"given-back:{task.id.hex}:{task.version}",
         f"given-back:{task.id.hex}",
-        task.district_id,
         at,
-        purpose=CardPurpose.GIVEN_BACK,
-        task_id=task.id,
         person_id=task.supervisor_id,
     )
 
 
 def update_unallocated_notice(task: Task, at: datetime) -> Row:
     """The notice of unallocated work as the task stands now; silent."""
-    return _row(
-        OutboxKind.UPDATE_CARD,
+    return _update(
+        CardPurpose.UNALLOCATED_NOTICE,
+        task,
         f"unallocated-update:{task.id.hex}:{task.version}",
         f"unallocated:{task.id.hex}",
-        task.district_id,
         at,
-        purpose=CardPurpose.UNALLOCATED_NOTICE,
-        task_id=task.id,
     )
 
 
@@ -148,14 +148,13 @@ def post_breach_notice(
     task: Task, outcome_id: UUID, at: datetime, *, channel_id: str | None = None, person_id: str | None = None
 ) -> Row:
     """A new post about a breach: in the district's channel, or to one person."""
-    return _row(
-        OutboxKind.POST_CARD,
-        f"breach:{outcome_id.hex}:{person_id or 'channel'}",
-        f"breach:{outcome_id.hex}:{person_id or 'channel'}",
-        task.district_id,
+    lane = _breach_lane(outcome_id, person_id)
+    return _post(
+        CardPurpose.BREACH_NOTICE,
+        task,
+        lane,
+        lane,
         at,
-        purpose=CardPurpose.BREACH_NOTICE,
-        task_id=task.id,
         outcome_id=outcome_id,
         conversation_id=channel_id,
         person_id=person_id,
@@ -165,14 +164,12 @@ def post_breach_notice(
 def update_breach_notice(task: Task, outcome_id: UUID, at: datetime, *, person_id: str | None = None) -> Row:
     """The notices of a breach (one person's, or all) as the task stands now; silent."""
     reader = person_id or "channel"
-    return _row(
-        OutboxKind.UPDATE_CARD,
+    return _update(
+        CardPurpose.BREACH_NOTICE,
+        task,
         f"breach-update:{outcome_id.hex}:{task.version}:{reader}",
-        f"breach:{outcome_id.hex}:{reader}",
-        task.district_id,
+        _breach_lane(outcome_id, person_id),
         at,
-        purpose=CardPurpose.BREACH_NOTICE,
-        task_id=task.id,
         person_id=person_id,
     )
 
@@ -196,28 +193,24 @@ def post_order_not_served(
 
 def post_more_time_request(task: Task, at: datetime) -> Row:
     """The officer's request for more time, to the supervisor who answers for the task."""
-    return _row(
-        OutboxKind.POST_CARD,
+    return _post(
+        CardPurpose.MORE_TIME_REQUEST,
+        task,
         f"more-time:{task.id.hex}:{task.version}",
         f"more-time:{task.id.hex}",
-        task.district_id,
         at,
-        purpose=CardPurpose.MORE_TIME_REQUEST,
-        task_id=task.id,
         person_id=task.supervisor_id,
     )
 
 
 def update_more_time_request(task: Task, at: datetime) -> Row:
     """The request as it stands now; silent."""
-    return _row(
-        OutboxKind.UPDATE_CARD,
+    return _update(
+        CardPurpose.MORE_TIME_REQUEST,
+        task,
         f"more-time-update:{task.id.hex}:{task.version}",
         f"more-time:{task.id.hex}",
-        task.district_id,
         at,
-        purpose=CardPurpose.MORE_TIME_REQUEST,
-        task_id=task.id,
     )
 
 

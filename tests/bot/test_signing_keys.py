@@ -7,17 +7,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.signing_keys import SigningKeys, is_loopback
+from tests.support.clocks import ManualClock
 from tests.support.token_issuer import IssuerKey, TokenIssuer, private_key
 
 DAY = 24 * 60 * 60.0
-
-
-class ManualClock:
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from infra.local.graph import Group, LocalGraph, LocalGraphData
 from infra.local.graph import Person as GraphPerson
@@ -174,16 +174,17 @@ class FaultStage(Stage):
 
         Not what keeps Teams' pace: that waits for its turn, and no failure made it.
         """
-        waits = (_outbox.c.state == OutboxState.WAITING, _outbox.c.last_error.is_distinct_from("pace"))
-        again = update(_outbox).where(*waits).values(retry_at=None)
-        await self.database.write(lambda connection: connection.execute(again))
+        failed = _outbox.c.last_error.is_distinct_from("pace")
+        await self.outbox_becomes(OutboxState.WAITING, failed, retry_at=None)
         past = datetime.now(UTC) - timedelta(seconds=1)
         statement = update(_outbox).where(_outbox.c.kind == OutboxKind.HAND_OVER, _outbox.c.send_after > past)
         await self.database.write(lambda connection: connection.execute(statement.values(send_after=past)))
 
-    async def outbox_becomes(self, before: OutboxState, /, **values: Any) -> None:
-        """Change every outbox row of a state."""
-        statement = update(_outbox).where(_outbox.c.state == before).values(**values)
+    async def outbox_becomes(
+        self, before: OutboxState, /, *where: ColumnElement[bool], **values: Any
+    ) -> None:
+        """Change every outbox row of a state that meets the conditions."""
+        statement = update(_outbox).where(_outbox.c.state == before, *where).values(**values)
         await self.database.write(lambda connection: connection.execute(statement))
 
     async def due_rows(self) -> list[dict[str, Any]]:
