@@ -7,7 +7,7 @@ Times are aware and in UTC. Ids are UUIDs; people see references (`T-1042`, `S-0
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, Enum, Index, Integer, LargeBinary
 from sqlalchemy.orm import configure_mappers
@@ -32,6 +32,7 @@ from storage.enums import (
     TaskState,
     VisitKind,
 )
+from storage.ids import new_id
 
 
 def word(words: type[StrEnum]) -> Any:
@@ -81,7 +82,7 @@ class Conversation(SQLModel, table=True):
 class Subject(SQLModel, table=True):
     """A person the operation manages."""
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
     number: int = Field(unique=True)
     ref: str = Field(unique=True, description="S-07")
     district_id: str = Field(index=True)
@@ -105,7 +106,7 @@ class ProtectiveOrder(SQLModel, table=True):
     """A notice or order, its service and its end."""
 
     __tablename__ = "protective_order"
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
     ref: str = Field(unique=True, description="DVPO-3, numbered per type")
     order_type: OrderType = Field(sa_type=word(OrderType))
     district_id: str = Field(index=True)
@@ -127,7 +128,7 @@ class OrderCondition(SQLModel, table=True):
     """One condition: the court's exact words are kept and shown; the short form never replaces them."""
 
     __tablename__ = "order_condition"
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
     order_id: UUID = Field(foreign_key="protective_order.id", index=True)
     position: int
     condition_type: ConditionType = Field(sa_type=word(ConditionType))
@@ -138,7 +139,7 @@ class OrderCondition(SQLModel, table=True):
 class Task(SQLModel, table=True):
     """A piece of work for one named officer, or for nobody yet."""
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
     number: int = Field(unique=True)
     ref: str = Field(unique=True, description="T-1042")
     district_id: str
@@ -173,7 +174,7 @@ class TaskChange(SQLModel, table=True):
     """The history of a task: who changed what, when and why. The words of a reason live here."""
 
     __tablename__ = "task_change"
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
     task_id: UUID = Field(foreign_key="task.id", index=True)
     district_id: str
     at: datetime
@@ -188,7 +189,7 @@ class TaskNote(SQLModel, table=True):
     """A note an officer or supervisor added to a task."""
 
     __tablename__ = "task_note"
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
     task_id: UUID = Field(foreign_key="task.id", index=True)
     district_id: str
     at: datetime
@@ -199,7 +200,7 @@ class TaskNote(SQLModel, table=True):
 class Outcome(SQLModel, table=True):
     """What came of a task. Rows are only ever added: a correction names the one it corrects."""
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
     task_id: UUID = Field(foreign_key="task.id", index=True)
     district_id: str
     subject_id: UUID | None = Field(default=None, foreign_key="subject.id", index=True)
@@ -229,7 +230,7 @@ class Outcome(SQLModel, table=True):
 class Message(SQLModel, table=True):
     """A card that stands in Teams, so that it can be updated: proof that it was posted."""
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
     purpose: CardPurpose = Field(sa_type=word(CardPurpose))
     district_id: str
     conversation_id: str

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
+from storage.ids import new_id
 from storage.rows import add_values
 from storage.tables import Task, TaskChange
 from storage.task_writes import LostRace, update_task
@@ -97,7 +98,7 @@ def history_row(
 ) -> dict[str, object]:
     """The row of the task's history: who changed what, when and why."""
     return {
-        "id": uuid4(),
+        "id": new_id(),
         "task_id": after.id,
         "district_id": after.district_id,
         "at": uow.now,

@@ -1,10 +1,10 @@
 """What an officer does with their own task besides closing it: accept, note, give back, ask for time."""
 
 from datetime import datetime
-from uuid import uuid4
 
 from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, OutcomeState, Rank, TaskState
+from storage.ids import new_id
 from storage.rows import add_values
 from storage.tables import TaskNote
 from tasking import effects
@@ -51,7 +51,7 @@ def add_note(uow: UnitOfWork, reader: Reader, ref: str, text: str) -> TaskBundle
         uow.connection,
         TaskNote,
         {
-            "id": uuid4(),
+            "id": new_id(),
             "task_id": task.id,
             "district_id": task.district_id,
             "at": uow.now,

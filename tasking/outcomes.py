@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from storage import outbox
 from storage.bundles import TaskBundle
@@ -15,6 +15,7 @@ from storage.enums import (
     RecordsRoute,
     TaskState,
 )
+from storage.ids import new_id
 from storage.rows import add_record
 from storage.tables import Outcome, Task
 from storage.task_queries import breaches_of_task, outcome_by_id
@@ -134,7 +135,7 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
     task = bundle.task
     route = route_of(task, report.code, restricted=_is_restricted(bundle), policy=uow.policy)
     values: dict[str, Any] = {
-        "id": uuid4(),
+        "id": new_id(),
         "task_id": task.id,
         "district_id": task.district_id,
         "subject_id": task.subject_id,
