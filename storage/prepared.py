@@ -4,9 +4,10 @@ SQLAlchemy works a statement's parameters and results out anew at each execution
 what SQLite needs to run it. Other databases go the usual way: there the round trip is what costs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Select, Update
@@ -20,13 +21,18 @@ Values = Mapping[str, Any]
 @dataclass(frozen=True)
 class _Compiled:
     sql: str
-    fixed: dict[str, Any]
-    writers: tuple[tuple[str, Step | None], ...]
+    fixed: Values
+    """The statement's own values, as the driver takes them."""
+    in_order: Callable[[Values], Sequence[Any]]
+    writers: Sequence[tuple[int, Step]]
+    """What has to be made of the values given, by their place in the order."""
 
-    def parameters(self, row: Values) -> dict[str, Any]:
+    def parameters(self, row: Values) -> list[Any]:
         """The row as the driver takes it."""
-        given = {name: write(row[name]) if write else row[name] for name, write in self.writers}
-        return {**self.fixed, **given}
+        values = list(self.in_order({**self.fixed, **row}))
+        for place, write in self.writers:
+            values[place] = write(values[place])
+        return values
 
 
 class _Statement:
@@ -99,7 +105,16 @@ def _compile(statement: Insert | Update | Select[Any], names: tuple[str, ...]) -
         for name, value in compiled.params.items()
         if name not in names
     }
-    return _Compiled(compiled.string, fixed, tuple((name, writers[name]) for name in names))
+    order: list[str] = compiled.positiontup
+    written = [
+        (place, write) for place, name in enumerate(order) if name in names and (write := writers[name])
+    ]
+    return _Compiled(compiled.string, fixed, _picking(order), written)
+
+
+def _picking(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
+    # `itemgetter` gives one value alone as itself.
+    return itemgetter(*names) if len(names) > 1 else lambda row: [row[name] for name in names]
 
 
 def _writers(compiled: Any) -> dict[str, Step | None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, insert, select, update
 
 from storage.database import undoable
 from storage.enums import AuditOperation
@@ -79,6 +79,26 @@ async def test_an_update_says_how_many_rows_it_changed(force: Force) -> None:
         return hit, miss, value
 
     assert await force.units.write(lambda uow: work(uow.connection)) == (1, 0, 7)
+
+
+async def test_a_value_that_stands_twice_and_the_statements_own_values_find_their_places(
+    force: Force,
+) -> None:
+    least = bindparam("least", type_=Integer)
+    rename = Prepared(
+        update(_counter)
+        .where(_counter.c.name == "OWN", _counter.c.value >= least)
+        .values(value=least + _counter.c.value * 10, name=bindparam("called"))
+    )
+
+    def work(connection: Connection) -> tuple[int, int]:
+        _ADD_COUNTER.run(connection, {"name": "OWN", "value": 4})
+        assert rename.run(connection, {"called": "RENAMED", "least": 5}) == 0
+        changed = rename.run(connection, {"least": 3, "called": "RENAMED"})
+        renamed = select(_counter.c.value).where(_counter.c.name == "RENAMED")
+        return changed, connection.execute(renamed).scalar_one()
+
+    assert await force.units.write(lambda uow: work(uow.connection)) == (1, 43)
 
 
 async def test_what_an_undoable_block_wrote_is_gone_when_it_raises_and_the_rest_stays(force: Force) -> None:
