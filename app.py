@@ -51,6 +51,7 @@ cli = typer.Typer(
     help="RedLine: tasking in Teams for domestic abuse perpetrator management.", no_args_is_help=True
 )
 
+_COLLECT_SELDOM = (10_000, 20, 50)
 _LOCAL_APP_ID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -239,8 +240,10 @@ async def _work(service: Service, started: Callable[[], None]) -> None:
     delivering = asyncio.create_task(service.delivery.run())
     catching_up = asyncio.create_task(_catch_up(entries))
     timetable.start()
-    # What is loaded by now stays: nobody's tap should wait while the garbage collector looks through it.
+    # What is loaded by now stays, and what a tap leaves behind needs no more than counting references: nobody
+    # should wait while the garbage collector looks through it.
     gc.freeze()
+    gc.set_threshold(*_COLLECT_SELDOM)
     started()
     log.info("service.started", mode=service.settings.mode.value)
     try:

@@ -5,6 +5,7 @@ import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import aiohttp
@@ -146,6 +147,7 @@ class SigningKeys:
         self._fetched_at = self._clock()
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this machine and nothing else."""
     if host == "localhost":
