@@ -26,6 +26,7 @@ class GraphRecords:
 
     def __init__(self, client: GraphClient, site_id: str, list_id: str) -> None:
         self._client = client
+        self._list = f"{site_id}/{list_id}"
         self._items: ItemsRequestBuilder = (
             client.sdk.sites.by_site_id(site_id).lists.by_list_id(list_id).items
         )
@@ -55,9 +56,10 @@ class GraphRecords:
 
     async def answers(self, bookmark: str | None) -> RecordsAnswers:
         """Every row that changed since the bookmark; all rows where it is None, too old or foreign."""
-        if bookmark and self._client.is_ours(bookmark):
+        link = self._link_of(bookmark or "")
+        if link is not None:
             try:
-                return await self._changes(request_for_link(self._client, bookmark))
+                return await self._changes(request_for_link(self._client, link))
             except Refused as refusal:
                 if refusal.code not in (GONE, BAD_REQUEST):  # too old, or no longer understood
                     raise
@@ -76,10 +78,15 @@ class GraphRecords:
             for row in rows_of(page):
                 item_id = _item_id(row)
                 answers[item_id] = _answer(item_id, row)
-        bookmark = page.get("@odata.deltaLink")
-        if not isinstance(bookmark, str):
+        link = page.get("@odata.deltaLink")
+        if not isinstance(link, str):
             raise NotSent(UNREADABLE)
-        return RecordsAnswers([answer for answer in answers.values() if answer], bookmark)
+        return RecordsAnswers([answer for answer in answers.values() if answer], f"{self._list} {link}")
+
+    def _link_of(self, bookmark: str) -> str | None:
+        """The link in a bookmark of this list; one of a list that was configured before leads elsewhere."""
+        of_list, _, link = bookmark.partition(" ")
+        return link if of_list == self._list and self._client.is_ours(link) else None
 
     def _add(self) -> RequestInformation:
         request = RequestInformation(Method.POST, self._items.url_template, dict(self._items.path_parameters))

@@ -10,7 +10,7 @@ from infra.local.graph import LocalGraph
 from infra.local.graph.faults import Fault
 from storage.enums import RecordsState
 from tasking.ports import NotSent, RecordsAnswer, Refused
-from tests.graph.conftest import Script, row
+from tests.graph.conftest import DATA, Script, row
 
 
 def decided(key: str, state: str, **fields: str) -> dict[str, object]:
@@ -32,7 +32,8 @@ def scripted(scripted_client: GraphClient) -> GraphRecords:
 async def test_an_empty_list_gives_a_bookmark(records: GraphRecords, local_graph: LocalGraph) -> None:
     answers = await records.answers(None)
     assert answers.rows == []
-    assert answers.bookmark.startswith(local_graph.url)
+    of_list, link = answers.bookmark.split()
+    assert of_list.endswith(f"/{DATA.list_id}") and link.startswith(local_graph.url)
 
 
 async def test_all_rows_come_page_by_page_at_first(records: GraphRecords, local_graph: LocalGraph) -> None:
@@ -150,8 +151,28 @@ async def test_rows_that_are_not_ours_and_words_that_decide_nothing(
 
 async def test_a_bookmark_of_another_host_is_never_asked(scripted: GraphRecords, script: Script) -> None:
     page(script, [decided("key-1", "Waiting")])
-    answers = await scripted.answers("http://127.0.0.1:9/v1.0/stolen?token=1")
+    answers = await scripted.answers("site/list http://127.0.0.1:9/v1.0/stolen?token=1")
     assert [answer.key for answer in answers.rows] == ["key-1"]
+    assert script.asked[0].path == "/v1.0/sites/site/lists/list/items/delta()"
+
+
+async def test_after_another_list_was_configured_its_own_answers_are_read_from_their_beginning(
+    scripted: GraphRecords, scripted_client: GraphClient, script: Script
+) -> None:
+    page(script, [decided("key-1", "Waiting")])
+    page(script, [decided("key-2", "Rejected", Reason="Which address?")])
+    before = (await scripted.answers(None)).bookmark
+    moved = GraphRecords(scripted_client, "site", "new-list")
+    answers = await moved.answers(before)
+    assert [answer.key for answer in answers.rows] == ["key-2"]
+    assert script.asked[-1].path == "/v1.0/sites/site/lists/new-list/items/delta()"
+
+
+async def test_a_bookmark_from_before_it_named_its_list_is_read_anew(
+    scripted: GraphRecords, script: Script
+) -> None:
+    page(script, [decided("key-1", "Waiting")])
+    assert (await scripted.answers(f"{script.origin}/v1.0/end")).rows
     assert script.asked[0].path == "/v1.0/sites/site/lists/list/items/delta()"
 
 
