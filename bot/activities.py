@@ -9,6 +9,7 @@ import structlog
 from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
 from bot.asking import Asking
+from bot.commands import Brief as TypedBrief
 from bot.commands import CopyOfOrder as TypedCopy
 from bot.commands import Outcome as TypedOutcome
 from bot.commands import parse_command
@@ -18,7 +19,15 @@ from bot.taps import HANDLERS as TAPS
 from bot.turns import Turn, turn_of
 from bot.typed import HANDLERS as TYPED
 from cards.answers import message_card
-from cards.payloads import BadPayload, CheckBreach, ConfirmBreach, CopyOfOrder, Payload, parse_payload
+from cards.payloads import (
+    BadPayload,
+    BriefMe,
+    CheckBreach,
+    ConfirmBreach,
+    CopyOfOrder,
+    Payload,
+    parse_payload,
+)
 from storage.enums import BREACHES
 from tasking.policy import Policy
 from tasking.ports import Card
@@ -96,9 +105,12 @@ class Activities:
         else:
             people = await self._arrivals.people_in(turn, mentions)
             handler = TYPED[type(command)]
-            is_breach = isinstance(command, TypedOutcome) and command.code in BREACHES
             request = Request(
-                turn, lambda uow, asking: handler(uow, asking, command), people=people, is_breach=is_breach
+                turn,
+                lambda uow, asking: handler(uow, asking, command),
+                people=people,
+                is_breach=isinstance(command, TypedOutcome) and command.code in BREACHES,
+                folds=command.task if isinstance(command, TypedBrief) else None,
             )
         await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
@@ -120,12 +132,17 @@ class Activities:
         if isinstance(tap, CopyOfOrder):
             return await self._copy_request(turn, tap.task, tap)
         handler = TAPS[type(tap)]
-        is_breach = isinstance(tap, CheckBreach | ConfirmBreach)
-        return Request(turn, lambda uow, asking: handler(uow, asking, tap), tap, is_breach=is_breach)
+        return Request(
+            turn,
+            lambda uow, asking: handler(uow, asking, tap),
+            tap,
+            is_breach=isinstance(tap, CheckBreach | ConfirmBreach),
+            folds=tap.task if isinstance(tap, BriefMe) else None,
+        )
 
     async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:
         link = await self._copies.link_for(turn, ref)
-        return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap)
+        return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref)
 
 
 def _not_a_button(_uow: UnitOfWork, _asking: Asking) -> Card:

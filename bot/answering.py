@@ -16,6 +16,7 @@ from cards.payloads import OfTask, Payload, ShowTask
 from storage.enums import AuditOperation
 from tasking import effects
 from tasking.arrivals import meet
+from tasking.briefing import fold_posted
 from tasking.find import Reader
 from tasking.lists import show_task
 from tasking.once import answer_once
@@ -43,6 +44,8 @@ class Request:
     """Whether somebody reports a breach: if it cannot be recorded, that must be said first."""
     posts_answer: bool = False
     """Whether the answer is posted into the conversation (typed commands) rather than returned (taps)."""
+    folds: str | None = None
+    """The task of a briefing or a copy of an order: such an answer does not stay where it was posted."""
 
 
 class Answering:
@@ -72,7 +75,11 @@ class Answering:
         asking = _asking(uow, request)
         if not request.turn.is_in_known_room:
             raise Refusal("wrong-channel", "RedLine does not work in this channel.")
-        return self._given(uow, request, request.do(uow, asking))
+        card = request.do(uow, asking)
+        if request.posts_answer and request.folds:
+            turn = request.turn
+            fold_posted(uow, asking.reader, request.folds, turn.key, turn.place.conversation_id)
+        return self._given(uow, request, card)
 
     def _decline(self, uow: UnitOfWork, request: Request, refusal: Refusal) -> bytes:
         log.info("request.refused", code=refusal.code)

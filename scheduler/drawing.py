@@ -50,7 +50,9 @@ def _officers_own(drawing: Drawing, view: TaskView) -> Card:
 
 
 def _folded(_drawing: Drawing, view: TaskView) -> Card:
-    return message_card(f"{view.task.ref}: folded away.", f"Type {view.task.number} brief to read it again.")
+    number = view.task.number
+    again = f"Type {number} brief or {number} copy to read it again." if view.is_open else ""
+    return message_card(f"{view.task.ref}: folded away.", again)
 
 
 _OF_TASK: dict[CardPurpose, Callable[[Drawing, TaskView], Card]] = {

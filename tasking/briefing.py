@@ -76,6 +76,12 @@ def order_copy_key(uow: UnitOfWork, reader: Reader, ref: str) -> tuple[TaskBundl
     return bundle, key
 
 
+def fold_posted(uow: UnitOfWork, reader: Reader, ref: str, answer_key: str, conversation_id: str) -> None:
+    """Fold a briefing or a copy away that was posted as an answer: after an hour, or with the outcome."""
+    task = find_task(uow, reader, ref).task
+    uow.effects(effects.fold_answer(answer_key, conversation_id, task, uow.now + FOLDS_AFTER))
+
+
 def _fold_later(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> None:
     """An hour later the reader's own card is drawn as usual again."""
     at = uow.now + FOLDS_AFTER

@@ -246,7 +246,7 @@ def post_answer(
 
 
 def fold_answer(answer_key: str, conversation_id: str, task: Task, at: datetime) -> Row:
-    """Fold an answered briefing away, at the latest after an hour."""
+    """Fold a posted briefing or copy of an order away, at the latest at this time."""
     return _row(
         OutboxKind.UPDATE_CARD,
         f"fold:{answer_key}",

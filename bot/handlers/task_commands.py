@@ -108,13 +108,9 @@ def athena_reference(uow: UnitOfWork, asking: Asking, command: AthenaReference) 
 
 
 def brief(uow: UnitOfWork, asking: Asking, command: Brief) -> Card:
-    """`1042 brief`: in the asker's own chat; folded away after an hour or when the outcome is in."""
+    """`1042 brief`: in the asker's own chat."""
     refuse_in_channel(asking)
-    view = briefing.brief(uow, asking.reader, _ref(command.task))
-    folds_at = uow.now + briefing.FOLDS_AFTER
-    chat = asking.turn.place.conversation_id
-    uow.effects(effects.fold_answer(asking.turn.key, chat, view.view.task, folds_at))
-    return briefing_card(view)
+    return briefing_card(briefing.brief(uow, asking.reader, _ref(command.task)))
 
 
 def show_task(uow: UnitOfWork, asking: Asking, command: ShowTask) -> Card | None:

@@ -1,11 +1,14 @@
 """An officer says what came of it: one tap, a short form, a typed line, a breach."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from cards.base import SCHEMA
 from infra.local.people import NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT, FictionalPerson
+from infra.local.teams_kept import Message
 from tasking.local_time import london
 from tests.flows.pressing import press, what_is_sent
 from tests.flows.telling import (
@@ -364,29 +367,53 @@ async def test_a_colleague_reads_neither_briefing_nor_order(
     assert await logged(stage, ref, "brief") + await logged(stage, ref, "copy-of-order") == []
 
 
+async def the_answer_with(stage: Stage, officer: FictionalPerson, *words: str) -> Message:
+    """What was posted in somebody's own chat and says all of this."""
+    return await stage.teams.wait_for_message(
+        conversation_id=stage.chat_of(officer),
+        where=lambda m: all(word in words_of(m.card) for word in words),
+        within=HANG,
+    )
+
+
 async def test_a_typed_briefing_folds_away_after_an_hour(stage: Stage, officer: FictionalPerson) -> None:
     ref = await a_visit(stage, officer)
     await stage.says(officer, f"{ref} brief")
-    briefing = await stage.teams.wait_for_message(
-        conversation_id=stage.chat_of(officer),
-        where=lambda m: "Briefing ·" in words_of(m.card) and ref in words_of(m.card),
-        within=HANG,
-    )
+    briefing = await the_answer_with(stage, officer, "Briefing ·", ref)
     await stage.time_passes(minutes=61)
     await reads(stage, briefing, "folded away")
     assert "Denied entry" not in words_of(briefing.card)
 
 
+async def test_a_typed_copy_of_the_order_and_its_link_fold_away_after_an_hour(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    await stage.says(officer, f"{ref} copy")
+    copy = await the_answer_with(stage, officer, "Copy of DVPO-3", "for you alone")
+    assert "http" in json.dumps(copy.card)
+    await stage.time_passes(minutes=61)
+    await reads(stage, copy, "folded away")
+    assert "http" not in json.dumps(copy.card).replace(SCHEMA, "")
+
+
+async def test_a_briefing_asked_for_by_an_older_client_folds_away_too(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    await stage.says(officer, "", value={"verb": "brief_me", "task": ref, "v": 1})
+    briefing = await the_answer_with(stage, officer, "Briefing ·", ref)
+    await stage.time_passes(minutes=61)
+    await reads(stage, briefing, "folded away")
+
+
 async def test_the_briefing_folds_away_when_the_outcome_is_in(stage: Stage, officer: FictionalPerson) -> None:
     ref = await a_visit(stage, officer)
     await stage.says(officer, f"{ref} brief")
-    briefing = await stage.teams.wait_for_message(
-        conversation_id=stage.chat_of(officer),
-        where=lambda m: "Briefing ·" in words_of(m.card) and ref in words_of(m.card),
-        within=HANG,
-    )
+    briefing = await the_answer_with(stage, officer, "Briefing ·", ref)
     await stage.says(officer, f"{ref} no answer")
     await reads(stage, briefing, "folded away")
+    assert "read it again" not in words_of(briefing.card)
 
 
 async def test_every_button_also_comes_as_a_submit_that_does_the_same(
