@@ -48,13 +48,21 @@ def _own_steps(kind: TypeEngine[Any]) -> tuple[Step, Step] | None:
     return None
 
 
-@lru_cache(maxsize=1024)
+_last_moment: tuple[datetime | None, str] = (None, "")
+
+
 def _written_moment(moment: datetime | None) -> str | None:
+    global _last_moment
     if moment is None:
         return None
+    known, text = _last_moment
+    if known is moment:  # equal is not enough: an hour that London's clocks show twice equals itself
+        return text
     if moment.utcoffset() is None:
         raise ValueError("a time without a timezone cannot be stored")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    _last_moment = (moment, text)
+    return text
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from storage.enums import OutcomeCode, TaskState
 from storage.sqlite_values import SQLITE, reader_of, writer_of
 from storage.tables import word
+from tasking.local_time import LONDON
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 EARLIEST, LATEST = datetime(1900, 1, 3), datetime(2200, 1, 1)  # noqa: DTZ001
@@ -59,6 +60,16 @@ def test_the_moment_written_last_is_not_taken_for_another() -> None:
         "2026-07-01 12:00:00.000000",
         "2026-07-01 13:00:00.000000",
         "2026-07-01 12:00:00.000000",
+    ]
+
+
+def test_an_hour_that_the_clocks_show_twice_is_kept_as_the_two_that_it_is() -> None:
+    first = datetime(2026, 10, 25, 1, 30, tzinfo=LONDON)
+    second = first.replace(fold=1)
+    assert first == second, "Python takes them for the same"
+    assert [ours(UTCDateTime(), moment) for moment in (first, second)] == [
+        "2026-10-25 00:30:00.000000",
+        "2026-10-25 01:30:00.000000",
     ]
 
 
