@@ -9,6 +9,7 @@ import structlog
 from bot.asking import Asking
 from bot.conversations import conversation_of
 from bot.handlers.cards_for import own_or_confirmation
+from bot.met import Met
 from bot.taps import breach_not_recorded_card, refused_card
 from bot.turns import People, Turn
 from cards.answers import message_card, wrong_channel_card
@@ -29,7 +30,6 @@ log = structlog.get_logger()
 
 Do = Callable[[UnitOfWork, Asking], Card | None]
 _NOTHING = b""
-_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ class Answering:
 
     def __init__(self, units: Units) -> None:
         self._units = units
-        self._met: dict[tuple[str, str, str | None], None] = {}
+        self._met = Met()
 
     async def answer(self, request: Request) -> bytes:
         """The card (JSON) that answers the request, or nothing where its effects speak for themselves."""
         answer = await self._units.write(lambda uow: self._answer(uow, request))
-        self._note_met(request.turn)
+        self._met.note(request.turn)
         return answer
 
     def _answer(self, uow: UnitOfWork, request: Request) -> bytes:
@@ -114,21 +114,11 @@ class Answering:
         return orjson.dumps(card)
 
     def _meet(self, uow: UnitOfWork, turn: Turn) -> None:
-        if _met_key(turn) in self._met:
+        if self._met.knows(turn, uow.now):
             return
         conversation = conversation_of(turn.activity, uow.now)
         if conversation is not None:
             meet(uow, conversation, turn.entra_id, turn.teams_id)
-
-    def _note_met(self, turn: Turn) -> None:
-        """Only what was committed is remembered, and only to save reading it again."""
-        if len(self._met) >= _REMEMBERED:
-            self._met.clear()
-        self._met[_met_key(turn)] = None
-
-
-def _met_key(turn: Turn) -> tuple[str, str, str | None]:
-    return turn.place.conversation_id, turn.place.service_url, turn.entra_id
 
 
 def _asking(uow: UnitOfWork, request: Request) -> Asking:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.enums import ConversationKind, Role
@@ -92,11 +92,16 @@ def any_channel(connection: Connection) -> Conversation | None:
 
 
 def upsert_conversation(connection: Connection, conversation: Conversation) -> None:
-    """Remember where the bot can post; a service URL can change."""
+    """Remember where the bot can post; a service URL can change.
+
+    Whose chat and which team's channel it is stays known where this time nothing says so.
+    """
     values = values_of(conversation) | {"id": conversation.id}
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = make(_conversation).values(**values)
-    kept = {name: statement.excluded[name] for name in values if name != "id"}
+    kept: dict[str, Any] = {name: statement.excluded[name] for name in values if name != "id"}
+    for name in ("entra_id", "team_id"):
+        kept[name] = func.coalesce(statement.excluded[name], _conversation.c[name])
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept))
 
 

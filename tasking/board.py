@@ -8,7 +8,7 @@ from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import ATTEMPTS, BREACHES, OutcomeState, TaskKind, TaskState
 from storage.tables import Outcome, ProtectiveOrder
-from tasking.find import Reader
+from tasking.find import Reader, check_channel
 from tasking.local_time import LONDON, london, short_date, short_day_time
 from tasking.naming import called
 from tasking.orders import ends_at, is_in_force, is_not_served, needs_no_more_visits
@@ -24,6 +24,7 @@ _ENDS_SOON = timedelta(days=3)
 
 def show_board(uow: UnitOfWork, reader: Reader, district_id: str) -> BoardView:
     """The board for somebody who asks; raises `Refusal` for who may not read it."""
+    check_channel(reader, "That board", district_id)
     require(reader.actor, Act.SEE_BOARD, district_id, None, "You cannot see that board.")
     return board_of(uow, district_id)
 
@@ -57,6 +58,7 @@ def board_of(uow: UnitOfWork, district_id: str) -> BoardView:
 
 def order_list(uow: UnitOfWork, reader: Reader, district_id: str) -> OrderListView:
     """The orders of a district that count now, by end date; raises `Refusal` for who may not see them."""
+    check_channel(reader, "That list", district_id)
     require(reader.actor, Act.SEE_BOARD, district_id, None, "You cannot see those orders.")
     rows = queries.orders_of_districts(uow.connection, [district_id], reader.named_as)
     tasks = queries.bundles_where(
@@ -182,6 +184,7 @@ def _athena_lines(uow: UnitOfWork, district_id: str) -> list[str]:
     back = waiting(OutcomeState.REJECTED, OutcomeState.RETURNED)
     back = [outcome for outcome in back if _still_stands(uow, outcome)]
     by_hand = [outcome for outcome in waiting(OutcomeState.KEYED_BY_HAND) if outcome.athena_ref is None]
+    by_hand = [outcome for outcome in by_hand if _still_stands(uow, outcome)]
     day_ago = uow.now - timedelta(hours=24)
     counts = (
         (sum(o.recorded_at < day_ago for o in handed), "over 24 h"),

@@ -24,9 +24,13 @@ class Reader:
 
     def may(self, act: Act, district_id: str, owner_id: str | None) -> bool:
         """Whether the reader may do this here to a task of that district and owner."""
-        if self.in_channel and district_id != self.channel_district:
+        if self.is_elsewhere(district_id):
             return False
         return may(self.actor, act, district_id, owner_id)
+
+    def is_elsewhere(self, district_id: str) -> bool:
+        """Whether this is a channel of another district: what its readers may not see is not shown there."""
+        return self.in_channel and district_id != self.channel_district
 
     def districts_where(self, act: Act) -> list[str]:
         """The districts in which the reader may do something here to other people's work."""
@@ -87,18 +91,18 @@ def find_target(uow: UnitOfWork, reader: Reader, ref: str) -> Target:
         raise not_found(uow, reader, ref)
     district_id = order.district_id if order else subject.district_id
     if may(reader.actor, Act.SEE_TASK, district_id, None):
-        _check_channel(reader, order.ref if order else subject.ref, district_id)
+        check_channel(reader, order.ref if order else subject.ref, district_id)
     else:
         raise not_found(uow, reader, ref)
     return Target(district_id, subject, order)
 
 
-def _check_channel(reader: Reader, ref: str, district_id: str) -> None:
+def check_channel(reader: Reader, what: str, district_id: str) -> None:
     """A channel takes only what is its district's own, also from somebody who works in both."""
-    if not reader.may(Act.SEE_TASK, district_id, None):
+    if reader.is_elsewhere(district_id):
         raise Refusal(
             "other-district",
-            f"{ref} belongs to another district than this channel.",
+            f"{what} belongs to another district than this channel.",
             "Use its own channel, or your chat with RedLine.",
         )
 

@@ -1,12 +1,12 @@
 """Lists of tasks for somebody who asks, and what they may do."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_
 
 from storage import people_queries
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
-from tasking.find import Reader, find_target, find_task
+from tasking.find import Reader, check_channel, find_target, find_task
 from tasking.kind_words import words_for_kind
 from tasking.naming import called
 from tasking.people import require
@@ -28,14 +28,13 @@ def show_task(uow: UnitOfWork, reader: Reader, ref: str) -> TaskView:
 
 def own_tasks(uow: UnitOfWork, reader: Reader) -> TaskListView:
     """The asker's own open tasks."""
-    return _listed(uow, reader, "Your tasks", queries.owned_by(reader.actor.entra_id), queries.is_open())
+    return _listed(uow, reader, "Your tasks", _own(reader), queries.is_open())
 
 
 def overdue_tasks(uow: UnitOfWork, reader: Reader) -> TaskListView:
     """What is overdue: of the district for a supervisor, else the asker's own."""
     districts = _districts_seen(reader)
-    mine = queries.owned_by(reader.actor.entra_id)
-    where = queries.in_districts(districts) if districts else mine
+    where = queries.in_districts(districts) if districts else _own(reader)
     return _listed(uow, reader, "Overdue", where, queries.is_open(), queries.due_before(uow.now))
 
 
@@ -68,12 +67,14 @@ def tasks_of_subject(uow: UnitOfWork, reader: Reader, ref: str) -> TaskListView:
         reader,
         f"Tasks about {target.subject.ref}",
         queries.about_subject(target.subject.id),
+        or_(queries.in_districts(_districts_seen(reader)), _own(reader)),
         queries.is_open(),
     )
 
 
 def tasks_of_district(uow: UnitOfWork, reader: Reader, district_id: str, which: str) -> TaskListView:
     """The lists behind the board's buttons: `unallocated`, or everything `to_do`."""
+    check_channel(reader, "That list", district_id)
     require(reader.actor, Act.SEE_BOARD, district_id, None, "You cannot see that list.")
     here = queries.in_districts([district_id])
     if which == "unallocated":
@@ -117,6 +118,12 @@ def _may_somehow(reader: Reader, act: Act, district_id: str) -> bool:
 
 def _districts_seen(reader: Reader) -> list[str]:
     return reader.districts_where(Act.SEE_TASK)
+
+
+def _own(reader: Reader) -> ColumnElement[bool]:
+    """The asker's own; in a channel those of its district."""
+    mine = queries.owned_by(reader.actor.entra_id)
+    return and_(mine, queries.in_districts([reader.channel_district or ""])) if reader.in_channel else mine
 
 
 def _listed(uow: UnitOfWork, reader: Reader, heading: str, *where: ColumnElement[bool]) -> TaskListView:

@@ -5,7 +5,7 @@ from uuid import UUID
 from storage import journal
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import AuditOperation, OutcomeState, RecordsState
+from storage.enums import AuditOperation, OutcomeState, RecordsRoute, RecordsState
 from storage.people_queries import person_by_id
 from storage.tables import Outcome, Task
 from storage.task_writes import update_outcome
@@ -45,7 +45,7 @@ def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
     assert bundle is not None, "an outcome belongs to a task"
     return RecordsRow(
         key=str(outcome.id),
-        corrects_key=str(outcome.corrects_id) if outcome.corrects_id else None,
+        corrects_key=_row_it_corrects(uow, outcome),
         task_ref=bundle.task.ref,
         subject_ref=bundle.subject.ref if bundle.subject else None,
         order_ref=bundle.order.ref if bundle.order else None,
@@ -56,6 +56,16 @@ def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
         officer_id=_collar_number(uow, bundle, outcome),
         note=_note_of(uow, outcome),
     )
+
+
+def _row_it_corrects(uow: UnitOfWork, outcome: Outcome) -> str | None:
+    """The latest row before it that went to the list: what was keyed by hand never stood there."""
+    before: Outcome | None = outcome
+    while before is not None and before.corrects_id is not None:
+        before = queries.outcome_by_id(uow.connection, before.corrects_id)
+        if before is not None and before.route == RecordsRoute.REDLINE_SENDS:
+            return str(before.id)
+    return None
 
 
 def _collar_number(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> str:

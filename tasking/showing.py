@@ -46,12 +46,18 @@ def channel_view(uow: UnitOfWork, bundle: TaskBundle) -> TaskView:
 
 
 def related_refs(uow: UnitOfWork, bundle: TaskBundle, reader: Reader) -> tuple[str, ...]:
-    """Other open tasks about the same subject, so that nobody works in ignorance of a colleague."""
+    """Other open tasks about the same subject, so that nobody works in ignorance of a colleague.
+
+    Of the reader's own districts: another district's are told to nobody here.
+    """
     if bundle.subject is None:
         return ()
     others = queries.bundles_where(
         uow.connection,
         queries.about_subject(bundle.subject.id),
+        queries.in_districts(
+            [district for district in reader.actor.roles if not reader.is_elsewhere(district)]
+        ),
         queries.is_open(),
         queries.visible_to(reader.named_as),
         limit=6,

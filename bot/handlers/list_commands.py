@@ -7,6 +7,7 @@ from cards.board import board_card
 from cards.lists import task_list_card
 from cards.words import RADIO_FIRST
 from tasking import board, lists
+from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
@@ -27,8 +28,9 @@ def tasks(uow: UnitOfWork, asking: Asking, command: Tasks) -> Card:
 
 def show_board(uow: UnitOfWork, asking: Asking, _command: Board) -> Card:
     """`board`: of the channel's district, or of the asker's own."""
-    district_id = asking.turn.channel_district or next(iter(sorted(asking.reader.actor.roles)))
-    return board_card(board.show_board(uow, asking.reader, district_id))
+    roles = asking.reader.actor.roles
+    readable = asking.reader.districts_where(Act.SEE_BOARD) or sorted(roles)
+    return board_card(board.show_board(uow, asking.reader, asking.turn.channel_district or readable[0]))
 
 
 def show_help(_uow: UnitOfWork, asking: Asking, _command: Help) -> Card:

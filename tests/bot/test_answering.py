@@ -6,10 +6,11 @@ from typing import Any, cast
 
 import orjson
 import pytest
+from sqlalchemy import true
 
 from cards import payloads as b
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, OUTSIDER, SERGEANT
-from storage.enums import AuditOperation, OutcomeCode
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, OUTSIDER, SERGEANT, SOUTH_SERGEANT
+from storage.enums import AuditOperation, OutcomeCode, Role
 from storage.rows import table_of
 from storage.tables import AuditEvent, Conversation, Outcome, SeenActivity, Task
 from tasking.ports import Card
@@ -140,6 +141,32 @@ async def test_where_somebody_can_be_reached_is_learned_on_the_way(talk: Talking
     assert [(row.id, row.entra_id) for row in await talk.force.rows(Conversation)] == [
         ("chat-2", CONSTABLE.entra_id)
     ]
+
+
+async def test_a_service_address_that_moves_and_moves_back_is_followed_both_ways(talk: Talking) -> None:
+    async def comes_from(url: str) -> str:
+        await talk.tap(CONSTABLE, b.ShowBoard(district="north"), serviceUrl=url)
+        return (await talk.force.rows(Conversation))[0].service_url
+
+    for url in ("https://emea.example/", "https://uk.example/", "https://emea.example/"):
+        assert await comes_from(url) == url
+
+
+async def test_everybody_is_met_anew_after_a_while_because_another_replica_may_know_better(
+    talk: Talking,
+) -> None:
+    tap = b.ShowBoard(district="north")
+    await talk.tap(CONSTABLE, tap, serviceUrl="https://emea.example/")
+    await talk.force.change(Conversation, true(), service_url="https://uk.example/")
+    talk.force.clock.advance(minutes=11)
+    await talk.tap(CONSTABLE, tap, serviceUrl="https://emea.example/")
+    assert (await talk.force.rows(Conversation))[0].service_url == "https://emea.example/"
+
+
+async def test_a_board_typed_in_a_chat_is_of_a_district_whose_board_the_asker_reads(talk: Talking) -> None:
+    await talk.force.give_role(SOUTH_SERGEANT, Role.PARTNER, "north")
+    card = await talk.type(SOUTH_SERGEANT, "/board")
+    assert card and "South team" in all_words(card)
 
 
 async def test_what_a_failed_turn_met_is_met_again(talk: Talking, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,3 +136,10 @@ async def test_an_installation_posts_the_board_afresh_and_other_arrivals_leave_i
     assert [row.gone for row in await force.rows(Message)] == [False]
     await force.units.write(lambda uow: meet_channel(uow, channel(), installed=True))
     assert [row.gone for row in await force.rows(Message)] == [True]
+
+
+async def test_whose_chat_it_is_stays_known_when_an_activity_does_not_say(force: Force) -> None:
+    await come(force, chat(), CONSTABLE.entra_id)
+    await come(force, chat(None, service_url="https://moved.example"), None)
+    known = (await force.rows(Conversation))[0]
+    assert (known.entra_id, known.service_url) == (CONSTABLE.entra_id, "https://moved.example")

@@ -12,6 +12,7 @@ from storage.enums import (
     OutboxState,
     OutcomeCode,
     OutcomeState,
+    Role,
     TaskKind,
     VisitKind,
 )
@@ -224,6 +225,14 @@ async def test_what_is_to_be_keyed_by_hand_is_counted_until_its_reference_is_in(
     assert (await board(force)).athena_lines == ()
 
 
+async def test_what_was_to_be_keyed_by_hand_and_was_corrected_is_not_counted_any_more(force: Force) -> None:
+    done = await force.done(OutcomeCode.ARRESTED)
+    force.clock.advance(minutes=11)
+    said = Report(OutcomeCode.NO_ANSWER, NOW, corrects=done.task.outcome_id)
+    await force.do(CONSTABLE, record_outcome, done.task.ref, said)
+    assert (await board(force)).athena_lines == ("1 on the way",)
+
+
 # --- restricted ------------------------------------------------------------------------------
 
 
@@ -283,3 +292,10 @@ async def test_a_visit_to_the_protected_person_counts_as_a_visit_to_come(force: 
     await force.change_order("DVPO-3", safe_contact_plan_at=NOW)
     await force.task(visit_kind=VisitKind.PROTECTED_PERSON_CONTACT)
     assert (await board(force)).cover_lines == ()
+
+
+async def test_a_channel_shows_neither_board_nor_orders_of_another_district(force: Force) -> None:
+    await force.give_role(SERGEANT, Role.SUPERVISOR, "south")
+    for show in (show_board, order_list):
+        assert await force.do(SERGEANT, show, "south")
+        assert (await force.refused(SERGEANT, show, "south", in_channel=True)).code == "other-district"

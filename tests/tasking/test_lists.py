@@ -10,11 +10,14 @@ from infra.local.people import (
     CONSTABLE,
     SECOND_CONSTABLE,
     SERGEANT,
+    SOUTH_CONSTABLE,
     SOUTH_SERGEANT,
 )
+from storage.bundles import TaskBundle
 from storage.enums import DisruptionType, Role, TaskKind, VisitKind
 from storage.rows import table_of
 from storage.tables import AuditEvent, Task
+from tasking.assign import Room, assign
 from tasking.kind_words import words_for_kind
 from tasking.lists import (
     help_for,
@@ -26,7 +29,7 @@ from tasking.lists import (
     tasks_of_subject,
 )
 from tasking.views import TaskListView
-from tests.support.units import NOW, TOMORROW, Force
+from tests.support.units import NOW, TOMORROW, Force, some_order, visit
 
 
 def refs(view: TaskListView) -> list[str]:
@@ -189,3 +192,50 @@ async def test_a_partner_is_offered_nothing(force: Force) -> None:
 )
 def test_a_kind_has_plain_words_without_a_title(kind: TaskKind, more: dict[str, Any], words: str) -> None:
     assert words_for_kind(Task(**{"kind": kind, **more})) == words
+
+
+# --- two districts ---------------------------------------------------------------------------
+
+
+async def a_task_of_the_south_about_the_same_subject(force: Force) -> TaskBundle:
+    """The north's S-01 has an order in the south too, which is checked there."""
+    made = await force.task()
+    assert made.order and made.subject
+    second = some_order(ref="DVPO-77", district_id="south", subject_id=made.subject.id)
+    await force.insert(second)
+    asked = visit(SOUTH_CONSTABLE, target_ref="DVPO-77")
+    return (await force.do(SOUTH_SERGEANT, assign, asked, Room("chat-of-the-south"))).bundle
+
+
+async def test_the_tasks_about_a_subject_are_those_of_the_readers_districts(force: Force) -> None:
+    elsewhere = await a_task_of_the_south_about_the_same_subject(force)
+    assert elsewhere.task.ref not in refs(await force.do(SERGEANT, tasks_of_subject, "S-01"))
+    await force.give_role(SERGEANT, Role.SUPERVISOR, "south")
+    assert elsewhere.task.ref in refs(await force.do(SERGEANT, tasks_of_subject, "S-01"))
+    in_channel = await force.do(SERGEANT, tasks_of_subject, "S-01", in_channel=True)
+    assert elsewhere.task.ref not in refs(in_channel)
+
+
+async def test_another_districts_task_is_no_other_open_task_on_a_card(force: Force) -> None:
+    elsewhere = await a_task_of_the_south_about_the_same_subject(force)
+    mine = (await force.do(CONSTABLE, own_tasks)).lines[0].ref
+    assert elsewhere.task.ref not in (await force.do(CONSTABLE, show_task, mine)).related_refs
+    colleague = await force.task(SECOND_CONSTABLE)
+    assert (await force.do(CONSTABLE, show_task, mine)).related_refs == (colleague.task.ref,)
+
+
+@pytest.mark.parametrize("which", ["to_do", "unallocated"])
+async def test_a_channel_shows_no_list_of_another_district_whoever_asks(force: Force, which: str) -> None:
+    await force.give_role(SERGEANT, Role.SUPERVISOR, "south")
+    assert (await force.do(SERGEANT, tasks_of_district, "south", which)).total == 0
+    refusal = await force.refused(SERGEANT, tasks_of_district, "south", which, in_channel=True)
+    assert refusal.code == "other-district"
+
+
+async def test_ones_own_tasks_in_a_channel_are_those_of_its_district(force: Force) -> None:
+    mine = await force.task()
+    await force.give_role(CONSTABLE, Role.NEIGHBOURHOOD_OFFICER, "south")
+    action = visit(CONSTABLE, kind=TaskKind.GENERAL_ACTION, target_ref=None, title="Print")
+    await force.do(SOUTH_SERGEANT, assign, action, Room("chat-of-the-south", "south"))
+    assert (await force.do(CONSTABLE, own_tasks)).total == 2
+    assert refs(await force.do(CONSTABLE, own_tasks, in_channel=True)) == [mine.task.ref]

@@ -80,6 +80,21 @@ async def test_a_correction_by_the_sergeant_names_the_first_row_and_who_correcte
     assert row.officer_id == SERGEANT.collar_number
 
 
+async def test_a_correction_names_the_latest_row_that_went_to_the_list(force: Force) -> None:
+    by_hand = await force.done(OutcomeCode.ARRESTED)
+    said = Report(OutcomeCode.BREACH_SUSPECTED, NOW, corrects=by_hand.task.outcome_id)
+    sent = await force.do(CONSTABLE, record_outcome, by_hand.task.ref, said)
+    row = await row_of(force, sent)
+    assert row and row.corrects_key is None, "the arrest was keyed by hand"
+    await hand_over(force, sent)
+    arrested = Report(OutcomeCode.ARRESTED, NOW, corrects=sent.task.outcome_id)
+    again = await force.do(CONSTABLE, record_outcome, sent.task.ref, arrested)
+    after_all = Report(OutcomeCode.BREACH_SUSPECTED, NOW, corrects=again.task.outcome_id)
+    last = await force.do(CONSTABLE, record_outcome, sent.task.ref, after_all)
+    row = await row_of(force, last)
+    assert row and row.corrects_key == str(sent.task.outcome_id)
+
+
 async def test_once_it_begins_to_leave_it_cannot_be_undone(force: Force) -> None:
     made = await force.done()
     assert await row_of(force, made) is not None
