@@ -29,6 +29,7 @@ from cards.payloads import (
     parse_payload,
 )
 from storage.enums import BREACHES
+from tasking.once import activity_key
 from tasking.policy import Policy
 from tasking.ports import Card
 from tasking.unit_of_work import UnitOfWork
@@ -70,6 +71,8 @@ class Activities:
                 return await self._invoke(turn)
             case "message":
                 return await self._message(turn)
+            case "messageUpdate":
+                return await self._edited(turn)
             case "conversationUpdate" | "installationUpdate":
                 return await self._installed(turn)
         return Reply(202)
@@ -115,6 +118,17 @@ class Activities:
         await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
 
+    async def _edited(self, turn: Turn) -> Reply:
+        """What a message said first stands. That is said, or somebody relies on what they changed it to."""
+        edition = f"{turn.key} {turn.activity.get('timestamp', '')}"
+        turn = replace(
+            turn,
+            key=activity_key(turn.place.conversation_id, edition),
+            entra_id=await self._arrivals.sender_of(turn),
+        )
+        await self._answering.answer(Request(turn, _not_read_again, posts_answer=True))
+        return Reply(202)
+
     async def _submit(self, turn: Turn, value: Mapping[str, Any]) -> Reply:
         """The fallback of older clients: the same tap as a message, answered by a post."""
         data = {name: given for name, given in value.items() if name not in ("verb", "msteams")}
@@ -143,6 +157,13 @@ class Activities:
     async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:
         link = await self._copies.link_for(turn, ref)
         return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref)
+
+
+def _not_read_again(_uow: UnitOfWork, _asking: Asking) -> Card:
+    return message_card(
+        "RedLine does not read a message again when you change it. What it said first stands.",
+        "Type it again as a new message.",
+    )
 
 
 def _not_a_button(_uow: UnitOfWork, _asking: Asking) -> Card:

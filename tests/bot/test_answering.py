@@ -121,6 +121,20 @@ async def test_somebody_in_no_known_group_is_told_whom_to_ask_and_nothing_else(t
         assert made.task.ref not in all_words(card)
 
 
+async def test_a_message_that_was_changed_is_not_read_again_and_that_is_said(talk: Talking) -> None:
+    made = await talk.force.task()
+    first = talk.typing(CONSTABLE, f"{made.task.ref} no answer")
+    await talk.receive(first)
+    changed = {**first, "type": "messageUpdate", "text": f"{made.task.ref} seen", "timestamp": "2026-03-12"}
+    for _ in range(2):
+        assert (await talk.receive(changed)).status == 202
+    assert len(await talk.answers()) == 1
+    assert "does not read a message again" in all_words((await talk.answers())[0])
+    assert [outcome.code for outcome in await talk.force.rows(Outcome)] == [OutcomeCode.NO_ANSWER]
+    await talk.receive({**changed, "timestamp": "2026-03-13"})
+    assert len(await talk.answers()) == 2
+
+
 async def test_a_channel_that_no_district_lists_is_refused_politely(talk: Talking) -> None:
     card = await talk.type(SERGEANT, "/assign me visit DVPO-3 by tomorrow 18:00", channel="19:elsewhere")
     assert card and "does not work in this channel" in all_words(card)
