@@ -136,7 +136,7 @@ def _refused(uow: UnitOfWork, request: Request, refusal: Refusal) -> Card:
         return refused_card(uow, None, not_set_up, None, uow.policy.set_up_contact)
     try:
         if request.is_breach:
-            return breach_not_recorded_card(refusal)
+            return breach_not_recorded_card(uow, asking, refusal, request.tap)
         return refused_card(uow, asking, refusal, request.tap, uow.policy.set_up_contact)
     except Refusal as second:
         return message_card(second.words, second.hint)

@@ -11,6 +11,8 @@ from tasking.refusals import Refusal
 from tasking.uk_dates import UnclearTime, read_due, read_happened
 from tasking.unit_of_work import UnitOfWork
 
+_MINUTES_AGO = ("30", "60")
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -61,9 +63,16 @@ def happened_time(text: str | None, uow: UnitOfWork) -> datetime:
 
 
 def chosen_time(choice: str, other: str, uow: UnitOfWork) -> datetime:
-    """The time of a visit as chosen on the card: now, 30 or 60 minutes ago, or typed."""
-    if choice == "other":
-        if not other.strip():
-            raise Refusal("no-time", "When was it?", "Type the time, for example 21:15.")
-        return happened_time(other, uow)
-    return happened_time("" if choice == "now" else f"{choice} min ago", uow)
+    """The time of a visit as chosen on the card: now, 30 or 60 minutes ago, or typed.
+
+    A time that is typed counts beside "Now", which nobody chose on purpose; beside another choice it is asked
+    about.
+    """
+    typed = other.strip()
+    if choice == "other" and not typed:
+        raise Refusal("no-time", "When was it?", "Type the time, for example 21:15.")
+    if typed and choice in _MINUTES_AGO:
+        raise Refusal("two-times", "One time is chosen and another one is typed.", "Keep one of the two.")
+    if typed:
+        return happened_time(typed, uow)
+    return happened_time(f"{choice} min ago" if choice in _MINUTES_AGO else "", uow)

@@ -6,6 +6,7 @@ from typing import Any
 from bot.asking import Asking
 from bot.handlers import officer_taps, outcome_taps, supervisor_taps
 from bot.handlers.cards_for import own_or_confirmation
+from cards.again import OfficersForm, form_again
 from cards.answers import message_card, not_set_up_card
 from cards.forms import assign_form
 from cards.payloads import (
@@ -34,9 +35,11 @@ from cards.payloads import (
     UndoOutcome,
 )
 from cards.words import RADIO_FIRST
+from tasking.find import find_task
 from tasking.forms import assign_form_view, supervisor_form_view
 from tasking.ports import Card
 from tasking.refusals import NotSetUp, Refusal
+from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
 
 Handler = Callable[[UnitOfWork, Asking, Any], Card]
@@ -66,14 +69,28 @@ HANDLERS: dict[type[Payload], Handler] = {
 }
 """`CopyOfOrder` is answered by `bot.order_copies`: its link has to be fetched first."""
 
-_ASK_AGAIN = frozenset({"not-allowed", "not-found", "not-set-up", "stale"})
+_NO_USE_AGAIN = frozenset(
+    {
+        "breach-needs-check",
+        "no-longer-yours",
+        "not-allowed",
+        "not-correctable",
+        "not-found",
+        "not-in-channel",
+        "not-set-up",
+        "other-district",
+        "stale",
+        "wrong-outcome",
+    }
+)
 """Refusals after which showing the same form again would not help."""
 
 
-def breach_not_recorded_card(refusal: Refusal) -> Card:
+def breach_not_recorded_card(uow: UnitOfWork, asking: Asking, refusal: Refusal, tap: Payload | None) -> Card:
     """A breach that could not be recorded: the radio comes first, and nobody may think that it was told."""
     words = f"{RADIO_FIRST} This was NOT recorded. {refusal.words}"
-    return message_card(words, refusal.hint)
+    again = _form_again(uow, asking, Refusal(refusal.code, words, refusal.hint), tap)
+    return again or message_card(words, refusal.hint)
 
 
 def refused_card(
@@ -82,9 +99,12 @@ def refused_card(
     """What a refused request is answered: the fresh card, the form with what was typed, or plain words."""
     if isinstance(refusal, NotSetUp) or asking is None:
         return not_set_up_card(contact)
+    if refusal.view is not None and tap is None:
+        # Nobody tapped a card that grew old: a whole one in the chat would only be one more to grow old.
+        return message_card(refusal.words, refusal.hint, refusal.view.task.ref)
     if refusal.view is not None:
         return own_or_confirmation(refusal.view, asking, refusal.words)
-    again = _form_again(uow, asking, refusal, tap) if refusal.code not in _ASK_AGAIN else None
+    again = _form_again(uow, asking, refusal, tap)
     if again is not None:
         return again
     back_to = tap.task if isinstance(tap, OfTask | ShowTask) and refusal.code != "not-found" else None
@@ -93,6 +113,12 @@ def refused_card(
 
 def _form_again(uow: UnitOfWork, asking: Asking, refusal: Refusal, tap: Payload | None) -> Card | None:
     problem = f"{refusal.words} {refusal.hint}".strip()
+    if refusal.code in _NO_USE_AGAIN:
+        return None
+    if isinstance(tap, OfficersForm) and not asking.turn.is_in_channel:
+        return form_again(
+            officer_view(uow, find_task(uow, asking.reader, tap.task), asking.reader), tap, problem
+        )
     if isinstance(tap, Assign):
         view = assign_form_view(uow, asking.reader, asking.turn.room, _typed(tap), problem)
         return assign_form(view)

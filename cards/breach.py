@@ -35,17 +35,27 @@ _CODES = (
 
 def breach_button(task: Task, corrects: Outcome | None) -> Action:
     """Opens the short breach form; its own button asks for the answers to be checked first."""
-    check = button(_check(task, corrects), "Check answers", "destructive")
-    return show_card("Breach", _blank_form(), [check], "destructive")
+    return show_card("Breach", breach_form(corrects), [check_button(task, corrects)], "destructive")
+
+
+def check_button(task: Task, corrects: Outcome | None) -> Action:
+    """Asks for the answers of the breach form to be read back."""
+    return button(_check(task, corrects), "Check answers", "destructive")
 
 
 def _check(task: Task, corrects: Outcome | None) -> CheckBreach:
     return CheckBreach(task=task.ref, v=task.version, corrects=str(corrects.id) if corrects else None)
 
 
+def breach_form(corrects: Outcome | None) -> tuple[CardElement, ...]:
+    """The inputs of the breach form."""
+    return _blank_form(corrects=corrects is not None)
+
+
 @cache
-def _blank_form() -> tuple[CardElement, ...]:
-    return _form(OutcomeCode.BREACH_SUSPECTED.value, "", "", when_inputs(*_WHEN, ""), note_input(*_NOTE))
+def _blank_form(*, corrects: bool) -> tuple[CardElement, ...]:
+    when = when_inputs(*_WHEN, "", corrects=corrects)
+    return _form(OutcomeCode.BREACH_SUSPECTED.value, "", "", when, note_input(*_NOTE))
 
 
 def _form(

@@ -16,6 +16,7 @@ NOTE_LENGTH = 1000
 """Characters that a note may have on a card; typed commands may be longer."""
 ANSWER_LENGTH = 200
 WHEN_CHOICES = (("now", "Now"), ("30", "30 min ago"), ("60", "1 h ago"), ("other", "Other: type it below"))
+_AS_BEFORE = ("before", "As recorded before")
 
 
 def input_id(field: str, form: str) -> str:
@@ -30,16 +31,22 @@ def neutral_hint() -> CardElement:
 
 
 @cache
-def when_inputs(field: str, other_field: str, form: str) -> tuple[CardElement, ...]:
-    """When it happened: usually now, else one choice or a typed time."""
-    return when_filled(input_id(field, form), input_id(other_field, form), "now", "")
+def when_inputs(
+    field: str, other_field: str, form: str, *, corrects: bool = False
+) -> tuple[CardElement, ...]:
+    """When it happened: usually now (in a correction as before), else one choice or a typed time."""
+    choice = _AS_BEFORE[0] if corrects else "now"
+    return when_filled(input_id(field, form), input_id(other_field, form), choice, "", corrects=corrects)
 
 
-def when_filled(id_: str, other_id: str, choice: str, typed: str) -> tuple[CardElement, ...]:
+def when_filled(
+    id_: str, other_id: str, choice: str, typed: str, *, corrects: bool = False
+) -> tuple[CardElement, ...]:
     """The same inputs, holding what was chosen and typed before."""
     hint = "e.g. 21:15 or yesterday 21:15"
+    choices = (_AS_BEFORE, *WHEN_CHOICES) if corrects else WHEN_CHOICES
     return (
-        pick(id_, "When?", WHEN_CHOICES, value=choice),
+        pick(id_, "When?", choices, value=choice),
         line_input(other_id, "Other time", placeholder=hint, value=typed),
     )
 

@@ -44,6 +44,12 @@ def correction_more_button(view: TaskView) -> Action:
     return show_card("More", [_section(view, _OTHER, is_visible=True)])
 
 
+def more_form(view: TaskView, payload: type[MoreForm]) -> CardElement:
+    """One section alone, open, with its own button: to be filled in again."""
+    name = next(name for name, each in _PAYLOADS.items() if each is payload)
+    return _section(view, name, is_visible=True)
+
+
 def _body(view: TaskView, sections: tuple[str, ...]) -> list[CardElement]:
     if len(sections) == 1:
         return [_section(view, sections[0], is_visible=True)]
@@ -61,7 +67,7 @@ def _toggle(name: str, sections: tuple[str, ...]) -> Action:
 def _section(view: TaskView, name: str, *, is_visible: bool) -> CardElement:
     payload, title = _PAYLOADS[name], _SUBMITS[name]
     submit = drawn(ActionSet(actions=[]), actions=[button(_filled(view, payload), title, "positive")])
-    items = [*_inputs(name, _other_codes(view.task)), submit]
+    items = [*_inputs(name, _other_codes(view.task), corrects=corrected(view) is not None), submit]
     return drawn(Container(id=name, is_visible=None if is_visible else False, items=[]), items=items)
 
 
@@ -87,13 +93,13 @@ def _without_forms(possible: tuple[OutcomeCode, ...], usual: tuple[Usual, ...]) 
 
 
 @cache
-def _inputs(name: str, codes: tuple[OutcomeCode, ...]) -> tuple[CardElement, ...]:
+def _inputs(name: str, codes: tuple[OutcomeCode, ...], *, corrects: bool) -> tuple[CardElement, ...]:
     """The inputs of a section. None is required: a folded one that is empty would stop its neighbours."""
     if name == _OTHER:
         choices = [(code.value, _with_questions(code)) for code in codes]
         return (
             pick("other_code", "What happened?", choices),
-            *when_inputs("other_when", "other_when_text", ""),
+            *when_inputs("other_when", "other_when_text", "", corrects=corrects),
             neutral_hint(),
             note_input("other_note", "", "Your answers, and a note"),
         )

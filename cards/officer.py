@@ -69,4 +69,4 @@ def _headline(view: TaskView) -> CardElement:
 
 def _waiting_for(view: TaskView) -> str:
     until = view.task.asked_until
-    return f"You asked for more time, until {time_words(until, view.now)}. No answer yet" if until else ""
+    return f"You asked for more time, until {time_words(until, view.now)}. Not decided yet" if until else ""

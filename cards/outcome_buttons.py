@@ -110,25 +110,33 @@ def _payload(view: TaskView, code: OutcomeCode) -> RecordOutcome:
 
 
 def _form(view: TaskView, usual: Usual) -> Action:
-    record = button(_payload(view, usual.code), "Record", "positive")
-    return show_card(usual.title, [*_form_body(view, usual.code)], [record], usual.style)
+    return show_card(
+        usual.title, outcome_form(view, usual.code), [record_button(view, usual.code)], usual.style
+    )
 
 
-def _form_body(view: TaskView, code: OutcomeCode) -> tuple[CardElement, ...]:
+def record_button(view: TaskView, code: OutcomeCode) -> Action:
+    """Records what the form of an outcome holds."""
+    return button(_payload(view, code), "Record", "positive")
+
+
+def outcome_form(view: TaskView, code: OutcomeCode) -> tuple[CardElement, ...]:
+    """The inputs of an outcome; in a correction of the same outcome with its note."""
     before = corrected(view)
+    blank = _blank_form(code, corrects=before is not None)
     if before is None or before.code is not code:
-        return _blank_form(code)
+        return blank
     note = filled_note("note", code.value.lower(), "Note (optional)", kept(before.note, NOTE_LENGTH))
-    return (*_blank_form(code)[:-1], note)
+    return (*blank[:-1], note)
 
 
 @cache
-def _blank_form(code: OutcomeCode) -> tuple[CardElement, ...]:
+def _blank_form(code: OutcomeCode, *, corrects: bool) -> tuple[CardElement, ...]:
     form = code.value.lower()
     return (
         text(outcome_words(code), bold=True),
         *answer_inputs(questions_of(code), form),
-        *when_inputs("when", "when_other", form),
+        *when_inputs("when", "when_other", form, corrects=corrects),
         neutral_hint(),
         note_input("note", form),
     )

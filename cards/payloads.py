@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from storage.enums import OutcomeCode
 
-WhenChoice = Literal["now", "30", "60", "other"]
+WhenChoice = Literal["", "now", "before", "30", "60", "other"]
+"""When it happened. Nothing chosen is now, or in a correction the time of the result that is corrected."""
 FORM_MARK = "__"
 """Between the name of an input and the form that it stands in."""
 
@@ -53,7 +54,7 @@ class RecordOutcome(OfTask):
     code: OutcomeCode
     corrects: str | None = Field(default=None, max_length=40)
     """The id of the outcome that this one corrects."""
-    when: WhenChoice = "now"
+    when: WhenChoice = ""
     when_other: str = Field(default="", max_length=60)
     note: str = ""
     answer_1: str = ""
@@ -77,7 +78,7 @@ class MoreForm(OfTask):
         }
     )
     other_code: OutcomeCode | Literal[""] = ""
-    other_when: WhenChoice = "now"
+    other_when: WhenChoice = ""
     other_when_text: str = Field(default="", max_length=60)
     other_note: str = ""
     note_text: str = ""
@@ -104,7 +105,7 @@ class CheckBreach(OfTask):
     )
     corrects: str | None = Field(default=None, max_length=40)
     breach_code: Literal["BREACH_SUSPECTED", "ARRESTED"] = "BREACH_SUSPECTED"
-    breach_when: WhenChoice = "now"
+    breach_when: WhenChoice = ""
     breach_when_text: str = Field(default="", max_length=60)
     is_she_safe: str = ""
     where_is_he: str = ""

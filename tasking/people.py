@@ -58,4 +58,4 @@ def require(actor: Actor, act: Act, district_id: str, owner_id: str | None, word
 
 def _whom_to_ask(actor: Actor) -> str:
     is_supervisor = bool(actor.districts_where(Act.ASSIGN))
-    return "Ask its officer, or a sergeant of its district." if is_supervisor else "Ask your sergeant."
+    return "Only its officer can do that." if is_supervisor else "Ask your sergeant."

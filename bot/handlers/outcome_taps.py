@@ -100,7 +100,7 @@ def _time(
     uow: UnitOfWork, asking: Asking, tap: RecordOutcome | RecordOther | CheckBreach, choice: str, other: str
 ) -> datetime:
     """The time chosen; in a correction that names no other, the time of the result that it corrects."""
-    if tap.corrects and choice == "now":
+    if tap.corrects and choice in ("", "before") and not other.strip():
         standing = find_task(uow, asking.reader, tap.task).outcome
         return standing.happened_at if standing else uow.now
     return chosen_time(choice, other, uow)

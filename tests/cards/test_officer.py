@@ -231,7 +231,7 @@ def test_a_second_copy_says_that_either_works() -> None:
 
 def test_a_request_for_more_time_is_shown_until_it_is_answered() -> None:
     card = officer_card(view(task=task(asked_until=DUE + timedelta(days=1))))
-    assert lines(card)[0] == "You asked for more time, until Fri 13 Mar 22:00. No answer yet"
+    assert lines(card)[0] == "You asked for more time, until Fri 13 Mar 22:00. Not decided yet"
 
 
 @pytest.mark.parametrize("line", ["", "Something happened"])

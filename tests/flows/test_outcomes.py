@@ -109,11 +109,68 @@ async def test_another_time_is_typed_and_an_empty_one_is_asked_for(
     asked = await press(stage, officer, card, "Record", form="Seen", when="other")
     assert "When was it?" in words_of(asked)
     assert await outcomes(stage, ref) == []
+    assert titles(asked) == ["Record", f"Back to {ref}"]
     at = london(datetime.now(UTC) - timedelta(hours=2))
     typed = f"{at:%d/%m/%Y %H:%M}"
     await press(stage, officer, card, "Record", form="Seen", when="other", when_other=typed)
     happened = only(await outcomes(stage, ref))["happened_at"]
     assert f"{london(happened):%d/%m/%Y %H:%M}" == typed
+
+
+async def test_a_time_that_is_not_understood_is_asked_for_and_nothing_that_was_typed_is_lost(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    card = (await the_officers_card(stage, officer, ref)).card
+    asked = await press(
+        stage,
+        officer,
+        card,
+        "Record",
+        form="Seen",
+        when_other="teatime",
+        answer_1="At the door",
+        note="canary: van outside",
+    )
+    assert "When did it happen?" in words_of(asked)
+    assert await outcomes(stage, ref) == []
+    await press(stage, officer, asked, "Record", when_other="yesterday 2115")
+    outcome = only(await outcomes(stage, ref))
+    assert (outcome["answers"]["answer_1"], outcome["note"]) == ("At the door", "canary: van outside")
+    assert f"{london(outcome['happened_at']):%H:%M}" == "21:15"
+
+
+async def test_a_breach_form_that_cannot_be_read_says_radio_first_and_keeps_its_answers(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    card = (await the_officers_card(stage, officer, ref)).card
+    asked = await press(
+        stage,
+        officer,
+        card,
+        "Check answers",
+        form="Breach",
+        breach_when_text="teatime",
+        is_she_safe="with a friend",
+        where_is_he="gone",
+    )
+    assert "Radio first. Nobody watches RedLine. This was NOT recorded." in words_of(asked)
+    checked = await press(stage, officer, asked, "Check answers", breach_when_text="")
+    assert "with a friend" in words_of(checked)
+    await press(stage, officer, checked, "Record and tell the sergeant")
+    assert only(await outcomes(stage, ref))["code"] == "BREACH_SUSPECTED"
+
+
+async def test_a_reason_that_is_missing_is_asked_for_with_the_words_still_there(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    card = (await the_officers_card(stage, officer, ref)).card
+    asked = await press(stage, officer, card, "Ask for more time", form="More", more_until="tomorrow 20:00")
+    assert (await task(stage, ref))["asked_until"] is None
+    await press(stage, officer, asked, "Ask for more time", more_reason="at court")
+    assert (await task(stage, ref))["asked_until"] is not None
 
 
 async def test_the_less_usual_outcomes_are_behind_more(stage: Stage, officer: FictionalPerson) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from cards.again import OfficersForm, form_again
 from cards.answers import help_card, message_card, not_set_up_card, wrong_channel_card
 from cards.board import board_card
 from cards.briefing import briefing_card, order_copy_card
@@ -20,6 +21,7 @@ from cards.forms import assign_form, cancel_form, extend_form, reassign_form
 from cards.lists import order_list_card, reminder_card, task_list_card
 from cards.notices import given_back_notice
 from cards.officer import breach_check_card, officer_card, taken_back_card
+from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
 from storage.enums import (
     ConditionType,
     DisruptionType,
@@ -361,6 +363,10 @@ def longest_cards(text: str) -> dict[str, Card]:
         "officer-breach-check-hostile": breach_check_card(read_back(note=text, answers=answers)),
         "officer-briefing-hostile": briefing_card(briefing(view=hostile_view(text), recent=recent)),
         "officer-reminder-hostile": reminder_card(reminder(*(hostile_view(text),) * 30)),
+        **{
+            f"officer-again-{name}-hostile": form_again(hostile_view(text), tap, text)
+            for name, tap in forms_again(text[:24]).items()
+        },
         "form-assign-hostile": assign_form(assign_view(officers=many, targets=many, typed=typed)),
         "form-cancel-hostile": cancel_form(supervisor_view(typed=typed, problem=text)),
         "more-time-hostile": more_time_request_card(asked, text),
@@ -399,9 +405,24 @@ def officer_samples() -> dict[str, Card]:
         "officer-order-copy": order_copy_card(order_copy()),
         "officer-reminder": reminder_card(reminder()),
         "officer-correction": correction_card(done_view(can_correct=True)),
+        **{f"officer-again-{name}": form_again(view(), tap, "When?") for name, tap in forms_again().items()},
         "supervisor-given-back": given_back_notice(
             view(task=task(state=TaskState.UNALLOCATED, owner_id=None)), "At court until six"
         ),
+    }
+
+
+def forms_again(text: str = "At the door") -> dict[str, OfficersForm]:
+    """Forms of an officer that could not be taken as they were filled in."""
+    of = {"task": "T-1042", "v": 1}
+    seen = {"code": OutcomeCode.SEEN_NO_CONCERN, "when": "other", "when_other": "teatime"}
+    return {
+        "seen": RecordOutcome(**of, **seen, answer_1=text, answer_2=text, note=text),
+        "breach": CheckBreach(**of, is_she_safe=text, where_is_he=text, breach_note=text),
+        "other": RecordOther(**of, other_note=text, other_when="60"),
+        "cant-do": CantDo(**of, cant_text=text),
+        "more-time": MoreTime(**of, more_until="teatime", more_reason=text),
+        "note": AddNote(**of, note_text=text),
     }
 
 

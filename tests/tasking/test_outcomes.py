@@ -262,7 +262,7 @@ async def test_who_may_not_close_a_task_is_told_whom_to_ask(force: Force) -> Non
     made = await force.task()
     by_sergeant = await force.refused(SERGEANT, record_outcome, made.task.ref, report())
     assert by_sergeant.code == "not-allowed"
-    assert by_sergeant.hint == "Ask its officer, or a sergeant of its district."
+    assert by_sergeant.hint == "Only its officer can do that."
     by_analyst = await force.refused(ANALYST, record_outcome, made.task.ref, report())
     assert by_analyst.hint == "Ask your sergeant."
 

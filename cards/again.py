@@ -1,0 +1,56 @@
+"""A form that could not be taken, once more: what was wrong with it, and everything that was typed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cards.base import Action, CardElement, banner, button, card, marking
+from cards.breach import breach_form, check_button
+from cards.escaping import kept
+from cards.inputs import NOTE_LENGTH, input_id
+from cards.more import more_form
+from cards.outcome_buttons import corrected, outcome_form, record_button
+from cards.payloads import CheckBreach, MoreForm, Payload, RecordOutcome, ShowTask
+from cards.words import escape, kind_words
+from tasking.ports import Card
+from tasking.views import TaskView
+
+OfficersForm = RecordOutcome | MoreForm | CheckBreach
+
+
+def form_again(view: TaskView, tap: OfficersForm, problem: str) -> Card:
+    """The form alone, with the problem above it; nothing that was filled in is lost."""
+    elements, submit = _form(view, tap)
+    ref = view.task.ref
+    body = [
+        marking(escape(ref, 20), kind_words(view.task)),
+        banner(escape(problem, 500), "warning"),
+        *(_filled(element, _typed(tap)) for element in elements),
+    ]
+    back = button(ShowTask(task=ref), f"Back to {ref}", inputs="none")
+    return card(body, [*submit, back], about=ref)
+
+
+def _form(view: TaskView, tap: OfficersForm) -> tuple[Sequence[CardElement], list[Action]]:
+    if isinstance(tap, RecordOutcome):
+        return outcome_form(view, tap.code), [record_button(view, tap.code)]
+    if isinstance(tap, CheckBreach):
+        before = corrected(view)
+        return breach_form(before), [check_button(view.task, before)]
+    return [more_form(view, type(tap))], []
+
+
+def _typed(tap: Payload) -> dict[str, str]:
+    """What stood in each input, by its id."""
+    form = tap.code.value.lower() if isinstance(tap, RecordOutcome) else ""
+    values = {input_id(name, form): str(getattr(tap, name)) for name in tap.inputs}
+    return {id_: value for id_, value in values.items() if value}
+
+
+def _filled(element: Any, typed: dict[str, str]) -> Any:
+    if isinstance(element, list):
+        return [_filled(part, typed) for part in element]
+    if not isinstance(element, dict):
+        return element
+    if element.get("id") in typed:
+        return {**element, "value": kept(typed[element["id"]], int(element.get("maxLength", NOTE_LENGTH)))}
+    return {name: _filled(part, typed) for name, part in element.items()}
