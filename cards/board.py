@@ -37,7 +37,8 @@ def board_card(view: BoardView) -> Card:
 
 def _today(view: BoardView) -> CardElement:
     counts = f"{view.due_today} due: {view.seen_today} seen · {view.attempted_today} attempted"
-    lines: list[CardElement] = [text(f"{counts} · {view.to_do_today} to do")]
+    other = f" · {view.other_today} other" if view.other_today else ""
+    lines: list[CardElement] = [text(f"{counts}{other} · {view.to_do_today} to do")]
     if view.overdue:
         lines.append(text(f"{view.overdue} overdue", bold=True, color="Attention"))
     return _row("TODAY", lines)

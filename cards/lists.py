@@ -7,7 +7,7 @@ from microsoft_teams.cards.core import Container
 
 from cards.base import Action, CardElement, banner, button, card, drawn, heading, marking, row, small, text
 from cards.outcome_buttons import one_tap_button
-from cards.payloads import ShowTask
+from cards.payloads import ShowBoard, ShowTask
 from cards.times import due_words
 from cards.words import escape, kind_words, outcome_words, plain, state_words
 from tasking.local_time import short_day_time
@@ -20,15 +20,19 @@ MOST_ORDERS = 40
 MOST_REMINDED = 8
 
 
-def task_list_card(view: TaskListView) -> Card:
-    """An answer to `/tasks`: each row opens its task."""
+def task_list_card(view: TaskListView, board_of: str = "") -> Card:
+    """An answer to `/tasks`: each row opens its task. `board_of`: the district whose board led here."""
     shown = view.lines[:MOST_TASKS]
     body: list[CardElement] = [marking(), heading(escape(view.heading, 120))]
     body.extend(_task_row(line, view.now) for line in shown)
     if not shown:
         body.append(text("None"))
     body.extend(_and_more(max(view.total, len(view.lines)) - len(shown)))
-    return card(body, about="the list", full_width=True)
+    return card(body, _back(board_of), about="the list", full_width=True)
+
+
+def _back(board_of: str) -> list[Action]:
+    return [button(ShowBoard(district=board_of), "Back to the board")] if board_of else []
 
 
 def _and_more(rest: int) -> list[CardElement]:
@@ -56,8 +60,8 @@ def _joined(*parts: str) -> str:
     return " · ".join(escape(part, 80) for part in parts if part)
 
 
-def order_list_card(view: OrderListView) -> Card:
-    """The district's orders in force or on their way, the first to end first."""
+def order_list_card(view: OrderListView, board_of: str = "") -> Card:
+    """The district's orders in force or on their way, the first to end first; `board_of` as for a list."""
     shown = view.lines[:MOST_ORDERS]
     body: list[CardElement] = [marking(), heading(f"Orders · {escape(view.district_name, 60)}")]
     body.extend(_order_row(line) for line in shown)
@@ -65,7 +69,7 @@ def order_list_card(view: OrderListView) -> Card:
         body.append(text("No order in force or on its way"))
     if len(view.lines) > len(shown):
         body.append(small(f"and {len(view.lines) - len(shown)} more"))
-    return card(body, about="the orders", full_width=True)
+    return card(body, _back(board_of), about="the orders", full_width=True)
 
 
 def _order_row(line: OrderLine) -> CardElement:

@@ -7,7 +7,7 @@ from cards.outcome_buttons import is_contact_visit
 from cards.payloads import BriefMe
 from cards.times import date_words, day_words, recent_words
 from cards.words import arrest_words, escape, ordinal, outcome_words, person_words, status_words
-from storage.enums import ATTEMPTS, DisruptionType, OrderStatus, TaskKind
+from storage.enums import ATTEMPTS, BREACHES, DisruptionType, OrderStatus, TaskKind
 from tasking.orders import ends_at
 from tasking.permissions import Act
 from tasking.views import TaskView
@@ -140,6 +140,8 @@ def _last_visit(view: TaskView) -> str:
     last = view.last_visit
     if last is None:
         return ""
+    if last.code in BREACHES:  # what is alleged does not stand on a card that others may see
+        return f"Last: {recent_words(last.happened_at, view.now)}, see Brief me"
     again = view.attempts_in_a_row if last.code in ATTEMPTS else 0
     count = f" ({ordinal(again)})" if again > 1 else ""
     result = outcome_words(last.code)

@@ -175,6 +175,17 @@ DISRUPTION_OUTCOMES = (
 )
 GENERAL_OUTCOMES = (OutcomeCode.DONE, OutcomeCode.PARTLY_DONE, OutcomeCode.NOT_POSSIBLE)
 ATTEMPTS = frozenset({OutcomeCode.NO_ANSWER, OutcomeCode.WOULD_NOT_ENGAGE, OutcomeCode.NO_REPLY})
+CHECKS_DONE = frozenset(
+    {
+        OutcomeCode.SEEN_NO_CONCERN,
+        OutcomeCode.BREACH_SUSPECTED,
+        OutcomeCode.ARRESTED,
+        OutcomeCode.SPOKE_ALONE_NO_CONCERNS,
+        OutcomeCode.SPOKE_NOT_ALONE,
+        OutcomeCode.CONCERNS,
+    }
+)
+"""The person was met. Every other result of a visit leaves the check undone."""
 BREACHES = frozenset({OutcomeCode.BREACH_SUSPECTED, OutcomeCode.ARRESTED})
 
 

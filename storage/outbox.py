@@ -178,11 +178,14 @@ def bring_forward_updates(connection: Connection, task_id: UUID, now: datetime) 
 
 
 def undelivered(connection: Connection, task_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Tasks whose officer's card is parked or failing, with the short code of why."""
+    """Tasks whose present officer's card is parked or failing, with the short code of why."""
     if not task_ids:
         return {}
+    task = table_of(Task)
     rows = connection.execute(
-        select(_outbox.c.task_id, _outbox.c.last_error).where(
+        select(_outbox.c.task_id, _outbox.c.last_error)
+        .join(task, and_(task.c.id == _outbox.c.task_id, task.c.owner_id == _outbox.c.person_id))
+        .where(
             _outbox.c.task_id.in_(task_ids),
             _outbox.c.kind == OutboxKind.POST_CARD,
             _outbox.c.purpose == CardPurpose.OFFICER_TASK,

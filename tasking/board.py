@@ -6,7 +6,7 @@ from uuid import UUID
 from storage import outbox
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import ATTEMPTS, BREACHES, OutcomeState, TaskKind, TaskState
+from storage.enums import ATTEMPTS, BREACHES, CHECKS_DONE, OutcomeState, TaskKind, TaskState
 from storage.tables import Outcome, ProtectiveOrder
 from tasking.find import Reader, check_channel
 from tasking.local_time import LONDON, london, short_date, short_day_time
@@ -47,8 +47,9 @@ def board_of(uow: UnitOfWork, district_id: str) -> BoardView:
         now_lines=_cut([*_breach_lines(uow, district_id), *_attention_lines(uow, district_id, tasks)]),
         cover_lines=_cut(_cover_lines(uow, orders, tasks)),
         due_today=_due_today(uow, tasks) + len(outcomes),
-        seen_today=sum(o.code not in ATTEMPTS for o in outcomes),
+        seen_today=sum(o.code in CHECKS_DONE for o in outcomes),
         attempted_today=sum(o.code in ATTEMPTS for o in outcomes),
+        other_today=sum(o.code not in CHECKS_DONE | ATTEMPTS for o in outcomes),
         to_do_today=_due_today(uow, tasks),
         overdue=sum(bundle.task.due_at <= uow.now for bundle in tasks),
         order_lines=_cut(_order_lines(uow, orders)),
@@ -156,7 +157,7 @@ def _is_covered(uow: UnitOfWork, order: ProtectiveOrder, open_visits: set[UUID])
     seen = [
         visit.happened_at
         for visit in queries.last_visits(uow.connection, order.subject_id)
-        if visit.order_id == order.id and visit.code not in ATTEMPTS
+        if visit.order_id == order.id and visit.code in CHECKS_DONE
     ]
     return needs_no_more_visits(order, uow.policy, seen[0] if seen else None)
 

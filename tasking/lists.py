@@ -97,6 +97,7 @@ _HELP = (
     (Act.CANCEL, HelpLine("Cancel it", "/cancel T-1042 because order discharged")),
     (Act.RECORD_OUTCOME, HelpLine("Say what came of it", "1042 no answer 2115")),
     (Act.RECORD_OUTCOME, HelpLine("Seen, with a note", "1042 seen 2115 at the door, alone")),
+    (Act.RECORD_OUTCOME, HelpLine("Report a breach (radio first)", "1042 breach")),
     (Act.UNDO_OUTCOME, HelpLine("Take it back within ten minutes", "1042 undo")),
     (Act.SEE_BRIEFING, HelpLine("Read the briefing", "1042 brief")),
     (Act.SEE_ORDER_COPY, HelpLine("Open the copy of the order", "1042 copy")),
@@ -107,6 +108,7 @@ _HELP = (
     (Act.SEE_TASK, HelpLine("Your own tasks", "/tasks")),
     (Act.SEE_TASK, HelpLine("One task", "/task T-1042")),
     (Act.SEE_TASK, HelpLine("What is overdue", "/tasks overdue")),
+    (Act.ASSIGN, HelpLine("Somebody’s tasks, or those about a subject", "/tasks @officer or /tasks S-07")),
     (Act.SEE_BOARD, HelpLine("The board", "/board")),
 )
 

@@ -205,6 +205,8 @@ def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | N
     require(
         reader.actor, Act.UNDO_OUTCOME, task.district_id, task.owner_id, f"{task.ref} is not yours to undo."
     )
+    if outcome_id is None and task.state != TaskState.DONE:
+        raise Refusal("nothing-to-undo", f"{task.ref} has no result to take back.", "Nothing was changed.")
     if outcome is None or task.state != TaskState.DONE or outcome_id not in (None, outcome.id):
         refuse_stale(uow, reader, bundle)
     if not can_still_undo(outcome, uow.now, uow.policy):

@@ -169,6 +169,8 @@ class BoardView:
     due_today: int
     seen_today: int
     attempted_today: int
+    other_today: int
+    """Work that ended otherwise: an action done, a visit not attempted."""
     to_do_today: int
     overdue: int
     order_lines: tuple[str, ...]

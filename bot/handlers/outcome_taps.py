@@ -80,7 +80,9 @@ def open_correction(uow: UnitOfWork, asking: Asking, tap: OpenCorrection) -> Car
 def undo(uow: UnitOfWork, asking: Asking, tap: UndoOutcome) -> Card:
     """Take the outcome back."""
     bundle = undo_outcome(uow, asking.reader, tap.task, _id(tap.outcome))
-    return task_card(uow, asking, bundle, "Undone. The task is open again.")
+    is_open = bundle.outcome is None
+    line = "Undone. The task is open again." if is_open else "Undone. The result before it stands again."
+    return task_card(uow, asking, bundle, line)
 
 
 def key_athena_reference(uow: UnitOfWork, asking: Asking, tap: KeyReference) -> Card:

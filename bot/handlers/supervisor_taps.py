@@ -105,8 +105,9 @@ def give_more_time(uow: UnitOfWork, asking: Asking, tap: GiveMoreTime) -> Card:
 def show_list(uow: UnitOfWork, asking: Asking, tap: ShowList) -> Card:
     """A list behind a button of the board."""
     if tap.list == "orders":
-        return order_list_card(board.order_list(uow, asking.reader, tap.district))
-    return task_list_card(lists.tasks_of_district(uow, asking.reader, tap.district, tap.list))
+        return order_list_card(board.order_list(uow, asking.reader, tap.district), tap.district)
+    listed = lists.tasks_of_district(uow, asking.reader, tap.district, tap.list)
+    return task_list_card(listed, tap.district)
 
 
 def show_board(uow: UnitOfWork, asking: Asking, tap: ShowBoard) -> Card:

@@ -20,11 +20,14 @@ from bot.handlers.cards_for import own_or_confirmation
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.answers import message_card
 from cards.briefing import briefing_card
+from cards.forms import reassign_form
 from cards.officer import breach_check_card
 from storage.bundles import TaskBundle
 from storage.enums import BREACHES, OutcomeCode
 from tasking import briefing, effects, lists, officer_requests, supervision
 from tasking.find import find_task
+from tasking.forms import supervisor_form_view
+from tasking.local_time import short_day_time
 from tasking.naming import called
 from tasking.outcome_rules import codes_for
 from tasking.outcomes import Report, check_report, key_reference, record_outcome, undo_outcome
@@ -123,7 +126,12 @@ def show_task(uow: UnitOfWork, asking: Asking, command: ShowTask) -> Card | None
 
 
 def reassign(uow: UnitOfWork, asking: Asking, command: Reassign) -> Card:
-    """`reassign T-1042 to @x because …`"""
+    """`reassign T-1042 to @x because …`; without an officer the form, which offers them.
+
+    In somebody's own chat with RedLine nobody else can be mentioned.
+    """
+    if command.assignee is None:
+        return _reassign_form(uow, asking, command)
     officer_id = officer_named(asking, command.assignee)
     if officer_id is None:
         raise Refusal("no-officer", "Who should do it?", "@mention the officer.")
@@ -131,11 +139,17 @@ def reassign(uow: UnitOfWork, asking: Asking, command: Reassign) -> Card:
     return message_card(f"{bundle.task.ref} is now with {called(bundle.owner)}.")
 
 
+def _reassign_form(uow: UnitOfWork, asking: Asking, command: Reassign) -> Card:
+    typed = {"reason": command.reason or ""}
+    view = supervisor_form_view(uow, asking.reader, _ref(command.task), "reassign", typed=typed)
+    return reassign_form(view)
+
+
 def extend(uow: UnitOfWork, asking: Asking, command: Extend) -> Card:
     """`extend T-1042 to fri 9am because …`"""
     until = due_time(command.due_text, uow)
     bundle = supervision.extend(uow, asking.reader, _ref(command.task), until, command.reason or "")
-    return message_card(f"{bundle.task.ref} has more time.")
+    return message_card(f"{bundle.task.ref} has more time, until {short_day_time(until, uow.now)}.")
 
 
 def cancel(uow: UnitOfWork, asking: Asking, command: Cancel) -> Card:

@@ -498,7 +498,7 @@ async def test_somebody_who_is_not_the_owner_sees_the_short_card(talk: Talking) 
         ("/help", "/assign"),
         ("/bord", "Did you mean"),
         ("xyzzy plugh", "did not understand"),
-        ("/reassign T-1042 because leave", "Who should do it?"),
+        ("/reassign T-1042 because leave", "PC 9188"),
         ("/task", "Which task?"),
     ],
 )
@@ -507,8 +507,48 @@ async def test_what_is_shown_and_what_is_asked(talk: Talking, text: str, expecte
     assert expected in words(await talk.type(SERGEANT, text, CONSTABLE))
 
 
-async def test_an_outcome_that_was_already_given_is_answered_with_the_fresh_card(talk: Talking) -> None:
+async def test_undoing_what_has_no_result_says_so(talk: Talking) -> None:
+    await talk.force.task()
+    assert "T-1042 has no result to take back" in words(await talk.type(CONSTABLE, "1042 undo"))
+
+
+async def test_undoing_a_correction_says_that_the_result_before_it_stands(talk: Talking) -> None:
+    made = await talk.force.done(OutcomeCode.SEEN_NO_CONCERN)
+    talk.force.clock.advance(minutes=11)
+    first = str(made.task.outcome_id)
+    await talk.tap(CONSTABLE, b.RecordOutcome(**of(made, code="NO_ANSWER", corrects=first)))
+    second = (await talk.force.reload(made)).outcome_id
+    card = await talk.tap(CONSTABLE, b.UndoOutcome(**of(made, outcome=str(second))))
+    assert "The result before it stands again" in words(card)
+
+
+async def test_a_correction_at_one_tap_keeps_the_time_and_now_is_now(talk: Talking) -> None:
+    made = await talk.force.done(OutcomeCode.NO_ANSWER)
+    before = (await talk.force.rows(Outcome))[0].happened_at
+    talk.force.clock.advance(minutes=11)
+    corrects = {"corrects": str(made.task.outcome_id)}
+    await talk.tap(CONSTABLE, b.RecordOutcome(**of(made, code="NO_ANSWER", **corrects)))
+    second = await talk.force.reload(made)
+    talk.force.clock.advance(minutes=11)
+    corrects = {"corrects": str(second.outcome_id)}
+    await talk.tap(CONSTABLE, b.RecordOutcome(**of(made, code="SEEN_NO_CONCERN", when="now", **corrects)))
+    times = [row.happened_at for row in await talk.force.rows(Outcome)]
+    assert sorted(times) == [before, before, talk.force.clock.now()]
+
+
+@pytest.mark.parametrize("which", ["to_do", "unallocated", "orders"])
+async def test_a_list_of_the_board_leads_back_to_the_board(talk: Talking, which: str) -> None:
+    await talk.force.task()
+    card = await talk.tap(SERGEANT, b.ShowList(district="north", list=which), channel=NORTH_CHANNEL)
+    assert card["actions"][0]["title"] == "Back to the board"
+    assert card["actions"][0]["data"] == {"district": "north"}
+
+
+async def test_an_outcome_that_was_already_given_is_answered_in_a_line(
+    talk: Talking,
+) -> None:
     made = await talk.force.task()
     await talk.force.do(CONSTABLE, record_outcome, made.task.ref, Report(OutcomeCode.NO_ANSWER, NOW))
     card = await talk.type(CONSTABLE, "1042 seen")
     assert "already has a result" in words(card)
+    assert "Back to T-1042" in words(card) and "EXAMPLE" not in words(card)

@@ -302,6 +302,16 @@ def test_other_open_tasks_about_the_subject_are_named() -> None:
     assert any(text.endswith("also open T-1050, T-1051") for text in shown)
 
 
+@pytest.mark.parametrize("code", [OutcomeCode.BREACH_SUSPECTED, OutcomeCode.ARRESTED])
+def test_a_last_visit_that_ended_in_a_breach_is_not_said_on_a_card_that_others_may_see(
+    code: OutcomeCode,
+) -> None:
+    shown = lines(officer_card(view(last_visit=outcome(code=code), attempts_in_a_row=0)))
+    (last,) = [line for line in shown if line.startswith("Last:")]
+    assert "see Brief me" in last
+    assert not any(word in last.lower() for word in ("breach", "arrest"))
+
+
 def test_a_last_visit_that_met_somebody_is_not_counted_as_an_attempt() -> None:
     seen = outcome(code=OutcomeCode.SEEN_NO_CONCERN, happened_at=NOW - timedelta(days=1))
     shown = lines(officer_card(view(last_visit=seen, attempts_in_a_row=2)))

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, true
 
+from infra.local.people import CONSTABLE, SECOND_CONSTABLE
 from storage import outbox
 from storage import outbox_claims as claims
 from storage.database import PostgresDatabase
@@ -443,21 +444,24 @@ async def test_the_outbox_is_read_by_its_indexes_alone_and_nothing_is_sorted(tmp
 
 
 async def test_a_task_whose_card_fails_or_is_parked_is_undelivered_with_the_code(force: Force) -> None:
-    failing, parked, fine, update = uuid4(), uuid4(), uuid4(), uuid4()
-    card = {"purpose": CardPurpose.OFFICER_TASK}
+    made = [await force.task() for _ in range(5)]
+    failing, parked, fine, update, others = (bundle.task.id for bundle in made)
+    await force.change(Outbox, true(), state=OutboxState.DONE)
+    card = {"purpose": CardPurpose.OFFICER_TASK, "person_id": CONSTABLE.entra_id}
     await enqueue(
         force,
         effect("failing", task_id=failing, **card),
         effect("parked", task_id=parked, **card),
         effect("fine", task_id=fine, **card),
+        effect("somebody-elses", task_id=others, **{**card, "person_id": SECOND_CONSTABLE.entra_id}),
         update_effect("update", "update", task_id=update, **card),
     )
     rows = {row.key: row for row in await claim(force)}
-    for key in ("failing", "update"):
+    for key in ("failing", "update", "somebody-elses"):
         row = rows[key]
         await write(force, lambda c, row=row: outbox.put_back(c, row, "busy", timedelta(0), unclear=False))  # type: ignore[misc]
     await write(force, lambda connection: outbox.park(connection, rows["parked"], "blocked"))
-    ids = [failing, parked, fine, update]
+    ids = [failing, parked, fine, update, others]
     found = await force.units.read(lambda uow: outbox.undelivered(uow.connection, ids))
     assert found == {failing: "busy", parked: "blocked"}
     assert await force.units.read(lambda uow: outbox.undelivered(uow.connection, [])) == {}

@@ -236,6 +236,7 @@ def board(**changes: Any) -> BoardView:
             "due_today": 6,
             "seen_today": 3,
             "attempted_today": 1,
+            "other_today": 0,
             "to_do_today": 2,
             "overdue": 1,
             "order_lines": ("DVPO-11 not served", "DVPN-4 unlisted, last court Fri 13"),

@@ -21,6 +21,7 @@ from storage.tables import Outbox, Outcome, Subject
 from tasking.board import board_of, order_list, show_board
 from tasking.officer_requests import ask_more_time
 from tasking.outcomes import Report, key_reference, record_outcome, undo_outcome
+from tasking.supervision import reassign
 from tasking.views import BoardView
 from tests.support.units import NOW, TOMORROW, Force
 
@@ -161,6 +162,14 @@ async def test_an_order_that_ends_within_three_days_is_named(force: Force) -> No
     assert (await board(force)).order_lines == ("DVPN-4 not served",)
 
 
+async def test_a_card_that_its_former_officer_never_got_is_not_said_of_who_has_it_now(force: Force) -> None:
+    made = await force.task()
+    card = table_of(Outbox).c.purpose == CardPurpose.OFFICER_TASK
+    await force.change(Outbox, card, last_error="not-installed")
+    await force.do(SERGEANT, reassign, made.task.ref, SECOND_CONSTABLE.entra_id, "leave")
+    assert not any("not delivered" in line for line in (await board(force)).now_lines)
+
+
 # --- today -----------------------------------------------------------------------------------
 
 
@@ -172,6 +181,15 @@ async def test_today_counts_what_was_seen_attempted_and_is_to_do(force: Force) -
     await force.task(due_at=TOMORROW)
     view = await board(force)
     assert (view.seen_today, view.attempted_today, view.to_do_today, view.due_today) == (1, 2, 1, 4)
+
+
+@pytest.mark.parametrize("code", [OutcomeCode.NOT_ATTEMPTED, OutcomeCode.NOT_LIVING_HERE])
+async def test_a_visit_that_met_nobody_is_neither_seen_nor_cover(force: Force, code: OutcomeCode) -> None:
+    await force.change_order("DVPO-3", last_day=(NOW + timedelta(days=2)).date())
+    await force.done(code)
+    view = await board(force)
+    assert (view.seen_today, view.attempted_today, view.other_today, view.due_today) == (0, 0, 1, 1)
+    assert view.cover_lines == ("DVPO-3 has no visit to come",)
 
 
 async def test_a_result_that_was_taken_back_is_not_counted(force: Force) -> None:
