@@ -1,7 +1,7 @@
 """Giving work to somebody, or to nobody yet."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storage import messages
 from storage import task_queries as queries
@@ -21,6 +21,7 @@ from tasking.refusals import Refusal, Stale
 from tasking.showing import officer_view, reload
 from tasking.unit_of_work import UnitOfWork
 
+LONGEST_AHEAD = timedelta(days=366)
 _FIRST_NUMBER = 1041
 _NEEDS_PLAN = (VisitKind.EXCLUDED_ADDRESS_CHECK, VisitKind.PROTECTED_PERSON_CONTACT)
 
@@ -139,9 +140,13 @@ def _district(uow: UnitOfWork, reader: Reader, target: Target | None, room: Room
 
 
 def check_due(uow: UnitOfWork, target: Target | None, due_at: datetime) -> None:
-    """Raise a `Refusal` for a due time that is past, or after the end of the order."""
+    """Raise a `Refusal` for a due time that is past, far ahead, or after the end of the order."""
     if due_at <= uow.now:
         raise Refusal("due-past", "That time has passed.", "Give a time to come, for example tomorrow 18:00.")
+    if due_at - uow.now > LONGEST_AHEAD:
+        raise Refusal(
+            "due-too-far", "That is more than a year ahead.", "Check the year, or give an earlier time."
+        )
     order = target.order if target else None
     end = ends_at(order) if order else None
     if order and order.last_day and end and due_at > end:

@@ -1,11 +1,11 @@
 """What the forms offer: only what the asker may choose."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from storage import task_queries as queries
-from tasking.assign import Room
+from tasking.assign import LONGEST_AHEAD, Room
 from tasking.find import Reader
 from tasking.local_time import london
 from tasking.naming import called
@@ -57,7 +57,7 @@ def supervisor_form_view(
 ) -> SupervisorFormView:
     """The form behind Reassign, Extend or Cancel; raises `Refusal` or `Stale` as the act itself would."""
     bundle = open_task_for(uow, reader, ref, FORM_ACTS[form], version)
-    later = london(max(bundle.task.due_at, uow.now) + timedelta(hours=24))
+    later = london(_a_day_later(bundle.task.due_at, uow.now))
     return SupervisorFormView(
         view=officer_view(uow, bundle, reader),
         officers=tuple(
@@ -70,6 +70,12 @@ def supervisor_form_view(
         typed=typed or {},
         problem=problem,
     )
+
+
+def _a_day_later(due_at: datetime, now: datetime) -> datetime:
+    """A day after both, and never further ahead than a task may be due."""
+    day = timedelta(hours=24)
+    return max(min(due_at, now + LONGEST_AHEAD - day), now) + day
 
 
 def _officers(uow: UnitOfWork, district_id: str) -> list[Choice]:

@@ -22,7 +22,8 @@ _VISIT_WORDS = {
 _FORM_HELPS = frozenset(
     {
         *("no-officer", "please-mention", "several-officers", "mention-unknown", "unclear-time", "no-kind"),
-        *("no-target", "no-type", "no-title", "due-past", "due-after-end", "which-order", "officer-unknown"),
+        *("no-target", "no-type", "no-title", "due-past", "due-after-end", "due-too-far", "which-order"),
+        "officer-unknown",
     }
 )
 

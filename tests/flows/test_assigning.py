@@ -1,7 +1,8 @@
 """A sergeant gives out work: by a typed line, or by the form."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -151,6 +152,18 @@ async def test_a_refused_form_keeps_what_was_typed(stage: Stage) -> None:
     assert kept["target"] == "DVPO-3"
     assert (kept["due_date"], kept["due_time"]) == ("2026-01-01", "09:30")
     assert kept["note"] == "canary words to keep"
+    assert len(await stage.rows(Task)) == before
+
+
+async def test_a_due_time_more_than_a_year_ahead_is_refused_typed_and_in_the_form(stage: Stage) -> None:
+    far = f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}"
+    before = len(await stage.rows(Task))
+    typed = await stage.asks(SERGEANT, f"/assign @ action canary by {far} 18:00", CONSTABLE)
+    action: dict[str, Any] = {"officer": CONSTABLE.entra_id, "kind": "action", "due_time": "18:00"}
+    sent = await press(stage, SERGEANT, typed, "Assign", **action, due_date=far)
+    last = await press(stage, SERGEANT, typed, "Assign", **action, due_date="9999-12-31")
+    for answer in (typed, sent, last):
+        assert "That is more than a year ahead. Check the year" in words_of(answer)
     assert len(await stage.rows(Task)) == before
 
 

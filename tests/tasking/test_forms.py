@@ -6,6 +6,8 @@ import pytest
 
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE, SERGEANT, SOUTH_SERGEANT
 from storage.enums import Role
+from storage.rows import table_of
+from storage.tables import Task
 from tasking.forms import assign_form_view, supervisor_form_view
 from tasking.refusals import Stale
 from tests.support.units import CHAT, ROOM, Force
@@ -69,6 +71,17 @@ async def test_the_default_time_of_overdue_work_is_to_come(force: Force) -> None
     view = await force.do(SERGEANT, supervisor_form_view, made.task.ref, "extend")
     later = force.clock.now() + timedelta(days=1)
     assert view.default_date == f"{later:%Y-%m-%d}"
+
+
+@pytest.mark.parametrize("form", ["reassign", "extend", "cancel"])
+async def test_a_form_opens_for_work_that_an_earlier_release_let_be_due_in_the_year_9999(
+    force: Force, form: str
+) -> None:
+    made = await force.task()
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    await force.change(Task, table_of(Task).c.id == made.task.id, due_at=last)
+    view = await force.do(SERGEANT, supervisor_form_view, made.task.ref, form)
+    assert view.default_date == f"{force.clock.now() + timedelta(days=366):%Y-%m-%d}"
 
 
 async def test_a_supervisors_form_refuses_as_the_act_itself_would(force: Force) -> None:

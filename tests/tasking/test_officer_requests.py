@@ -140,6 +140,7 @@ async def test_asking_for_time_leaves_the_due_time_and_asks_the_supervisor(force
         (-1, "court", "not-later"),
         (3, " ", "no-reason"),
         (24 * 60, "x", "due-after-end"),
+        (24 * 366, "x", "due-too-far"),
     ],
 )
 async def test_time_that_cannot_be_given_is_refused(force: Force, hours: int, reason: str, code: str) -> None:

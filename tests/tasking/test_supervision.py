@@ -89,7 +89,10 @@ async def test_more_time_moves_the_due_time_and_the_reminder(force: Force) -> No
 
 @pytest.mark.parametrize(
     ("hours", "reason", "code"),
-    [(0, "x", "not-later"), (6, "", "no-reason"), (24 * 60, "x", "due-after-end")],
+    [
+        *((0, "x", "not-later"), (6, "", "no-reason")),
+        *((24 * 60, "x", "due-after-end"), (24 * 366, "x", "due-too-far")),
+    ],
 )
 async def test_an_extension_that_cannot_be_is_refused(
     force: Force, hours: int, reason: str, code: str
