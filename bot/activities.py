@@ -10,9 +10,9 @@ from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.commands import Brief as TypedBrief
+from bot.commands import Command, TooLong, parse_command
 from bot.commands import CopyOfOrder as TypedCopy
 from bot.commands import Outcome as TypedOutcome
-from bot.commands import parse_command
 from bot.mentions import mentioned_people, plain_text
 from bot.order_copies import OrderCopies, give_copy
 from bot.taps import HANDLERS as TAPS
@@ -112,7 +112,7 @@ class Activities:
                 turn,
                 lambda uow, asking: handler(uow, asking, command),
                 people=people,
-                is_breach=isinstance(command, TypedOutcome) and command.code in BREACHES,
+                is_breach=_is_breach(command),
                 folds=command.task if isinstance(command, TypedBrief) else None,
             )
         await self._answering.answer(replace(request, posts_answer=True))
@@ -164,6 +164,16 @@ def _not_read_again(_uow: UnitOfWork, _asking: Asking) -> Card:
         "RedLine does not read a message again when you change it. What it said first stands.",
         "Type it again as a new message.",
     )
+
+
+def _is_breach(command: Command) -> bool:
+    """Whether somebody may think that a breach was told."""
+    match command:
+        case TypedOutcome():
+            return command.code in BREACHES
+        case TooLong():
+            return command.alarm
+    return False
 
 
 def _not_a_button(_uow: UnitOfWork, _asking: Asking) -> Card:

@@ -13,6 +13,7 @@ from typing import Any
 # A mention stands in the plain text as one private-use character, so that no typed name can be taken for one.
 _FIRST_PLACEHOLDER = 0xE000
 _MOST_MENTIONS = 1000
+_PLACEHOLDERS = re.compile(f"[{chr(_FIRST_PLACEHOLDER)}-{chr(_FIRST_PLACEHOLDER + _MOST_MENTIONS - 1)}]+")
 _AT_TAG = re.compile(r"<at\b[^<>]*>([^<]*)</at>", re.IGNORECASE)
 _BREAKS = re.compile(r"</?(?:br|p|div|li|ul|ol|tr|table|h[1-6]|blockquote|pre)\b[^<>]*>", re.IGNORECASE)
 _TAGS = re.compile(
@@ -77,6 +78,11 @@ def mention_index(character: str) -> int | None:
     """The index that a placeholder stands for, or None for any other character."""
     index = ord(character) - _FIRST_PLACEHOLDER
     return index if 0 <= index < _MOST_MENTIONS else None
+
+
+def without_mentions(text: str) -> str:
+    """The text without the characters that stand for people."""
+    return _PLACEHOLDERS.sub("", text)
 
 
 def _entities(activity: dict[str, Any]) -> Iterator[_Entity]:

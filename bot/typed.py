@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import commands as c
 from bot.asking import Asking
-from bot.handlers import assign_commands, list_commands, task_commands
+from bot.handlers import assign_commands, list_commands, not_recorded, task_commands
 from tasking.ports import Card
 from tasking.unit_of_work import UnitOfWork
 
@@ -29,6 +29,8 @@ HANDLERS: dict[type[Any], Handler] = {
     c.Tasks: list_commands.tasks,
     c.Board: list_commands.show_board,
     c.Help: list_commands.show_help,
-    c.Unknown: list_commands.not_understood,
+    c.Unknown: not_recorded.not_understood,
+    c.Doubted: not_recorded.doubted,
+    c.TooLong: not_recorded.too_long,
 }
 """`CopyOfOrder` is answered by `bot.order_copies`: its link has to be fetched first."""

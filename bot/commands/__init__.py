@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
+from bot.commands.alarms import is_cry, mentions_trouble
 from bot.commands.assigning import read_assign
 from bot.commands.listing import read_board, read_help, read_show_task, read_tasks
 from bot.commands.model import (
@@ -21,6 +22,7 @@ from bot.commands.model import (
     Command,
     CopyOfOrder,
     DisruptionWork,
+    Doubted,
     Extend,
     Help,
     MoreTime,
@@ -29,6 +31,7 @@ from bot.commands.model import (
     ShowTask,
     Tasks,
     TaskScope,
+    TooLong,
     Undo,
     Unknown,
     VisitWork,
@@ -36,7 +39,7 @@ from bot.commands.model import (
 )
 from bot.commands.task_verbs import read_task_verb, task_at_start
 from bot.commands.words import Words
-from bot.mentions import Mention, mention_index
+from bot.mentions import Mention, mention_index, without_mentions
 
 __all__ = [
     "Accept",
@@ -53,6 +56,7 @@ __all__ = [
     "Command",
     "CopyOfOrder",
     "DisruptionWork",
+    "Doubted",
     "Extend",
     "Help",
     "MoreTime",
@@ -61,6 +65,7 @@ __all__ = [
     "ShowTask",
     "TaskScope",
     "Tasks",
+    "TooLong",
     "Undo",
     "Unknown",
     "VisitWork",
@@ -69,11 +74,7 @@ __all__ = [
 ]
 
 _LEAD = re.compile(r"[\s/\\@,:]*(?:redline\b[\s/\\,:]*)?", re.IGNORECASE)
-_CRY = re.compile(r"\W*(?:999|112|help\s+me|urgent|emergency)\b.*", re.IGNORECASE | re.DOTALL)
-_CRIES = re.compile(
-    r"\b(?:999|breach\w*|arrest\w*|assault\w*|attack\w*|knife|stabbed|gun|weapon|screaming|urgent|emergency)\b",
-    re.IGNORECASE,
-)
+_LONGEST = 4000
 _COMMAND_WORDS = ("assign", "tasks", "task", "reassign", "extend", "cancel", "help", "board")
 _TASK_WORDS = (
     *("no answer", "no reply", "seen", "would not engage", "not living here", "in custody", "arrested"),
@@ -97,11 +98,17 @@ def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
 
     `text` is `mentions.plain_text`, `mentions` is `mentions.mentioned_people` of the same activity.
     """
+    if len(without_mentions(text)) > _LONGEST:
+        return TooLong(alarm=_sounds_like_trouble(text[_lead_length(text) :][:_LONGEST]))
     words = Words(text[_lead_length(text) :].strip(), mentions, _untagged(text, mentions))
     found = (reader(words) for reader in READERS)
-    if _CRY.fullmatch(words.text):
+    if is_cry(words.text):
         return Unknown(alarm=True)
     return next((command for command in found if command is not None), None) or _unknown(words)
+
+
+def _sounds_like_trouble(text: str) -> bool:
+    return is_cry(text) or mentions_trouble(text)
 
 
 def _lead_length(text: str) -> int:
@@ -121,4 +128,4 @@ def _unknown(words: Words) -> Unknown:
     starts = (" ".join(typed[:count]) for count in (3, 2, 1))
     guesses = (get_close_matches(start, known, n=1, cutoff=0.7) for start in starts if start != "not")
     guess = next((found[0] for found in guesses if found), None)
-    return Unknown(guess, task, alarm=bool(_CRIES.search(words.text)))
+    return Unknown(guess, task, alarm=mentions_trouble(words.text))

@@ -212,6 +212,25 @@ class Unknown:
     alarm: bool = False
 
 
+@dataclass(frozen=True)
+class Doubted:
+    """A result that is asked about, since its words deny it or its time stands apart from it.
+
+    `instead` is the result that may have been meant, as it is typed.
+    """
+
+    task: str | None
+    question: str
+    instead: str = ""
+
+
+@dataclass(frozen=True)
+class TooLong:
+    """More than anybody types about a task: not read any further. `alarm` as in `Unknown`."""
+
+    alarm: bool = False
+
+
 Command = (
     AssignForm
     | Assign
@@ -232,4 +251,6 @@ Command = (
     | MoreTime
     | AthenaReference
     | Unknown
+    | Doubted
+    | TooLong
 )

@@ -3,17 +3,22 @@
 import re
 from dataclasses import dataclass
 
-from bot.commands.model import Command, Outcome, Unknown
+from bot.commands.alarms import contradicts_harmless
+from bot.commands.doubts import doubt_about
+from bot.commands.model import Command, Doubted, Outcome, Unknown
 from bot.commands.words import Words, happened_at_start
 from storage.enums import BREACHES, OutcomeCode
 from tasking.time_phrases import read_phrase
 
 _APOSTROPHE = r"['’‘‛ʼ`´′＇]?"
-_CONFIRMED = re.compile(r"[\s,;:–—-]*(?:yes|confirmed(?!\s+by\b))(?![\w’'])[\s,;:–—-]*", re.IGNORECASE)
-_LAST_CLAUSE = re.compile(r"[,;\n](?P<clause>[^,;\n]+)$")
-_ALARM = re.compile(
-    r"\b(?:in\s+breach|breach(?:ed|ing)|arrested|assault(?:ed|ing)?|screaming|stabbed)\b", re.IGNORECASE
+_CONFIRMED = re.compile(r"[\s,;:–—-]*(?:yes|confirmed(?!\s+by\b))(?![\w’'])[ ,;:–—-]*", re.IGNORECASE)
+_TAKEN_BACK = re.compile(
+    r"[\s,;:.–—-]*(?:\?|/\s*no\b|or\s+not?\b|maybe|perhaps|possibly|unsure"
+    r"|(?:no|not|nope)\b(?=\W*$|\s+(?:a\s+)?breach|\s+(?:sure|certain|confirmed|really|yet)\b))",
+    re.IGNORECASE,
 )
+_LAST_CLAUSE = re.compile(r"[,;](?P<clause>[^,;\n]+)$")
+_LOOSE = " ,;:.–—-"
 _HARMLESS = frozenset(
     {
         *(OutcomeCode.SEEN_NO_CONCERN, OutcomeCode.NO_ANSWER, OutcomeCode.NO_REPLY),
@@ -22,7 +27,6 @@ _HARMLESS = frozenset(
     }
 )
 """Results that must not be filed over words which say otherwise."""
-_DENIED = re.compile(r"\b(?:no|not|nothing|never|without|n[o'’]t)\b(?:\W+\w+){0,3}\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ OUTCOMES: tuple[TypedOutcome, ...] = (
 
 
 def read_outcome(typed: TypedOutcome, task: str | None, words: Words) -> Command:
-    """The outcome with its time and note. "No answer" beside "breached" or "screaming" is asked about."""
-    if typed.code in _HARMLESS and _sounds_alarm(words.text):
+    """The outcome with its time and note. Words that say otherwise, or deny it, are asked about."""
+    if typed.code in _HARMLESS and contradicts_harmless(words.text):
         return Unknown("breach", task, alarm=True)
     confirmed, text = _take_confirmation(typed.code, words.text)
     happened_text, text = _take_happened(text)
@@ -76,25 +80,39 @@ def read_outcome(typed: TypedOutcome, task: str | None, words: Words) -> Command
     note = words.of(text).free_text()
     if typed.words_matter:
         note = f"{typed.words_matter} {note}" if note else typed.words_matter
-    return Outcome(task, typed.code, happened_text, note, confirmed or confirmed_later)
+    sure = (confirmed or confirmed_later) and not _TAKEN_BACK.match(text)
+    found = Outcome(task, typed.code, happened_text, note, sure)
+    return found if typed.code in BREACHES else _doubted(found, text) or found
 
 
-def _sounds_alarm(text: str) -> bool:
-    """Looks back a few words only: a denial further off is about something else."""
-    return any(
-        not _DENIED.search(text[max(0, found.start() - 60) : found.start()])
-        for found in _ALARM.finditer(text)
-    )
+def _doubted(found: Outcome, beside: str) -> Doubted | None:
+    if doubt := doubt_about(found.code, beside):
+        return Doubted(found.task, doubt.question, doubt.instead)
+    apart = _time_on_another_line(beside) if found.happened_text is None else None
+    return Doubted(found.task, f"Was it at {apart}? Put the time in the same line.") if apart else None
+
+
+def _time_on_another_line(text: str) -> str | None:
+    """A time right below the result, or alone in a line: it may be the number of another task."""
+    result_line, *later = text.split("\n")
+    if not result_line.strip(_LOOSE) and later and (below := happened_at_start(later[0])[0]):
+        return below
+    lines = (line.lstrip(_LOOSE) for line in later)
+    alone = ((line, read_phrase(line)) for line in lines)
+    return next((line[time.start : time.end] for line, time in alone if time and time.is_complete), None)
 
 
 def _take_confirmation(code: OutcomeCode, text: str) -> tuple[bool, str]:
+    """Only a clear yes: "yes?" and "confirmed no" leave a breach to be checked first."""
     found = _CONFIRMED.match(text) if code in BREACHES else None
-    return (True, text[found.end() :]) if found else (False, text)
+    if found is None or _TAKEN_BACK.match(text, found.end()):
+        return False, text
+    return True, text[found.end() :]
 
 
 def _take_happened(text: str) -> tuple[str | None, str]:
     """The time right after the outcome, or alone in the last clause: elsewhere it may be anyone's time."""
-    happened_text, rest = happened_at_start(text.lstrip(" ,;:.–—-"))
+    happened_text, rest = happened_at_start(text.lstrip(_LOOSE))
     if happened_text:
         return happened_text, rest
     found = _LAST_CLAUSE.search(text)

@@ -26,9 +26,12 @@ from tasking.references import normalise_reference
 _TASK_FIRST = re.compile(
     r"\s*(?:task\s+)?(?P<task>#?(?:t[\s‐‑–-]*)?[0-9]{1,7})(?![\w’']|[:/.][0-9])[\s,;:.–—-]*", re.IGNORECASE
 )
+# A line break stays with the words after it: no time is taken from the next line.
+_BESIDE = " \t\r\xa0"
 # After a verb a short bare number is more often a count ("2 children") than a task.
 _TASK_NEXT = re.compile(
-    r"[\s,;:–—-]*(?:task\s+)?(?P<task>#?(?:t[\s‐‑–-]*[0-9]{1,7}|[0-9]{3,7}))(?![\w’']|[:/.][0-9])[\s,;:.–—-]*",
+    r"[\s,;:–—-]*(?:task\s+)?(?P<task>#?(?:t[\s‐‑–-]*[0-9]{1,7}|[0-9]{3,7}))(?![\w’']|[:/.][0-9])"
+    rf"[{_BESIDE},;:.–—-]*",
     re.IGNORECASE,
 )
 _APOSTROPHE = r"['’‘‛ʼ`´′＇]"
@@ -65,7 +68,7 @@ def _read_after(words: Words, find_task: Callable[[str], tuple[str | None, str]]
     for verb in TASK_VERBS:
         if found := verb.pattern.match(words.text):
             task, rest = find_task(words.text[found.end() :])
-            return verb.read(task, words.of(rest.strip()))
+            return verb.read(task, words.of(rest.lstrip(_BESIDE).rstrip()))
     return None
 
 

@@ -86,9 +86,9 @@ def first_reference(text: str, wanted: str | tuple[str, ...] = "") -> FoundRefer
 
 def due_at_start(text: str) -> tuple[str | None, str]:
     """A due time that the words begin with, without the "to" or "by" before it, and the words after it."""
-    lead = re.match(r"\s*(?:to\b\s*)?", text, re.IGNORECASE)
+    lead = re.match(r"[^\S\n]*(?:to\b[^\S\n]*)?", text, re.IGNORECASE)
     skipped = text[lead.end() :] if lead else text
-    phrase = phrase_at_start(skipped)
+    phrase = _phrase_in_line(skipped)
     if phrase is None or not (phrase.is_complete or _ends_clause(skipped[phrase.end :])):
         return None, text
     return skipped[phrase.start : phrase.end], skipped[phrase.end :]
@@ -99,12 +99,17 @@ def happened_at_start(text: str) -> tuple[str | None, str]:
 
     A bare day, "now" or "10 min" counts only where the clause ends: "now lives elsewhere" is not a time.
     """
-    phrase = phrase_at_start(text)
+    phrase = _phrase_in_line(text)
     if phrase is None or phrase.prefix not in ("", "at", "on", "@"):
         return None, text
     rest = text[phrase.end :]
     is_sure = phrase.is_complete and not (phrase.span and not phrase.span.direction)
     return (text[phrase.start : phrase.end], rest) if is_sure or _ends_clause(rest) else (None, text)
+
+
+def _phrase_in_line(text: str) -> TimePhrase | None:
+    """Never across a line break: what stands in the next line may be the number of another task."""
+    return phrase_at_start(text.split("\n", 1)[0])
 
 
 def _ends_clause(rest: str) -> bool:

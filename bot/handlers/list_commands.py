@@ -1,11 +1,10 @@
-"""Typed commands that show something: lists, the board, help, and what was not understood."""
+"""Typed commands that show something: lists, the board and help."""
 
 from bot.asking import Asking
-from bot.commands import Board, Help, Tasks, TaskScope, Unknown
-from cards.answers import help_card, message_card
+from bot.commands import Board, Help, Tasks, TaskScope
+from cards.answers import help_card
 from cards.board import board_card
 from cards.lists import task_list_card
-from cards.words import RADIO_FIRST
 from tasking import board, lists
 from tasking.permissions import Act
 from tasking.ports import Card
@@ -36,25 +35,3 @@ def show_board(uow: UnitOfWork, asking: Asking, _command: Board) -> Card:
 def show_help(_uow: UnitOfWork, asking: Asking, _command: Help) -> Card:
     """`help`: only what the asker may do."""
     return help_card(lists.help_for(asking.reader))
-
-
-def not_understood(_uow: UnitOfWork, _asking: Asking, command: Unknown) -> Card:
-    """What to type instead; what was typed is never guessed at."""
-    if command.alarm:
-        return _radio_first(command)
-    task = f"{command.task.removeprefix('T-')} " if command.task else ""
-    if command.text_guess:
-        return message_card(
-            "RedLine did not understand that.",
-            f"Did you mean: {task}{command.text_guess}? Type help for examples.",
-        )
-    return message_card(
-        "RedLine did not understand that.", "Type help to see what you can do, with examples."
-    )
-
-
-def _radio_first(command: Unknown) -> Card:
-    """Words that sound like trouble are never answered as if somebody had been told."""
-    number = (command.task or "T-1042").removeprefix("T-")
-    hint = f"For a breach type: {number} breach. For a result, say it without those words."
-    return message_card(f"{RADIO_FIRST} Nothing was recorded.", hint)

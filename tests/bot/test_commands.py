@@ -21,6 +21,7 @@ from bot.commands import (
     Command,
     CopyOfOrder,
     DisruptionWork,
+    Doubted,
     Extend,
     Help,
     MoreTime,
@@ -29,6 +30,7 @@ from bot.commands import (
     ShowTask,
     Tasks,
     TaskScope,
+    TooLong,
     Undo,
     Unknown,
     VisitWork,
@@ -307,6 +309,80 @@ OUTCOMES: list[tuple[str, Command]] = [
     ("1042 achieved", outcome(OutcomeCode.ACHIEVED)),
 ]
 
+
+def doubted(question: str, instead: str = "") -> Doubted:
+    return Doubted("T-1042", question, instead)
+
+
+WAS_THERE_NO_ANSWER = doubted("Was there no answer?", "no answer")
+IN_THE_SAME_LINE = doubted("Was it at 2115? Put the time in the same line.")
+ALARM = Unknown("breach", "T-1042", alarm=True)
+
+DENIED: list[tuple[str, Command]] = [
+    ("1042 seen no one at the address", WAS_THERE_NO_ANSWER),
+    ("1042 seen nobody", WAS_THERE_NO_ANSWER),
+    ("1042 seen no", WAS_THERE_NO_ANSWER),
+    ("1042 seen 2115 - nobody there", WAS_THERE_NO_ANSWER),
+    ("1042 seen nothing", WAS_THERE_NO_ANSWER),
+    ("1042 seen no sign of him", WAS_THERE_NO_ANSWER),
+    ("1042 seen, not at home", WAS_THERE_NO_ANSWER),
+    ("1042 done nothing", doubted("Was nothing done?", "not possible")),
+    ("1042 done? Not yet", doubted("Was nothing done?", "not possible")),
+    ("1042 achieved nothing", doubted("Did it have no effect?", "no effect")),
+    ("1042 no answer, he answered late", doubted("Did somebody answer?", "seen")),
+    ("1042 no answer seen", doubted("Did somebody answer?", "seen")),
+    ("1042 spoke alone, concerns about him", doubted("Were there concerns?", "concerns")),
+    ("1042 spoke alone to nobody", doubted("Was there no reply?", "no reply")),
+    ("1042 in custody no longer", doubted("Was it something else?")),
+    ("1042 would not engage, no", doubted("Was it something else?")),
+    ("1042 no answer\n2115", IN_THE_SAME_LINE),
+    ("1042 no answer\n2115 lights on", IN_THE_SAME_LINE),
+    ("1042 no answer, lights on\nat 2115", IN_THE_SAME_LINE),
+    ("no answer 1042\n2115", IN_THE_SAME_LINE),
+    ("1042 seen - breach", ALARM),
+    ("1042 seen. breach of condition 2", ALARM),
+    ("1042 no answer DVPO breach", ALARM),
+    ("1042 no answer, no lights but breach", ALARM),
+    ("1042 seen, nobody in. Breach", ALARM),
+    ("1042 seen, nothing there - breach", ALARM),
+]
+
+NOT_DENIED: list[tuple[str, Command]] = [
+    ("1042 seen, nobody else there", outcome(OutcomeCode.SEEN_NO_CONCERN, None, "nobody else there")),
+    ("1042 seen, no one with him", outcome(OutcomeCode.SEEN_NO_CONCERN, None, "no one with him")),
+    ("1042 seen no breach", outcome(OutcomeCode.SEEN_NO_CONCERN, None, "no breach")),
+    ("1042 seen no sign of a breach", outcome(OutcomeCode.SEEN_NO_CONCERN, None, "no sign of a breach")),
+    ("1042 seen nothing untoward", outcome(OutcomeCode.SEEN_NO_CONCERN, None, "nothing untoward")),
+    ("1042 seen, isn’t in breach", outcome(OutcomeCode.SEEN_NO_CONCERN, None, "isn’t in breach")),
+    (
+        "1042 seen, nothing to suggest he is in breach",
+        outcome(OutcomeCode.SEEN_NO_CONCERN, None, "nothing to suggest he is in breach"),
+    ),
+    ("1042 done, nothing found", outcome(OutcomeCode.DONE, None, "nothing found")),
+    ("1042 no answer, no sign of him", outcome(OutcomeCode.NO_ANSWER, None, "no sign of him")),
+    (
+        "1042 not living here, no longer in touch",
+        outcome(OutcomeCode.NOT_LIVING_HERE, None, "no longer in touch"),
+    ),
+    ("1042 no answer\nlights on at 2115", outcome(OutcomeCode.NO_ANSWER, None, "lights on at 2115")),
+    ("1042 no answer 2115\nback at\n2130", outcome(OutcomeCode.NO_ANSWER, "2115", "back at\n2130")),
+    ("1042 more time\n1043 at court", MoreTime("T-1042", None, "1043 at court")),
+]
+
+CONFIRMED_OR_NOT: list[tuple[str, Command]] = [
+    ("1042 breach yes?", outcome(OutcomeCode.BREACH_SUSPECTED, None, "yes?")),
+    ("1042 breach yes 2115?", outcome(OutcomeCode.BREACH_SUSPECTED, "2115", "?")),
+    ("1042 breach yes/no", outcome(OutcomeCode.BREACH_SUSPECTED, None, "yes/no")),
+    ("1042 breach confirmed no", outcome(OutcomeCode.BREACH_SUSPECTED, None, "confirmed no")),
+    ("1042 breach confirmed, not sure", outcome(OutcomeCode.BREACH_SUSPECTED, None, "confirmed, not sure")),
+    ("1042 arrested yes? 2115", outcome(OutcomeCode.ARRESTED, None, "yes? 2115")),
+    ("1042 breach yes, no injuries", outcome(OutcomeCode.BREACH_SUSPECTED, None, "no injuries", True)),
+    (
+        "1042 breach yes\n2115 he is inside",
+        outcome(OutcomeCode.BREACH_SUSPECTED, None, "2115 he is inside", True),
+    ),
+]
+
 UNKNOWN: list[tuple[str, Command]] = [
     ("", Unknown()),
     ("hello there", Unknown()),
@@ -321,6 +397,41 @@ UNKNOWN: list[tuple[str, Command]] = [
 @pytest.mark.parametrize(("typed", "command"), ASSIGNING + LISTING + CHANGES + OUTCOMES + UNKNOWN)
 def test_a_typed_command_is_read(typed: str, command: Command) -> None:
     assert parse_command(typed, [JO, SAM]) == command
+
+
+@pytest.mark.parametrize(("typed", "command"), DENIED)
+def test_a_result_that_its_own_words_deny_is_asked_about(typed: str, command: Command) -> None:
+    assert parse_command(typed) == command
+
+
+@pytest.mark.parametrize(("typed", "command"), NOT_DENIED)
+def test_words_that_deny_something_else_are_a_note(typed: str, command: Command) -> None:
+    assert parse_command(typed) == command
+
+
+@pytest.mark.parametrize(("typed", "command"), CONFIRMED_OR_NOT)
+def test_only_a_clear_yes_skips_the_check_of_a_breach(typed: str, command: Command) -> None:
+    assert parse_command(typed) == command
+
+
+def test_four_thousand_characters_are_read_and_one_more_is_too_long() -> None:
+    note = "x" * (4000 - len("1042 note "))
+    assert parse_command(f"1042 note {note}") == AddNote("T-1042", note)
+    assert parse_command(f"1042 note {note}x") == TooLong()
+
+
+def test_people_mentioned_do_not_make_a_message_longer() -> None:
+    typed = f"1042 note {AT_JO * 10}"
+    assert isinstance(parse_command(typed.ljust(4010, "x"), [JO]), AddNote)
+
+
+@pytest.mark.parametrize("trouble", ["help me", "1042 seen, he has a knife", "1042 breach yes"])
+def test_a_long_message_that_sounds_like_trouble_is_an_alarm(trouble: str) -> None:
+    assert parse_command(trouble + " x" * 4000) == TooLong(alarm=True)
+
+
+def test_what_a_long_message_says_beyond_its_first_four_thousand_characters_is_not_read() -> None:
+    assert parse_command("x " * 2000 + "breach") == TooLong()
 
 
 @pytest.mark.parametrize("apostrophe", [*"'’‘‛ʼ`´′＇", ""])
@@ -407,6 +518,7 @@ def test_a_word_that_sounds_like_trouble_is_asked_about_in_any_spelling(word: st
 def test_the_words_after_an_outcome_and_its_time_are_all_in_the_note(verb: str, words: list[str]) -> None:
     assume(words[0].casefold() not in "am pm h hr hrs hours gmt bst on today yesterday fri sat sun".split())  # noqa: SIM905
     assume(not re.search("breach|arrest|assault|scream|stabbed", " ".join(words), re.IGNORECASE))
+    assume(not re.match("no|not|never|wrong|seen|answer|repl", words[0], re.IGNORECASE))
     command = parse_command(f"1042 {verb} 2115 {' '.join(words)}", [])
     assert isinstance(command, Outcome)
     assert command.happened_text == "2115"

@@ -77,6 +77,22 @@ async def test_words_that_sound_like_trouble_are_sent_to_the_radio(talk: Talking
     assert await talk.force.rows(Outcome) == []
 
 
+async def test_a_message_that_is_too_long_is_answered_and_nothing_is_recorded(talk: Talking) -> None:
+    made = await talk.force.task()
+    words = all_words(await talk.type(CONSTABLE, f"{made.task.ref} no answer" + " x" * 120_000) or {})
+    assert "That message is too long for RedLine. Nothing was recorded." in words
+    assert "Keep it under 4,000 characters" in words
+    assert RADIO not in words
+    assert await talk.force.rows(Outcome) == []
+
+
+async def test_a_long_message_that_sounds_like_a_breach_is_sent_to_the_radio_first(talk: Talking) -> None:
+    made = await talk.force.task()
+    words = all_words(await talk.type(CONSTABLE, f"{made.task.ref} breach yes" + " x" * 4000) or {})
+    assert f"{RADIO} This was NOT recorded. That message is too long for RedLine." in words
+    assert await talk.force.rows(Outcome) == []
+
+
 async def test_a_channel_reads_only_its_own_district_whoever_asks(talk: Talking) -> None:
     await talk.force.give_role(INSPECTOR, Role.LEAD_INSPECTOR, "south")
     await talk.type(INSPECTOR, "/tasks of S-03", channel=NORTH_CHANNEL)

@@ -199,6 +199,26 @@ async def test_a_typed_no_answer_is_the_same_as_the_tap(stage: Stage, officer: F
 
 
 @pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("{} seen no one at the address", "Was there no answer? Type {} no answer."),
+        ("{} done nothing", "Was nothing done? Type {} not possible."),
+        ("{}\nno answer\n2115", "Was it at 2115? Put the time in the same line."),
+        ("{} seen. breach of condition 2", "Radio first. Nobody watches RedLine. Nothing was recorded."),
+    ],
+)
+async def test_words_that_deny_the_result_are_asked_about(
+    stage: Stage, officer: FictionalPerson, text: str, asked: str
+) -> None:
+    ref = await a_visit(stage, officer)
+    number = ref.removeprefix("T-")
+    answer = words_of(await stage.asks(officer, text.format(number)))
+    assert asked.format(number) in answer
+    assert "othing was recorded" in answer
+    assert await outcomes(stage, ref) == []
+
+
+@pytest.mark.parametrize(
     "text",
     ["{} No Answer", "t-{}&nbsp;NO ANSWER", "{}\r\nno answer", "<p>{} no&nbsp;answer</p>", "no answer {}"],
 )
@@ -278,6 +298,14 @@ async def test_a_typed_breach_is_read_back_and_a_typed_breach_yes_counts(
     recorded = only(await outcomes(stage, ref))
     assert (recorded["code"], recorded["note"]) == ("BREACH_SUSPECTED", "canary on the doorstep")
     only(await handed_over(stage, ref))
+
+
+async def test_a_breach_that_is_typed_with_a_question_is_read_back(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    assert "Nothing is recorded yet" in words_of(await stage.asks(officer, f"{ref} breach yes?"))
+    assert await outcomes(stage, ref) == []
 
 
 async def test_the_tap_that_records_cannot_smuggle_a_breach_past_its_check(

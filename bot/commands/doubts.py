@@ -1,0 +1,64 @@
+"""Words beside a result that deny it ("seen nobody", "done nothing"): they are asked about, never filed."""
+
+import re
+from dataclasses import dataclass
+
+from storage.enums import OutcomeCode
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What to ask somebody whose words deny the result, and the result that they may have meant, if one."""
+
+    question: str
+    instead: str = ""
+
+
+_ANYTHING_ELSE = Doubt("Was it something else?")
+_NO_ANSWER = Doubt("Was there no answer?", "no answer")
+_NO_REPLY = Doubt("Was there no reply?", "no reply")
+_NOT_DONE = Doubt("Was nothing done?", "not possible")
+
+_LEAD = r"\W*(?:(?:but|actually|there\s+was|was)\s+)?"
+_END = r"(?=\W*$|\s*[.,;:?!\n]|\s+-)"
+_NO = rf"(?:no|not|nope|never|wrong){_END}|not\s+(?:yet|really|true)\b"
+_NOBODY = (
+    r"(?:nobody|no[\s-]?one|no\s+body|no\s+(?:people|persons?|occupants?|answer|reply|response)|neither)\b"
+    r"(?!\s+(?:else|with|other)\b)"
+    rf"|(?:nothing|none)(?:{_END}|\s+(?:seen|there|at)\b|\s+of\s+(?:him|her|them)\b)"
+    r"|no\s+(?:signs?|trace)\s+of\s+(?:him|her|them|life|any(?:one|body)|(?:the\s+)?(?:subject|occupants?))\b"
+    rf"|not\s+(?:(?:at\s+)?home|at\s+the\s+address|there|here|seen|in{_END})"
+)
+_NOTHING = (
+    rf"(?:nothing|none)(?:{_END}|\s+(?:done|yet|so\s+far|at\s+all|of\s+(?:it|this|that|them))\b)|not\s+done\b"
+)
+_ANSWERED = rf"(?:(?:s?he|they)\s+)?(?:did\s+)?(?:answer(?:ed)?|repl(?:y|ied))\b|seen{_END}"
+
+
+def _doubt(words: str, doubt: Doubt) -> tuple[re.Pattern[str], Doubt]:
+    return re.compile(rf"{_LEAD}(?:{words})", re.IGNORECASE), doubt
+
+
+_DOUBTS: dict[OutcomeCode, tuple[tuple[re.Pattern[str], Doubt], ...]] = {
+    OutcomeCode.SEEN_NO_CONCERN: (_doubt(rf"{_NO}|{_NOBODY}", _NO_ANSWER),),
+    OutcomeCode.SPOKE_ALONE_NO_CONCERNS: (
+        _doubt(r"(?:some\s+|with\s+)?concerns?\b", Doubt("Were there concerns?", "concerns")),
+        _doubt(r"not\s+alone\b", Doubt("Was somebody with them?", "spoke not alone")),
+        _doubt(rf"{_NO}|(?:to\s+)?(?:{_NOBODY})", _NO_REPLY),
+    ),
+    OutcomeCode.SPOKE_NOT_ALONE: (_doubt(rf"{_NO}|(?:to\s+)?(?:{_NOBODY})", _NO_REPLY),),
+    OutcomeCode.NO_ANSWER: (_doubt(_ANSWERED, Doubt("Did somebody answer?", "seen")),),
+    OutcomeCode.NO_REPLY: (_doubt(_ANSWERED, Doubt("Did you speak to them?", "spoke alone")),),
+    OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: (_doubt(r"no\s+longer\b", _ANYTHING_ELSE),),
+    OutcomeCode.DONE: (_doubt(rf"{_NO}|{_NOTHING}", _NOT_DONE),),
+    OutcomeCode.ACHIEVED: (_doubt(rf"{_NO}|{_NOTHING}", Doubt("Did it have no effect?", "no effect")),),
+    OutcomeCode.PARTLY_DONE: (_doubt(rf"{_NO}|{_NOTHING}", _NOT_DONE),),
+    OutcomeCode.PARTIAL: (_doubt(rf"{_NO}|{_NOTHING}", Doubt("Did it have no effect?", "no effect")),),
+}
+_ANY_RESULT = _doubt(_NO, _ANYTHING_ELSE)
+
+
+def doubt_about(code: OutcomeCode, beside: str) -> Doubt | None:
+    """What to ask where the words beside a result begin by denying it."""
+    doubts = (*_DOUBTS.get(code, ()), _ANY_RESULT)
+    return next((doubt for denial, doubt in doubts if denial.match(beside)), None)
