@@ -10,7 +10,7 @@ from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
 from bot.asking import Asking
 from bot.commands import Brief as TypedBrief
-from bot.commands import Command, TooLong, parse_command
+from bot.commands import Command, Several, TooLong, parse_command
 from bot.commands import CopyOfOrder as TypedCopy
 from bot.commands import Outcome as TypedOutcome
 from bot.mentions import mentioned_people, plain_text
@@ -171,7 +171,7 @@ def _is_breach(command: Command) -> bool:
     match command:
         case TypedOutcome():
             return command.code in BREACHES
-        case TooLong():
+        case Several() | TooLong():
             return command.alarm
     return False
 

@@ -31,6 +31,7 @@ HANDLERS: dict[type[Any], Handler] = {
     c.Help: list_commands.show_help,
     c.Unknown: not_recorded.not_understood,
     c.Doubted: not_recorded.doubted,
+    c.Several: not_recorded.several,
     c.TooLong: not_recorded.too_long,
 }
 """`CopyOfOrder` is answered by `bot.order_copies`: its link has to be fetched first."""

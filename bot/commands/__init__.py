@@ -28,6 +28,7 @@ from bot.commands.model import (
     MoreTime,
     Outcome,
     Reassign,
+    Several,
     ShowTask,
     Tasks,
     TaskScope,
@@ -37,6 +38,7 @@ from bot.commands.model import (
     VisitWork,
     Work,
 )
+from bot.commands.several import several_commands
 from bot.commands.task_verbs import read_task_verb, task_at_start
 from bot.commands.words import Words
 from bot.mentions import Mention, mention_index, without_mentions
@@ -62,6 +64,7 @@ __all__ = [
     "MoreTime",
     "Outcome",
     "Reassign",
+    "Several",
     "ShowTask",
     "TaskScope",
     "Tasks",
@@ -84,6 +87,7 @@ _TASK_WORDS = (
 
 # The first reader that understands the words decides.
 READERS: tuple[Callable[[Words], Command | None], ...] = (
+    several_commands,
     read_help,
     read_board,
     read_assign,
@@ -101,9 +105,9 @@ def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
     if len(without_mentions(text)) > _LONGEST:
         return TooLong(alarm=_sounds_like_trouble(text[_lead_length(text) :][:_LONGEST]))
     words = Words(text[_lead_length(text) :].strip(), mentions, _untagged(text, mentions))
-    found = (reader(words) for reader in READERS)
     if is_cry(words.text):
         return Unknown(alarm=True)
+    found = (reader(words) for reader in READERS)
     return next((command for command in found if command is not None), None) or _unknown(words)
 
 

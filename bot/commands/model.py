@@ -225,6 +225,14 @@ class Doubted:
 
 
 @dataclass(frozen=True)
+class Several:
+    """More than one command; `parts` are their beginnings as they would be typed one by one."""
+
+    parts: tuple[str, ...]
+    alarm: bool = False
+
+
+@dataclass(frozen=True)
 class TooLong:
     """More than anybody types about a task: not read any further. `alarm` as in `Unknown`."""
 
@@ -252,5 +260,6 @@ Command = (
     | AthenaReference
     | Unknown
     | Doubted
+    | Several
     | TooLong
 )

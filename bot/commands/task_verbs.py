@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.commands.assigning import named_assignee
 from bot.commands.model import (
@@ -21,6 +21,7 @@ from bot.commands.model import (
 )
 from bot.commands.outcomes import OUTCOMES, TypedOutcome, read_outcome
 from bot.commands.words import Words, due_at_start, reason, split_reason, take_people
+from storage.enums import OutcomeCode
 from tasking.references import normalise_reference
 
 _TASK_FIRST = re.compile(
@@ -39,37 +40,69 @@ _APOSTROPHE = r"['’‘‛ʼ`´′＇]"
 
 @dataclass(frozen=True)
 class TaskVerb:
-    """A verb as typed, and what makes a command of the task and the words after it."""
+    """A verb as typed, and what makes a command of the task and the words after it.
+
+    What may follow it: the time of an outcome or a due time, a number of another kind, or any words at all.
+    """
 
     pattern: re.Pattern[str]
     read: Callable[[str | None, Words], Command]
+    code: OutcomeCode | None = None
+    takes_time: bool = False
+    takes_number: bool = False
+    is_free_text: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """The verb and the task that a text begins with, in either order, and the words after both."""
+
+    verb: TaskVerb
+    verb_typed: str
+    verb_end: int
+    task: str | None
+    task_typed: str
+    is_task_first: bool
+    end: int
+    rest: str
 
 
 def read_task_verb(words: Words) -> Command | None:
     """A command on one task; the task is None if no reference was typed."""
-    task, rest = task_at_start(words.text)
-    if task:
-        return _read_after(words.of(rest), lambda after: (task, after))
-    return _read_after(words, _task_next)
+    head = head_of(words.text)
+    return head.verb.read(head.task, words.of(head.rest)) if head else None
+
+
+def head_of(text: str) -> Head | None:
+    """The verb that a text begins with, before or after its task; None if there is no such verb."""
+    before = _TASK_FIRST.match(text)
+    found = verb_at(text, before.end() if before else 0)
+    if found is None:
+        return None
+    verb, typed = found
+    task = before or _TASK_NEXT.match(text, typed.end())
+    return Head(
+        verb=verb,
+        verb_typed=typed[0],
+        verb_end=typed.end(),
+        task=normalise_reference(task["task"]) if task else None,
+        task_typed=task["task"].lstrip("#") if task else "",
+        is_task_first=before is not None,
+        end=max(typed.end(), task.end("task") if task else 0),
+        rest=text[max(typed.end(), task.end() if task else 0) :].lstrip(_BESIDE).rstrip(),
+    )
+
+
+def verb_at(text: str, start: int) -> tuple[TaskVerb, re.Match[str]] | None:
+    """The verb at a place in a text, and how it was typed."""
+    tried = ((verb, verb.pattern.match(text, start)) for verb in TASK_VERBS)
+    return next(((verb, typed) for verb, typed in tried if typed), None)
 
 
 def task_at_start(text: str) -> tuple[str | None, str]:
     """The task that a text begins with, and the words after it."""
     found = _TASK_FIRST.match(text)
     return (normalise_reference(found["task"]), text[found.end() :]) if found else (None, text)
-
-
-def _task_next(text: str) -> tuple[str | None, str]:
-    found = _TASK_NEXT.match(text)
-    return (normalise_reference(found["task"]), text[found.end() :]) if found else (None, text)
-
-
-def _read_after(words: Words, find_task: Callable[[str], tuple[str | None, str]]) -> Command | None:
-    for verb in TASK_VERBS:
-        if found := verb.pattern.match(words.text):
-            task, rest = find_task(words.text[found.end() :])
-            return verb.read(task, words.of(rest.lstrip(_BESIDE).rstrip()))
-    return None
 
 
 def _reassign(task: str | None, words: Words) -> Reassign:
@@ -109,13 +142,14 @@ def _verb(pattern: str, read: Callable[[str | None, Words], Command]) -> TaskVer
 
 
 def _outcome_verb(outcome: TypedOutcome) -> TaskVerb:
-    return _verb(outcome.pattern, lambda task, words: read_outcome(outcome, task, words))
+    verb = _verb(outcome.pattern, lambda task, words: read_outcome(outcome, task, words))
+    return replace(verb, code=outcome.code, takes_time=True)
 
 
 TASK_VERBS: tuple[TaskVerb, ...] = (
     _verb(r"re-?assign", _reassign),
-    _verb(r"extend", _extend),
-    _verb(r"(?:need\s+)?more\s+time(?:\s+please)?", _more_time),
+    replace(_verb(r"extend", _extend), takes_time=True),
+    replace(_verb(r"(?:need\s+)?more\s+time(?:\s+please)?", _more_time), takes_time=True),
     _verb(r"cancel", lambda task, words: Cancel(task, reason(words))),
     _verb(
         rf"(?:i\s+)?(?:can{_APOSTROPHE}?t|can\s*not)\s+do(?:\s+(?:it|this))?",
@@ -125,7 +159,11 @@ TASK_VERBS: tuple[TaskVerb, ...] = (
     _verb(r"accept(?:ed)?", lambda task, words: Accept(task)),
     _verb(r"brief(?:\s+me|ing)?", lambda task, words: Brief(task)),
     _verb(r"copy(?:\s+of(?:\s+the)?\s+order)?", lambda task, words: CopyOfOrder(task)),
-    _verb(r"(?:add\s+)?note", lambda task, words: AddNote(task, words.free_text())),
-    _verb(r"(?:athena\s+)?ref(?:erence)?|athena", _athena_reference),
+    replace(
+        _verb(r"(?:add\s+)?note", lambda task, words: AddNote(task, words.free_text())),
+        takes_time=True,
+        is_free_text=True,
+    ),
+    replace(_verb(r"(?:athena\s+)?ref(?:erence)?|athena", _athena_reference), takes_number=True),
     *(_outcome_verb(outcome) for outcome in OUTCOMES),
 )

@@ -1,12 +1,14 @@
 """Typed messages of which nothing is recorded: each is answered with what to type instead."""
 
 from bot.asking import Asking
-from bot.commands import Doubted, TooLong, Unknown
+from bot.commands import Doubted, Several, TooLong, Unknown
 from cards.answers import message_card
 from cards.words import RADIO_FIRST
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
+
+_MOST_PARTS = 10
 
 
 def not_understood(_uow: UnitOfWork, _asking: Asking, command: Unknown) -> Card:
@@ -37,6 +39,17 @@ def doubted(_uow: UnitOfWork, _asking: Asking, command: Doubted) -> Card:
         "doubted",
         "RedLine is not sure what happened. Nothing was recorded.",
         f"{command.question}{instead} If not, type it again in other words.",
+    )
+
+
+def several(_uow: UnitOfWork, _asking: Asking, command: Several) -> Card:
+    """Not even the first is carried out: nobody may think that the others were."""
+    parts = command.parts[:_MOST_PARTS] if len(command.parts) > 1 else ()
+    one_by_one = " Then: ".join(f"{part}." for part in parts)
+    raise Refusal(
+        "several-commands",
+        "That message asks for more than one thing. Nothing was recorded.",
+        " ".join(filter(None, ("Type one message for each task.", one_by_one, "Write a time like 21:15."))),
     )
 
 

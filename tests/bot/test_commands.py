@@ -27,6 +27,7 @@ from bot.commands import (
     MoreTime,
     Outcome,
     Reassign,
+    Several,
     ShowTask,
     Tasks,
     TaskScope,
@@ -46,6 +47,9 @@ TO_JO = Assignee(mention=JO)
 CHECK = VisitWork(VisitKind.PERPETRATOR_CHECK)
 ADDRESS = VisitWork(VisitKind.EXCLUDED_ADDRESS_CHECK)
 CONTACT = VisitWork(VisitKind.PROTECTED_PERSON_CONTACT)
+
+
+plain_words = st.lists(st.text("abcdefghijklmnopqrstuvwxyzABCDEFGé", min_size=1, max_size=8), min_size=1)
 
 
 def disrupt(kind: DisruptionType | None) -> DisruptionWork:
@@ -383,6 +387,113 @@ CONFIRMED_OR_NOT: list[tuple[str, Command]] = [
     ),
 ]
 
+NO_ANSWERS = ("1042 no answer", "1043 no answer")
+
+SEVERAL: list[tuple[str, tuple[str, ...]]] = [
+    ("1042 no answer 2115\n1043 seen 2130 at the door", ("1042 no answer", "1043 seen")),
+    ("1042\nno answer 2115\n1043\nseen", ("1042 no answer", "1043 seen")),
+    ("no answer\n1043 seen", ("no answer", "1043 seen")),
+    ("1042 no answer 2115, 1043 seen", ("1042 no answer", "1043 seen")),
+    ("1042 no answer; T-9 seen", ("1042 no answer", "9 seen")),
+    ("1042 no answer 2115. 1043 No answer 2120.", ("1042 no answer", "1043 No answer")),
+    ("1042 no answer - 1043 in custody", ("1042 no answer", "1043 in custody")),
+    ("1042 no answer and then 1043 seen", ("1042 no answer", "1043 seen")),
+    ("1042 no answer/1043 seen", ("1042 no answer", "1043 seen")),
+    ("1042 no answer 2115 1043 seen", ("1042 no answer", "1043 seen")),
+    ("1042 no answer 1043 no answer", NO_ANSWERS),
+    ("1042 no answer T-1043 seen", ("1042 no answer", "1043 seen")),
+    ("no answer 1042 2115\nseen 1043 2130", ("1042 no answer", "1043 seen")),
+    ("1042 no answer\nseen 1043 at 2130", ("1042 no answer", "1043 seen")),
+    ("1042 no answer\n1042 undo", ("1042 no answer", "1042 undo")),
+    ("no answer 1042 and 1043", NO_ANSWERS),
+    ("no answer 1042, 1043", NO_ANSWERS),
+    ("no answer 1042/1043", NO_ANSWERS),
+    ("no answer T-1042 T-1043", NO_ANSWERS),
+    ("no answer 1042, 1043 & 1044", (*NO_ANSWERS, "1044 no answer")),
+    ("1042 no answer 2115 and 1043", NO_ANSWERS),
+    ("1042 and 1043 no answer", NO_ANSWERS),
+    ("1042, 1043 no answer", NO_ANSWERS),
+    ("T-1042 T-1043 no answer", NO_ANSWERS),
+    ("1042 accept\n1043 accept", ("1042 accept", "1043 accept")),
+    ("1042 accept 1043 accept", ("1042 accept", "1043 accept")),
+    ("accept 1042 1043", ("1042 accept", "1043 accept")),
+    ("1042 undo\n1043 undo", ("1042 undo", "1043 undo")),
+    ("1042 undo, 1043", ("1042 undo", "1043 undo")),
+    ("1042 can't do at court\n1043 can't do at court", ("1042 can't do", "1043 can't do")),
+    ("1042 more time fri 9am court\n1043 more time fri 9am court", ("1042 more time", "1043 more time")),
+    ("cancel 1042 because withdrawn\ncancel 1043 because withdrawn", ("1042 cancel", "1043 cancel")),
+    ("cancel 1042, 1043 because withdrawn", ("1042 cancel", "1043 cancel")),
+    ("extend 1042 to fri 18:00 because court\nextend 1043 to fri 18:00", ("1042 extend", "1043 extend")),
+    ("extend 1042, 1043 to fri 18:00 because court", ("1042 extend", "1043 extend")),
+    ("1042 note van outside\nundo 1043", ("1042 note", "1043 undo")),
+    ("1042 ref 36/21858/19\n1043 ref 36/21859/19", ("1042 ref", "1043 ref")),
+    ("ref 1042 and 1043 36/21858/19", ("1042 ref", "1043 ref")),
+    (f"reassign 1042 and 1043 to {AT_JO} because on leave", ("1042 reassign", "1043 reassign")),
+    (f"assign {AT_JO} visit DVPO-3 by fri 9am\n1042 cancel", ("assign", "1042 cancel")),
+    (f"assign {AT_JO} visit DVPO-3\nassign {AT_SAM} visit DVPN-4", ("assign",)),
+    (f"/assign {AT_JO} visit DVPO-3 /assign {AT_SAM} visit DVPN-4", ("assign",)),
+    ("1042 no answer\n/tasks", ("1042 no answer", "tasks")),
+    ("tasks\n1042 no answer", ("tasks", "1042 no answer")),
+]
+
+SEVERAL_AND_TROUBLE: list[tuple[str, tuple[str, ...]]] = [
+    ("1042 no answer 2115\n1043 breach yes he is inside with her", ("1042 no answer", "1043 breach")),
+    ("1042 no answer\n1043 breach yes he is inside", ("1042 no answer", "1043 breach")),
+    ("1042 no answer\nbreach 1043 yes", ("1042 no answer", "1043 breach")),
+    ("1042 note van outside\n1043 breach yes", ("1042 note", "1043 breach")),
+    ("breach 1042 and 1043 yes", ("1042 breach", "1043 breach")),
+    ("1042 and 1043 arrested", ("1042 arrested", "1043 arrested")),
+    ("help\n1043 breach yes", ("help", "1043 breach")),
+    ("1042 no answer\n1043 seen, he has a knife", ("1042 no answer", "1043 seen")),
+    ("1042 seen, in breach\n1043 no answer", ("1042 seen", "1043 no answer")),
+]
+
+ONE: list[tuple[str, Command]] = [
+    ("1042 note same car as at T-1050", AddNote("T-1042", "same car as at T-1050")),
+    ("1042 note T-1050 has the same car", AddNote("T-1042", "T-1050 has the same car")),
+    (
+        "1042 note blue van\nas at T-1050, seen twice\n2115 it left",
+        AddNote("T-1042", "blue van\nas at T-1050, seen twice\n2115 it left"),
+    ),
+    ("1042 note to do:\n1 done\n2 seen", AddNote("T-1042", "to do:\n1 done\n2 seen")),
+    ("1042 note 2115 seen leaving", AddNote("T-1042", "2115 seen leaving")),
+    ("note 1042, 2115 dog barking", AddNote("T-1042", "2115 dog barking")),
+    (
+        "1042 no answer 2115\nseen 2130 leaving by the back",
+        outcome(OutcomeCode.NO_ANSWER, "2115", "seen 2130 leaving by the back"),
+    ),
+    (
+        "1042 no answer 2115 seen through the window",
+        outcome(OutcomeCode.NO_ANSWER, "2115", "seen through the window"),
+    ),
+    (
+        "1042 no answer, he left at 1800 seen by a neighbour",
+        outcome(OutcomeCode.NO_ANSWER, None, "he left at 1800 seen by a neighbour"),
+    ),
+    ("1042 seen 2115 to the rear", outcome(OutcomeCode.SEEN_NO_CONCERN, "2115", "to the rear")),
+    ("1042 seen 2115 until 2130", outcome(OutcomeCode.SEEN_NO_CONCERN, "2115", "until 2130")),
+    (
+        "1042 no answer 2115\nseen 2130 to the rear",
+        outcome(OutcomeCode.NO_ANSWER, "2115", "seen 2130 to the rear"),
+    ),
+    ("1042 more time 2115 to finish", MoreTime("T-1042", "2115", "to finish")),
+    ("1042 seen and 2 children", outcome(OutcomeCode.SEEN_NO_CONCERN, None, "and 2 children")),
+    ("cancel 1042 because 1041 and 1043 cover it", Cancel("T-1042", "1041 and 1043 cover it")),
+    ("1042 cancel T-1041 covers it", Cancel("T-1042", "T-1041 covers it")),
+    ("extend 1042 1800 because court", Extend("T-1042", "1800", "court")),
+    ("1042 ref 2023/1234", AthenaReference("T-1042", "2023/1234")),
+    ("ref 1042 2023/1234", AthenaReference("T-1042", "2023/1234")),
+    ("1042 2115 no answer", Unknown("no answer", "T-1042")),
+    (
+        f"assign {AT_JO} visit DVPO-3\nby tomorrow 18:00\nnote: two lines\nvan seen there and 1042 done",
+        Assign(TO_JO, CHECK, "DVPO-3", "tomorrow 18:00", "two lines\nvan seen there and 1042 done"),
+    ),
+    (
+        f"assign {AT_JO} action chase 1042 done and 1043 done\nby fri 9am",
+        Assign(TO_JO, ActionWork("chase 1042 done and 1043 done"), None, "fri 9am"),
+    ),
+]
+
 UNKNOWN: list[tuple[str, Command]] = [
     ("", Unknown()),
     ("hello there", Unknown()),
@@ -412,6 +523,34 @@ def test_words_that_deny_something_else_are_a_note(typed: str, command: Command)
 @pytest.mark.parametrize(("typed", "command"), CONFIRMED_OR_NOT)
 def test_only_a_clear_yes_skips_the_check_of_a_breach(typed: str, command: Command) -> None:
     assert parse_command(typed) == command
+
+
+@pytest.mark.parametrize(("typed", "parts"), SEVERAL)
+def test_a_message_that_holds_more_than_one_command_is_none(typed: str, parts: tuple[str, ...]) -> None:
+    assert parse_command(typed, [JO, SAM]) == Several(parts)
+
+
+@pytest.mark.parametrize(("typed", "parts"), SEVERAL_AND_TROUBLE)
+def test_trouble_in_any_of_several_commands_is_an_alarm(typed: str, parts: tuple[str, ...]) -> None:
+    assert parse_command(typed) == Several(parts, alarm=True)
+
+
+def test_a_breach_that_is_denied_is_no_alarm_among_several_commands() -> None:
+    parts = ("1042 seen", "1043 no answer")
+    assert parse_command("1042 seen, nothing to suggest a breach\n1043 no answer") == Several(parts)
+
+
+@pytest.mark.parametrize(("typed", "command"), ONE)
+def test_prose_with_numbers_times_and_other_tasks_is_one_command(typed: str, command: Command) -> None:
+    assert parse_command(typed, [JO, SAM]) == command
+
+
+@given(plain_words, st.sampled_from(["\n", ", ", "; ", " and ", ". ", " / ", " - "]))
+def test_no_words_between_two_commands_hide_the_second(words: list[str], gap: str) -> None:
+    typed = f"1042 no answer 2115 {' '.join(words)}{gap}1043 breach yes"
+    command = parse_command(typed)
+    assert isinstance(command, Several)
+    assert command.alarm
 
 
 def test_four_thousand_characters_are_read_and_one_more_is_too_long() -> None:
@@ -489,9 +628,6 @@ def test_no_mixture_of_command_words_makes_the_parser_raise(verb: str, words: li
     parse_command(f"{verb} {' '.join(words)}", [JO])
 
 
-plain_words = st.lists(st.text("abcdefghijklmnopqrstuvwxyzABCDEFGé", min_size=1, max_size=8), min_size=1)
-
-
 @given(plain_words)
 def test_a_note_to_the_officer_keeps_every_word(words: list[str]) -> None:
     command = parse_command(f"assign {AT_JO} visit DVPO-3 by fri 9am note: {' '.join(words)}", [JO])
@@ -514,6 +650,7 @@ def test_a_word_that_sounds_like_trouble_is_asked_about_in_any_spelling(word: st
 
 
 @example("no answer", ["m", "on", "duty"])
+@example("no answer", ["until"])
 @given(st.sampled_from(["no answer", "seen", "would not engage", "not attempted", "done"]), plain_words)
 def test_the_words_after_an_outcome_and_its_time_are_all_in_the_note(verb: str, words: list[str]) -> None:
     assume(words[0].casefold() not in "am pm h hr hrs hours gmt bst on today yesterday fri sat sun".split())  # noqa: SIM905

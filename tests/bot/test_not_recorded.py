@@ -8,7 +8,7 @@ import pytest
 from cards import payloads as b
 from infra.local.people import CONSTABLE, INSPECTOR, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
 from storage.enums import OutcomeCode, Role
-from storage.tables import Message, Outcome
+from storage.tables import Message, Outcome, Task
 from tasking.deliveries import remember_posted
 from tasking.ports import Posted
 from tasking.supervision import cancel, reassign
@@ -75,6 +75,25 @@ async def test_words_that_sound_like_trouble_are_sent_to_the_radio(talk: Talking
     assert RADIO in words
     assert "Nothing was recorded." in words
     assert await talk.force.rows(Outcome) == []
+
+
+@pytest.mark.parametrize("typed", ["{0} no answer\n{1} breach yes he is inside", "breach {0} and {1} yes"])
+async def test_a_breach_among_several_commands_is_sent_to_the_radio_and_nothing_is_recorded(
+    talk: Talking, typed: str
+) -> None:
+    refs = [(await talk.force.task()).task.ref for _ in range(2)]
+    words = all_words(await talk.type(CONSTABLE, typed.format(*refs)) or {})
+    assert f"{RADIO} This was NOT recorded. That message asks for more than one thing." in words
+    assert f"{refs[1].removeprefix('T-')} breach." in words
+    assert await talk.force.rows(Outcome) == []
+
+
+async def test_two_assignments_in_one_message_make_no_task(talk: Talking) -> None:
+    typed = "/assign @1 visit DVPO-3 by tomorrow 18:00\n/assign @2 action ring by tomorrow 18:00"
+    words = all_words(await talk.type(SERGEANT, typed, CONSTABLE, SECOND_CONSTABLE) or {})
+    assert "Type one message for each task. Write a time like 21:15." in words
+    assert RADIO not in words
+    assert await talk.force.rows(Task) == []
 
 
 async def test_a_message_that_is_too_long_is_answered_and_nothing_is_recorded(talk: Talking) -> None:

@@ -198,6 +198,21 @@ async def test_a_typed_no_answer_is_the_same_as_the_tap(stage: Stage, officer: F
     assert "No answer" in words_of(again.card)
 
 
+async def test_two_results_in_one_message_are_asked_for_one_by_one(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    first, second = [(await a_visit(stage, officer)).removeprefix("T-") for _ in range(2)]
+    answer = words_of(await stage.asks(officer, f"{first} no answer<br>{second} seen, alone"))
+    assert f"Type one message for each task. {first} no answer. Then: {second} seen." in answer
+    assert "Radio first" not in answer
+    breach = words_of(await stage.asks(officer, f"{first} no answer<br>{second} breach yes canary inside"))
+    assert "Radio first. Nobody watches RedLine. This was NOT recorded." in breach
+    assert "canary" not in breach
+    for number in (first, second):
+        assert await outcomes(stage, f"T-{number}") == []
+        assert (await task(stage, f"T-{number}"))["state"] == "ASSIGNED"
+
+
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
