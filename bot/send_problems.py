@@ -14,6 +14,7 @@ from tasking.ports import (
     ConversationGone,
     DeliveryProblem,
     MessageGone,
+    NotLetIn,
     NotSent,
     Refused,
     Unclear,
@@ -113,7 +114,7 @@ def _post_answered(answer: BadAnswer) -> DeliveryProblem:
         return ConversationGone(answer.code)
     if answer.code in _UNREACHABLE:
         return CannotReach(answer.code)
-    return Refused(answer.code)
+    return NotLetIn(answer.code) if answer.status == 401 else Refused(answer.code)
 
 
 def repeatable_problem(failure: SendFailure) -> DeliveryProblem:

@@ -12,6 +12,7 @@ from datetime import timedelta
 import structlog
 
 from scheduler.drawing import draw
+from scheduler.edits import Edits, Refusals
 from scheduler.resting import Resting
 from storage.enums import CardPurpose, OutboxKind
 from storage.tables import Message, Outbox
@@ -24,10 +25,13 @@ from tasking.deliveries import (
     remember_posted,
 )
 from tasking.outbox_steps import (
+    LeaseLost,
     claim_both,
     claim_hand_overs,
     claim_rows,
+    draw_again,
     hand_overs_due,
+    keep_row,
     note_chat,
     park_row,
     put_row_back,
@@ -40,7 +44,6 @@ from tasking.ports import (
     Card,
     ConversationGone,
     DeliveryProblem,
-    MessageGone,
     Messenger,
     Place,
     RecordsRow,
@@ -89,6 +92,7 @@ class Delivery:
         self._second_copy_after = second_copy_after
         self._woken = asyncio.Event()
         self._boards = Resting(_BOARD_RESTS)
+        self._refusals = Refusals()
         self._under_way: dict[asyncio.Task[None], OutboxKind] = {}
         self._stopping = False
 
@@ -189,6 +193,8 @@ class Delivery:
             await self._attempt(row)
         except DeliveryProblem as problem:
             await self._not_delivered(row, problem)
+        except LeaseLost:
+            await self._leave(row)
         except Exception as problem:
             log.error("delivery.failed", row=row.id, kind=row.kind, problem=type(problem).__name__)
             await self._put_back(row, "internal", self._back_off(row))
@@ -208,23 +214,39 @@ class Delivery:
         card, summary = draw(wanted.drawing)
         if wanted.place is not None:
             posted = await self._messenger.post(wanted.place, card, summary)
-            await self._note(lambda uow: remember_posted(uow, row, posted))
+            self._refusals.note_taken()
+            await self._note(row, lambda uow: remember_posted(uow, row, posted))
             return
-        gone = [
-            message
-            for place, message in wanted.standing
-            if not await self._is_updated(place, message, card, summary)
-        ]
-        await self._note(lambda uow: note_updated(uow, row, wanted, gone))
+        gone = await self._update_each(row, wanted, card, summary)
+        await self._note(row, lambda uow: note_updated(uow, row, wanted, gone))
+        self._refusals.forget(row.id)
         if row.purpose == CardPurpose.BOARD:
             self._boards.begin(row.lane)
 
-    async def _is_updated(self, place: Place, message: Message, card: Card, summary: str) -> bool:
+    async def _update_each(
+        self, row: Outbox, wanted: CardDelivery, card: Card, summary: str
+    ) -> list[Message]:
+        """Edit every standing card while the row is ours; returns those that can be edited no more."""
+        edits = Edits()
+        for number, (place, message) in enumerate(wanted.standing):
+            if number and edits.should_try(place):
+                await self._units.write_quietly(lambda uow: keep_row(uow, row))
+            if edits.should_try(place):
+                edits.note(place, message, await self._problem_of_update(place, message, card, summary))
+        if edits.refusals and self._refusals.are_of_messages(row.id):
+            log.warning("delivery.messages_refused", row=row.id, codes=edits.refusals)
+            edits.give_up_refused()
+        return edits.gone()
+
+    async def _problem_of_update(
+        self, place: Place, message: Message, card: Card, summary: str
+    ) -> DeliveryProblem | None:
         try:
             await self._messenger.update(place, message.activity_id, card, summary)
-        except MessageGone:
-            return False
-        return True
+        except DeliveryProblem as problem:
+            return problem
+        self._refusals.note_taken()
+        return None
 
     async def _hand_over(self, row: Outbox, wanted: RecordsRow) -> None:
         """After any attempt whose end is not known for certain, the key is looked up before another."""
@@ -251,7 +273,8 @@ class Delivery:
         unclear = isinstance(problem, Unclear)
         refused_again = isinstance(problem, Refused) and problem.code == row.last_error
         if refused_again and row.attempts >= _MOST_REFUSALS:
-            await self._note(lambda uow: park_row(uow, row, problem.code))
+            self._refusals.forget(row.id)
+            await self._note(row, lambda uow: park_row(uow, row, problem.code))
         elif unclear and row.kind != OutboxKind.HAND_OVER:
             await self._put_back(row, problem.code, self._second_copy_after, unclear=True)
         elif isinstance(problem, ConversationGone) and THREAD_MARK in (row.conversation_id or ""):
@@ -277,13 +300,23 @@ class Delivery:
     ) -> None:
         pause = timedelta(seconds=wait)
         await self._note(
-            lambda uow: put_row_back(uow, row, code, pause, unclear=unclear, unreachable=unreachable)
+            row, lambda uow: put_row_back(uow, row, code, pause, unclear=unclear, unreachable=unreachable)
         )
 
     async def _stamp(self, row: Outbox, proof: str) -> None:
-        await self._note(lambda uow: stamp_row(uow, row, proof))
+        await self._note(row, lambda uow: stamp_row(uow, row, proof))
 
-    async def _note(self, step: Callable[[UnitOfWork], None]) -> None:
+    async def _note(self, row: Outbox, step: Callable[[UnitOfWork], bool]) -> None:
+        if await self._noted(step) is False:
+            await self._leave(row)
+
+    async def _leave(self, row: Outbox) -> None:
+        """Somebody else has the row. An edit of ours that came late may have covered what they drew."""
+        log.warning("delivery.lease_lost", row=row.id, kind=row.kind, attempt=row.attempts)
+        if row.kind == OutboxKind.UPDATE_CARD:
+            await self._noted(lambda uow: draw_again(uow, row))
+
+    async def _noted(self, step: Callable[[UnitOfWork], bool]) -> bool | None:
         """Note what came of an attempt, again and again while the lease lasts.
 
         What was sent and never noted would be sent twice, so a database that is away for a moment is waited

@@ -92,9 +92,12 @@ def absorb_updates(connection: Connection, row: Outbox, now: datetime) -> None:
     _ABSORB.run(connection, later)
 
 
-def stamp_done(connection: Connection, row: Outbox, proof: str, now: datetime) -> None:
-    """The effect took place: `proof` is the message id, the list item id, or why nothing was to be sent."""
-    _finish(
+def stamp_done(connection: Connection, row: Outbox, proof: str, now: datetime) -> bool:
+    """The effect took place: `proof` is the message id, the list item id, or why nothing was to be sent.
+
+    Like every stamp it is refused (False) where somebody else has taken the row meanwhile.
+    """
+    return _finish(
         connection, row, state=OutboxState.DONE, proof=proof, done_at=now, lease_until=None, last_error=None
     )
 
@@ -107,9 +110,9 @@ def put_back(
     *,
     unclear: bool,
     unreachable: bool = False,
-) -> None:
+) -> bool:
     """The effect did not take place, or nobody knows: try again after `wait` (database time)."""
-    _finish(
+    return _finish(
         connection,
         row,
         state=OutboxState.WAITING,
@@ -131,13 +134,13 @@ def release_parked(connection: Connection) -> int:
     return done.rowcount
 
 
-def park(connection: Connection, row: Outbox, code: str) -> None:
+def park(connection: Connection, row: Outbox, code: str) -> bool:
     """Give up, where people see it."""
-    _finish(connection, row, state=OutboxState.PARKED, lease_until=None, last_error=code)
+    return _finish(connection, row, state=OutboxState.PARKED, lease_until=None, last_error=code)
 
 
-def _finish(connection: Connection, row: Outbox, **values: Any) -> None:
-    _FINISH.run(connection, {"of_row": row.id, "of_attempt": row.attempts, **values})
+def _finish(connection: Connection, row: Outbox, **values: Any) -> bool:
+    return _FINISH.run(connection, {"of_row": row.id, "of_attempt": row.attempts, **values}) == 1
 
 
 def release(connection: Connection, reachable: str) -> None:

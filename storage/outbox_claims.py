@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, exist
 
 from storage.database import database_now
 from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.prepared import Prepared
 from storage.rows import many, table_of
 from storage.tables import Outbox
 
@@ -64,6 +65,23 @@ _TAKE = (
 _BY_IDS = select(_outbox).where(_outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(_outbox.c.id)
 _before = _outbox.alias("before")
 _IS_BREACH = _outbox.c.purpose == CardPurpose.BREACH_NOTICE
+
+
+_RENEW = Prepared(
+    update(_outbox)
+    .where(
+        _outbox.c.id == bindparam("of_row"),
+        _outbox.c.attempts == bindparam("of_attempt"),
+        _outbox.c.state == OutboxState.SENDING,
+    )
+    .values(lease_until=bindparam("until"))
+)
+
+
+def renew(connection: Connection, row: Outbox) -> bool:
+    """Begin our lease on a row anew; False where somebody else has taken the row meanwhile."""
+    until = database_now(connection) + LEASE
+    return _RENEW.run(connection, {"of_row": row.id, "of_attempt": row.attempts, "until": until}) == 1
 
 
 def _heads_of_lanes(

@@ -14,6 +14,7 @@ from tasking import effects
 from tasking.board import board_of
 from tasking.find import Reader, can_see
 from tasking.lifecycle import OPEN
+from tasking.outbox_steps import keep_row
 from tasking.people import known_actor
 from tasking.permissions import Actor
 from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
@@ -92,7 +93,11 @@ def prepare(uow: UnitOfWork, row: Outbox) -> Delivery:
 
 
 def prepare_or_finish(uow: UnitOfWork, row: Outbox) -> Delivery:
-    """Like `prepare`; a row with nothing to send is stamped in the same transaction."""
+    """Like `prepare`; a row with nothing to send is stamped in the same transaction.
+
+    Raises `LeaseLost` where somebody else has taken the row meanwhile.
+    """
+    keep_row(uow, row)
     wanted = prepare(uow, row)
     if isinstance(wanted, NothingToSend):
         outbox.stamp_done(uow.connection, row, wanted.why, uow.now)
@@ -233,8 +238,11 @@ def _reason_of(uow: UnitOfWork, bundle: TaskBundle, *actions: str) -> str:
 # --- what came of it -------------------------------------------------------------------------
 
 
-def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted) -> None:
-    """The card was posted: note where it stands, and stamp the row, in one commit."""
+def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted) -> bool:
+    """The card was posted: note where it stands, and stamp the row, in one commit.
+
+    False where the row was no longer ours: the card stands all the same.
+    """
     assert row.purpose is not None
     message = Message(
         purpose=row.purpose,
@@ -247,19 +255,23 @@ def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted) -> None:
         posted_at=uow.now,
     )
     messages.remember(uow.connection, message)
-    outbox.stamp_done(uow.connection, row, posted.activity_id, uow.now)
+    is_stamped = outbox.stamp_done(uow.connection, row, posted.activity_id, uow.now)
     if row.last_error and row.purpose == CardPurpose.OFFICER_TASK:
         # The board may say that it was not delivered.
         uow.effects(effects.update_board(row.district_id, uow.now, f"delivered:{row.id}:{row.attempts}"))
+    return is_stamped
 
 
-def note_updated(uow: UnitOfWork, row: Outbox, wanted: CardDelivery, gone: Sequence[Message]) -> None:
-    """The standing cards were updated. Where none of them is in Teams any more, one is posted afresh."""
+def note_updated(uow: UnitOfWork, row: Outbox, wanted: CardDelivery, gone: Sequence[Message]) -> bool:
+    """The standing cards were updated. Where none of them is in Teams any more, one is posted afresh.
+
+    False where the row was no longer ours.
+    """
     if gone:
         messages.mark_gone(uow.connection, [message.id for message in gone])
         if len(gone) == len(wanted.standing):
             _post_afresh(uow, row, gone[-1])
-    outbox.stamp_done(uow.connection, row, "updated", uow.now)
+    return outbox.stamp_done(uow.connection, row, "updated", uow.now)
 
 
 def _post_afresh(uow: UnitOfWork, row: Outbox, message: Message) -> None:

@@ -273,6 +273,24 @@ def hand_over(task: Task, outcome: Outcome) -> Row:
     ) | {"send_after": outcome.hand_over_after}
 
 
+def draw_again(row: Outbox, at: datetime) -> Row:
+    """The cards of an update that was under way for longer than its lease, once more; silent."""
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"again:{row.id}:{row.attempts}",
+        row.lane,
+        row.district_id,
+        at,
+        purpose=row.purpose,
+        task_id=row.task_id,
+        order_id=row.order_id,
+        outcome_id=row.outcome_id,
+        person_id=row.person_id,
+        conversation_id=row.conversation_id,
+        answer_key=row.answer_key,
+    )
+
+
 def afresh(row: Outbox, message: Message, at: datetime) -> Row:
     """A card whose message is gone, posted once again where it stood."""
     return _row(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from storage import outbox, people_queries
 from storage.enums import ConversationKind, OutboxKind
-from storage.outbox_claims import claim, next_wait
+from storage.outbox_claims import claim, next_wait, renew
 from storage.tables import Conversation, Outbox
 from tasking import effects
 from tasking.ports import Place
@@ -41,9 +41,25 @@ def seconds_to_next(uow: UnitOfWork, resting: Collection[str] = ()) -> float | N
     return next_wait(uow.connection, uow.now, resting)
 
 
-def stamp_row(uow: UnitOfWork, row: Outbox, proof: str) -> None:
-    """The effect took place; `proof` says how we know."""
-    outbox.stamp_done(uow.connection, row, proof, uow.now)
+class LeaseLost(Exception):
+    """Somebody else has taken the row meanwhile: it is theirs to deliver."""
+
+
+def keep_row(uow: UnitOfWork, row: Outbox) -> None:
+    """Keep the row under our lease for as long again, or raise `LeaseLost`."""
+    if not renew(uow.connection, row):
+        raise LeaseLost
+
+
+def draw_again(uow: UnitOfWork, row: Outbox) -> bool:
+    """Whoever took the row may have finished before our last edit arrived: draw its cards behind them."""
+    uow.effects(effects.draw_again(row, uow.now))
+    return True
+
+
+def stamp_row(uow: UnitOfWork, row: Outbox, proof: str) -> bool:
+    """The effect took place; `proof` says how we know. False where the row was no longer ours."""
+    return outbox.stamp_done(uow.connection, row, proof, uow.now)
 
 
 def put_row_back(
@@ -54,16 +70,17 @@ def put_row_back(
     *,
     unclear: bool = False,
     unreachable: bool = False,
-) -> None:
-    """Try again after a while."""
-    outbox.put_back(uow.connection, row, code, wait, unclear=unclear, unreachable=unreachable)
+) -> bool:
+    """Try again after a while. False where the row was no longer ours."""
+    return outbox.put_back(uow.connection, row, code, wait, unclear=unclear, unreachable=unreachable)
 
 
-def park_row(uow: UnitOfWork, row: Outbox, code: str) -> None:
-    """Give up where people see it: the board says so."""
-    outbox.park(uow.connection, row, code)
-    if any(district.id == row.district_id for district in uow.policy.districts):
+def park_row(uow: UnitOfWork, row: Outbox, code: str) -> bool:
+    """Give up where people see it: the board says so. False where the row was no longer ours."""
+    is_parked = outbox.park(uow.connection, row, code)
+    if is_parked and any(district.id == row.district_id for district in uow.policy.districts):
         uow.effects(effects.update_board(row.district_id, uow.now, f"parked:{row.id}:{row.attempts}"))
+    return is_parked
 
 
 def release_parked(uow: UnitOfWork) -> int:

@@ -43,7 +43,11 @@ class MessageGone(DeliveryProblem):
 
 
 class Refused(DeliveryProblem):
-    """The other side will never take this (400, 401, 403 otherwise): park it where people see it."""
+    """The other side will never take this (400, 403 otherwise): park it where people see it."""
+
+
+class NotLetIn(Refused):
+    """The other side does not take our word for who we are (401): it would refuse anything."""
 
 
 THREAD_MARK = ";messageid="

@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
+from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
 from scheduler.delivery import Delivery
 from scheduler.resting import Resting
 from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
-from storage.rows import table_of
+from storage.rows import table_of, values_of
 from storage.tables import Conversation, Message, Outbox, Outcome, Person
+from tasking import effects
 from tasking.arrivals import meet
+from tasking.officer_requests import accept
 from tasking.outcomes import Report, record_outcome, undo_outcome
-from tasking.ports import CannotReach, MessageGone, NotSent, Refused, Unclear
+from tasking.ports import CannotReach, MessageGone, NotLetIn, NotSent, Refused, Unclear
 from tests.support.fakes import FakeMessenger, FakeRecords, Sent
 from tests.support.units import NOW, Force
 
@@ -245,6 +249,196 @@ async def test_a_fault_of_our_own_backs_off_and_is_noted_without_words(p: Postin
     await p.delivery.drain()
     row = await officer_row(p)
     assert (row.state, row.last_error) == (OutboxState.WAITING, "internal")
+
+
+# --- several standing cards ------------------------------------------------------------------
+
+
+async def several_standing_cards(p: Posting, count: int = 3) -> list[str]:
+    """A closed task with so many cards in its officer's chat, and nothing but their update to be sent."""
+    made = await p.force.task()
+    for number in range(count - 1):
+        again = effects.post_officer_card(made.task, CONSTABLE.entra_id, NOW, f"again-{number}")
+        await p.force.units.write(lambda uow, row=again: uow.effects(row))  # type: ignore[misc]
+    await p.delivery.drain()
+    await p.force.close(made)
+    others = (table_of(Outbox).c.state == OutboxState.WAITING) & (table_of(Outbox).c.purpose != OFFICER)
+    await p.force.change(Outbox, others, state=OutboxState.DONE)
+    return [sent.activity_id for sent in in_chat(p)]
+
+
+def updated(p: Posting) -> list[str]:
+    return [sent.activity_id for sent in p.teams.updated]
+
+
+async def gone(p: Posting) -> list[str]:
+    return [message.activity_id for message in await p.force.rows(Message) if message.gone]
+
+
+async def test_a_card_that_teams_refuses_to_edit_holds_up_no_other(p: Posting) -> None:
+    first, second, third = await several_standing_cards(p)
+    p.teams.refused_edits[first] = Refused("ServiceError")
+    await p.delivery.drain()
+    assert updated(p) == [second, third]
+    assert await gone(p) == [first]
+    assert (await officer_row(p, OutboxKind.UPDATE_CARD)).state == OutboxState.DONE
+    assert len(in_chat(p)) == 3
+
+
+async def test_where_teams_refuses_every_edit_and_takes_other_cards_one_is_posted_afresh(p: Posting) -> None:
+    standing = await several_standing_cards(p)
+    p.teams.refused_edits |= {each: Refused("BadArgument") for each in standing}
+    await p.delivery.drain()
+    assert sorted(await gone(p)) == sorted(standing)
+    assert "Undo" in in_chat(p)[-1].words
+    assert len(in_chat(p)) == 4
+
+
+async def test_what_waits_behind_a_card_that_cannot_be_edited_goes_out_at_once(p: Posting) -> None:
+    made = await p.force.done()
+    await p.delivery.drain()
+    p.teams.refused_edits[in_chat(p)[0].activity_id] = Refused("ServiceError")
+    sent_back = effects.post_officer_card(made.task, CONSTABLE.entra_id, NOW, "sent-back")
+    touch = effects.update_officer_card(made.task, CONSTABLE.entra_id, NOW, "touch")
+    await p.force.units.write(lambda uow: uow.effects(touch, sent_back))
+    await p.delivery.drain()
+    assert len(in_chat(p)) == 3
+    assert await p.force.outbox(purpose=OFFICER, state=OutboxState.WAITING) == []
+
+
+async def nothing_was_taken_lately(p: Posting) -> None:
+    """The service has just begun: whether Teams takes anything from it is not known."""
+    p.delivery = Delivery(p.force.units, p.teams, p.records)
+
+
+async def test_where_teams_takes_nothing_no_card_is_given_up(p: Posting) -> None:
+    standing = await several_standing_cards(p)
+    await nothing_was_taken_lately(p)
+    p.teams.refused_edits |= {each: Refused("Forbidden") for each in standing}
+    for _ in range(3):
+        await p.delivery.drain()
+        await no_more_waiting(p)
+    assert (await gone(p), updated(p)) == ([], [])
+    assert (await officer_row(p, OutboxKind.UPDATE_CARD)).last_error == "Forbidden"
+    p.teams.refused_edits.clear()
+    await p.delivery.drain()
+    assert sorted(updated(p)) == sorted(standing)
+    assert len(in_chat(p)) == 3
+
+
+async def test_a_refusal_is_known_to_be_of_the_message_once_teams_takes_another_card(p: Posting) -> None:
+    standing = await several_standing_cards(p, 1)
+    await nothing_was_taken_lately(p)
+    p.teams.refused_edits |= {each: Refused("ServiceError") for each in standing}
+    await p.delivery.drain()
+    assert await gone(p) == []
+    await p.force.units.write(lambda uow: uow.effects(effects.update_board("north", NOW, "a minute later")))
+    await p.delivery.drain()
+    await no_more_waiting(p)
+    await p.delivery.drain()
+    assert await gone(p) == standing
+    assert len(in_chat(p)) == 2
+
+
+async def test_a_service_that_is_not_let_in_gives_up_no_card_whatever_else_is_taken(p: Posting) -> None:
+    first, *_ = await several_standing_cards(p)
+    p.teams.refused_edits[first] = NotLetIn("BotNotRegistered")
+    await p.delivery.drain()
+    row = await officer_row(p, OutboxKind.UPDATE_CARD)
+    assert (row.state, row.last_error) == (OutboxState.WAITING, "BotNotRegistered")
+    assert await gone(p) == []
+
+
+async def test_after_trouble_that_may_pass_a_conversation_is_left_alone_and_another_is_served(
+    p: Posting,
+) -> None:
+    await p.force.open_chat(SERGEANT)
+    done = await p.force.done(OutcomeCode.BREACH_SUSPECTED)
+    await p.delivery.drain()
+    notices = [each for each in await p.force.rows(Message) if each.purpose == CardPurpose.BREACH_NOTICE]
+    in_trouble, served = sorted(notices, key=lambda each: each.posted_at)
+    await p.force.insert(another_copy(in_trouble, "copy"))
+    p.teams.refused_edits[in_trouble.activity_id] = NotSent("throttled", retry_after=120)
+    p.teams.updated.clear()
+    assert done.task.outcome_id
+    row = effects.update_breach_notice(done.task, done.task.outcome_id, NOW)
+    await p.force.units.write(lambda uow: uow.effects(row))
+    await p.delivery.drain()
+    assert updated(p) == [served.activity_id]
+    waiting = (await p.force.outbox(key=row["key"]))[0]
+    assert 110 < wait_of(waiting) <= 120
+    assert await gone(p) == []
+
+
+def another_copy(message: Message, activity_id: str) -> Message:
+    """The same card once more, in the same conversation."""
+    return Message(**{**values_of(message), "id": uuid4(), "activity_id": activity_id})
+
+
+async def let_leases_run_out(p: Posting) -> None:
+    under_way = table_of(Outbox).c.state == OutboxState.SENDING
+    await p.force.change(Outbox, under_way, lease_until=LONG_AGO)
+
+
+async def test_an_update_that_takes_longer_than_its_lease_keeps_its_row(
+    p: Posting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await several_standing_cards(p)
+    edit, is_ours = p.teams.update, []
+
+    async def slowly(*args: Any) -> None:
+        lease = (await officer_row(p, OutboxKind.UPDATE_CARD)).lease_until
+        is_ours.append(lease is not None and lease > datetime.now(UTC))
+        await let_leases_run_out(p)
+        await edit(*args)
+
+    monkeypatch.setattr(p.teams, "update", slowly)
+    await p.delivery.drain()
+    assert is_ours == [True] * 3
+    row = await officer_row(p, OutboxKind.UPDATE_CARD)
+    assert (row.state, row.attempts, row.unclear) == (OutboxState.DONE, 1, 0)
+
+
+async def test_an_update_whose_row_somebody_else_took_stops_and_its_cards_are_drawn_afresh(
+    p: Posting,
+) -> None:
+    made = await p.force.task()
+    other = Delivery(p.force.units, p.teams, p.records)
+    again = effects.post_officer_card(made.task, CONSTABLE.entra_id, NOW, "again")
+    await p.force.units.write(lambda uow: uow.effects(again))
+    await p.delivery.drain()
+    await p.force.do(CONSTABLE, accept, made.task.ref)
+    p.teams.hanging.add("chat-2")
+    with capture_logs() as logs:
+        slow = asyncio.create_task(p.delivery.drain())
+        await p.teams.hangs.wait()
+        p.teams.hanging.clear()
+        await p.force.close(made)
+        await let_leases_run_out(p)
+        await other.drain()
+        p.teams.goes_on.set()
+        await slow
+    assert [each["event"] for each in logs].count("delivery.lease_lost") == 1
+    mine = [sent for sent in p.teams.standing.values() if sent.place.conversation_id == "chat-2"]
+    assert [("Undo" in sent.words, "More" in sent.words) for sent in mine] == [(True, False)] * 2
+    assert await p.force.outbox(purpose=OFFICER, state=OutboxState.WAITING) == []
+
+
+async def test_a_post_whose_row_somebody_else_took_is_logged_and_its_card_remembered(p: Posting) -> None:
+    await only_the_officers_card(p)
+    p.teams.hanging.add("chat-2")
+    with capture_logs() as logs:
+        slow = asyncio.create_task(p.delivery.drain())
+        await p.teams.hangs.wait()
+        p.teams.hanging.clear()
+        await let_leases_run_out(p)
+        await Delivery(p.force.units, p.teams, p.records).drain()
+        p.teams.goes_on.set()
+        await slow
+    assert [each["event"] for each in logs].count("delivery.lease_lost") == 1
+    cards = await p.force.rows(Message, table_of(Message).c.purpose == OFFICER)
+    assert {card.activity_id for card in cards} == {sent.activity_id for sent in in_chat(p)}
+    assert len(cards) == 2
 
 
 # --- people who cannot be reached ------------------------------------------------------------

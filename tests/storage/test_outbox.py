@@ -153,10 +153,31 @@ async def test_who_lost_the_lease_stamps_nothing(force: Force) -> None:
     slow = (await claim(force))[0]
     await let_leases_run_out(force)
     await claim(force)
-    await write(force, lambda connection: outbox.stamp_done(connection, slow, "late", NOW))
-    await write(force, lambda connection: outbox.park(connection, slow, "late"))
+    assert not await write(force, lambda connection: outbox.stamp_done(connection, slow, "late", NOW))
+    assert not await write(force, lambda connection: outbox.park(connection, slow, "late"))
+    assert not await write(
+        force, lambda connection: outbox.put_back(connection, slow, "late", timedelta(), unclear=False)
+    )
     row = await row_of(force, "a")
     assert (row.state, row.proof) == (OutboxState.SENDING, None)
+
+
+async def test_a_lease_that_is_renewed_in_time_is_nobody_elses(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    row = (await claim(force))[0]
+    await let_leases_run_out(force)
+    assert await write(force, lambda connection: claims.renew(connection, row))
+    assert await claim(force) == []
+    assert await write(force, lambda connection: outbox.stamp_done(connection, row, "activity-7", NOW))
+
+
+async def test_a_lease_that_somebody_else_has_taken_is_not_renewed(force: Force) -> None:
+    await enqueue(force, effect("a"))
+    slow = (await claim(force))[0]
+    await let_leases_run_out(force)
+    taken = (await claim(force))[0]
+    assert not await write(force, lambda connection: claims.renew(connection, slow))
+    assert (await row_of(force, "a")).lease_until == taken.lease_until
 
 
 async def test_done_keeps_its_proof_and_forgets_the_error(force: Force) -> None:

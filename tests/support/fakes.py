@@ -61,6 +61,7 @@ class FakeMessenger:
         self.opened: list[tuple[str, str, str]] = []
         self.standing: dict[str, Sent] = {}
         self.posts, self.updates, self.chats = Script(), Script(), Script()
+        self.refused_edits: dict[str, DeliveryProblem] = {}
         self.hanging: set[str] = set()
         self.hangs = asyncio.Event()
         self.goes_on = asyncio.Event()
@@ -81,7 +82,7 @@ class FakeMessenger:
 
     async def update(self, place: Place, activity_id: str, card: Card, summary: str) -> None:
         await self._hang_at(place)
-        problem = self.updates.next()
+        problem = self.refused_edits.get(activity_id) or self.updates.next()
         if problem is not None:
             raise problem
         if activity_id not in self.standing:
