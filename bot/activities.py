@@ -114,6 +114,7 @@ class Activities:
                 people=people,
                 is_breach=_is_breach(command),
                 folds=command.task if isinstance(command, TypedBrief) else None,
+                about=getattr(command, "task", None),
             )
         await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
@@ -152,11 +153,12 @@ class Activities:
             tap,
             is_breach=isinstance(tap, CheckBreach | ConfirmBreach),
             folds=tap.task if isinstance(tap, BriefMe) else None,
+            about=getattr(tap, "task", None),
         )
 
     async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:
         link = await self._copies.link_for(turn, ref)
-        return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref)
+        return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref, about=ref)
 
 
 def _not_read_again(_uow: UnitOfWork, _asking: Asking) -> Card:

@@ -15,7 +15,7 @@ from bot.turns import People, Turn
 from cards.answers import message_card, wrong_channel_card
 from cards.payloads import OfTask, Payload, ShowTask
 from storage.enums import AuditOperation
-from tasking import effects
+from tasking.answers import post_answer
 from tasking.arrivals import meet
 from tasking.briefing import fold_posted
 from tasking.find import Reader
@@ -46,6 +46,8 @@ class Request:
     """Whether the answer is posted into the conversation (typed commands) rather than returned (taps)."""
     folds: str | None = None
     """The task of a briefing or a copy of an order: such an answer does not stay where it was posted."""
+    about: str | None = None
+    """The task that is named."""
 
 
 class Answering:
@@ -109,8 +111,14 @@ class Answering:
             return _NOTHING
         turn = request.turn
         if request.posts_answer:
-            district = turn.channel_district or ""
-            uow.effects(effects.post_answer(turn.key, turn.place.conversation_id, district, uow.now))
+            post_answer(
+                uow,
+                turn.key,
+                turn.place.conversation_id,
+                asker=turn.entra_id or "",
+                channel_district=turn.channel_district,
+                about=request.about or "",
+            )
         return orjson.dumps(card)
 
     def _meet(self, uow: UnitOfWork, turn: Turn) -> None:

@@ -62,12 +62,10 @@ class Endpoint:
             log.error("readiness.no_database", problem=type(problem).__name__)
             return web.json_response({"status": "not ready", "problems": ["database"]}, status=503)
         problems = [*_problems(health), *([] if self._keys_loaded() else ["signing-keys"])]
-        late = health.outbox_age > _OUTBOX_TOO_OLD
         body = {
             "status": "not ready" if problems else "ready",
             "problems": problems,
-            # A late outbox is somebody else's fault, as a rule: taps must be taken all the same.
-            "warnings": ["outbox"] if late else [],
+            "warnings": _warnings(health),
             "outbox_age_seconds": round(health.outbox_age),
             "parked": health.parked,
             "unreachable": health.unreachable,
@@ -79,6 +77,12 @@ class Endpoint:
 def _problems(health: Health) -> list[str]:
     age = health.heartbeat_age
     return ["scheduler"] if age is None or age > _HEARTBEAT_TOO_OLD else []
+
+
+def _warnings(health: Health) -> list[str]:
+    """What is late or was given up is somebody else's fault, as a rule: taps must be taken all the same."""
+    late = ["outbox"] if health.outbox_age > _OUTBOX_TOO_OLD else []
+    return [*late, *(["parked"] if health.parked else [])]
 
 
 def _rounded(age: float | None) -> int | None:

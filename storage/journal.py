@@ -48,11 +48,11 @@ def answer_given(connection: Connection, key: str) -> tuple[bytes | None, dateti
 
 
 def forget_answers(connection: Connection, before: datetime, forget_rows_before: datetime) -> None:
-    """Drop answers that are no longer owed, and at last the rows. An answer still to be sent is kept."""
+    """Drop answers that are no longer owed, and at last the rows. An answer not yet sent is kept."""
     owed = select(table_of(Outbox).c.answer_key).where(
         table_of(Outbox).c.purpose == CardPurpose.ANSWER,
         table_of(Outbox).c.answer_key.is_not(None),
-        table_of(Outbox).c.state.in_((OutboxState.WAITING, OutboxState.SENDING)),
+        table_of(Outbox).c.state.in_((OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED)),
     )
     connection.execute(
         update(_seen)

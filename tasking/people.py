@@ -26,6 +26,13 @@ def known_actor(uow: UnitOfWork, entra_id: str) -> Actor | None:
     return Actor(entra_id, person.collar_number, person.rank, roles)
 
 
+def home_district(uow: UnitOfWork, entra_id: str) -> str:
+    """The first district of policy in which somebody holds a role; empty where they hold none."""
+    actor = known_actor(uow, entra_id)
+    held = actor.roles if actor else {}
+    return next((district.id for district in uow.policy.districts if district.id in held), "")
+
+
 def officers_of(uow: UnitOfWork, district_id: str) -> list[Person]:
     """Everybody who can be given work in the district, by collar number."""
     return people_queries.people_with_roles(uow.connection, [district_id], WORKING_ROLES)

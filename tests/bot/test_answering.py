@@ -9,10 +9,18 @@ import pytest
 from sqlalchemy import true
 
 from cards import payloads as b
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, OUTSIDER, SERGEANT, SOUTH_SERGEANT
-from storage.enums import AuditOperation, OutcomeCode, Role
+from infra.local.people import (
+    CONSTABLE,
+    NORTH_CHANNEL,
+    OUTSIDER,
+    SECOND_CONSTABLE,
+    SERGEANT,
+    SOUTH_SERGEANT,
+)
+from storage.enums import AuditOperation, CardPurpose, OutboxState, OutcomeCode, Role
 from storage.rows import table_of
-from storage.tables import AuditEvent, Conversation, Outcome, SeenActivity, Task
+from storage.tables import AuditEvent, Conversation, Outbox, Outcome, SeenActivity, Task
+from tasking.board import board_of
 from tasking.ports import Card
 from tests.support.card_reading import all_words
 from tests.support.talking import ADAPTIVE, Talking
@@ -205,4 +213,48 @@ async def test_a_typed_answer_is_posted_where_it_was_asked(talk: Talking) -> Non
     assert (row.conversation_id, row.district_id) == (f"{NORTH_CHANNEL};messageid=1", "north")
     await talk.type(SERGEANT, "/help")
     row = (await talk.force.outbox())[1]
-    assert (row.conversation_id, row.district_id) == ("chat-1", "")
+    assert (row.conversation_id, row.district_id) == ("chat-1", "north")
+
+
+@pytest.mark.parametrize("asked", ["{} breach yes he is inside", "{} brief", "task {}"])
+async def test_an_answer_that_cannot_be_posted_is_counted_on_the_askers_board(
+    talk: Talking, asked: str
+) -> None:
+    made = await talk.force.task(SECOND_CONSTABLE)
+    await talk.type(CONSTABLE, asked.format(made.task.number))
+    assert await parked_lines(talk) == ("1 messages could not be sent",)
+
+
+@pytest.mark.parametrize("asked", ["{} breach yes he is inside", "{} brief", "{} copy", "task {}"])
+async def test_an_answer_about_a_restricted_subject_is_counted_on_no_board(talk: Talking, asked: str) -> None:
+    made = await talk.force.restricted_task(SECOND_CONSTABLE)
+    await talk.type(CONSTABLE, asked.format(made.task.number))
+    assert await parked_lines(talk) == ()
+
+
+async def test_an_answer_to_an_older_client_knows_its_task_too(talk: Talking) -> None:
+    made = await talk.force.restricted_task(SECOND_CONSTABLE)
+    await talk.receive(
+        talk.activity(CONSTABLE, "message", value={"verb": "show_task", "task": made.task.ref})
+    )
+    row = (await talk.force.outbox(purpose=CardPurpose.ANSWER))[-1]
+    assert row.task_id == made.task.id
+
+
+async def parked_lines(talk: Talking) -> tuple[str, ...]:
+    """What the board says once Teams has refused the latest answer for good."""
+    row = (await talk.force.outbox(purpose=CardPurpose.ANSWER))[-1]
+    await talk.force.change(Outbox, table_of(Outbox).c.id == row.id, state=OutboxState.PARKED)
+    view = await talk.force.units.read(lambda uow: board_of(uow, "north"))
+    return tuple(line for line in view.now_lines if "could not be sent" in line)
+
+
+async def test_what_somebody_without_a_role_asks_belongs_to_no_district(talk: Talking) -> None:
+    await talk.type(OUTSIDER, "/help")
+    assert (await talk.force.outbox(purpose=CardPurpose.ANSWER))[-1].district_id == ""
+
+
+async def test_who_works_in_two_districts_is_counted_in_the_first_of_policy(talk: Talking) -> None:
+    await talk.force.give_role(SOUTH_SERGEANT, Role.NEIGHBOURHOOD_OFFICER, "north")
+    await talk.type(SOUTH_SERGEANT, "/help")
+    assert (await talk.force.outbox(purpose=CardPurpose.ANSWER))[-1].district_id == "north"

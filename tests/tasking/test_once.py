@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from storage import journal
 from storage.enums import CardPurpose, OutboxKind, OutboxState
 from storage.rows import table_of
-from storage.tables import Bookmark, SeenActivity
+from storage.tables import Bookmark, Outbox, SeenActivity
 from tasking import effects
 from tasking.once import activity_key, answer_once
 from tasking.refusals import Refusal
@@ -119,15 +121,15 @@ async def test_answers_are_forgotten_after_ten_minutes_and_their_rows_after_a_we
     assert await force.rows(SeenActivity) == []
 
 
-async def test_an_answer_that_has_still_to_be_posted_is_kept(force: Force) -> None:
+@pytest.mark.parametrize("state", [OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED])
+async def test_an_answer_that_has_still_to_be_posted_is_kept(force: Force, state: OutboxState) -> None:
     turns = Turns(force)
     await turns.deliver()
     await force.units.write(lambda uow: uow.effects(effects.post_answer("key", "chat", "north", uow.now)))
+    await force.change(Outbox, table_of(Outbox).c.key == "answer:key", state=state)
     force.clock.advance(days=8)
     await force.units.write(forget)
     assert [row.answer for row in await force.rows(SeenActivity)] == [b"answer"]
-    from storage.tables import Outbox
-
     await force.change(Outbox, table_of(Outbox).c.key == "answer:key", state=OutboxState.DONE)
     await force.units.write(forget)
     assert await force.rows(SeenActivity) == []
