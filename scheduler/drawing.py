@@ -14,6 +14,7 @@ from cards.confirmation import (
     order_not_served_notice,
     unallocated_notice,
 )
+from cards.decision import decision_card, decision_summary
 from cards.lists import reminder_card
 from cards.notices import given_back_notice
 from cards.officer import officer_card, taken_back_card
@@ -36,6 +37,8 @@ def _drawn(drawing: Drawing) -> tuple[Card, str]:
     if drawing.reminder is not None:
         count = len(drawing.reminder.tasks)
         return reminder_card(drawing.reminder), summary_of(CardPurpose.REMINDER, count=count)
+    if drawing.decision is not None:
+        return decision_card(drawing.decision), decision_summary(drawing.decision)
     if drawing.order is not None and drawing.at is not None:
         card = order_not_served_notice(drawing.order, drawing.at)
         return card, summary_of(drawing.purpose, reference=drawing.order.ref)

@@ -259,7 +259,9 @@ class Outbox(SQLModel, table=True):
     person_id: str | None = Field(default=None, description="in whose chat to post")
     conversation_id: str | None = Field(default=None, description="in which channel or thread to post")
     answer_key: str | None = Field(default=None, description="of an answer: the seen activity that holds it")
-    hint: str = Field(default="", description="a line for the confirmation as it is posted; references only")
+    hint: str = Field(
+        default="", description="of a confirmation a line with references; of a decision what was decided"
+    )
     task_ids: list[str] = Field(default_factory=list, sa_type=JSON, description="of a reminder: its tasks")
     state: OutboxState = Field(default=OutboxState.WAITING, sa_type=word(OutboxState))
     created_at: datetime

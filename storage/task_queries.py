@@ -317,6 +317,13 @@ def last_change(connection: Connection, task_id: UUID, *actions: str) -> TaskCha
     return one(connection, TaskChange, query.order_by(change.c.at.desc()))
 
 
+def change_made(connection: Connection, task_id: UUID, action: str, at: datetime) -> TaskChange | None:
+    """The entry of a task's history with this action, made at this time."""
+    change = table_of(TaskChange)
+    query = select(change).where(change.c.task_id == task_id, change.c.action == action, change.c.at == at)
+    return one(connection, TaskChange, query.order_by(change.c.id.desc()))
+
+
 def notes_of(connection: Connection, task_id: UUID) -> list[TaskNote]:
     """The notes of a task, oldest first."""
     note = table_of(TaskNote)

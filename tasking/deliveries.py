@@ -12,7 +12,7 @@ from storage.enums import CardPurpose, ConversationKind, OutboxKind
 from storage.tables import Conversation, Message, Outbox, ProtectiveOrder, TaskChange
 from tasking import effects
 from tasking.board import board_of
-from tasking.find import Reader, can_see
+from tasking.find import Reader, can_see, could_see_as_officer
 from tasking.lifecycle import OPEN
 from tasking.outbox_steps import keep_row
 from tasking.people import known_actor
@@ -21,7 +21,7 @@ from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
 from tasking.records import row_to_hand_over
 from tasking.showing import channel_view, officer_view
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import BoardView, ReminderView, TaskView
+from tasking.views import BoardView, DecisionView, ReminderView, TaskView
 
 _MOST_STANDING = 10
 """Of many cards of one task in one chat the latest are kept up to date: Teams limits the pace."""
@@ -35,6 +35,7 @@ class Drawing:
     task: TaskView | None = None
     board: BoardView | None = None
     reminder: ReminderView | None = None
+    decision: DecisionView | None = None
     order: ProtectiveOrder | None = None
     at: datetime | None = None
     reason: str = ""
@@ -166,6 +167,8 @@ def _drawing(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return Drawing(row.purpose, board=board_of(uow, row.district_id))
     if row.purpose == CardPurpose.REMINDER:
         return _reminder(uow, row)
+    if row.purpose == CardPurpose.DECISION:
+        return _decision(uow, row)
     if row.purpose == CardPurpose.ORDER_NOT_SERVED_NOTICE:
         order = queries.order_by_id(uow.connection, row.order_id) if row.order_id else None
         return Drawing(row.purpose, order=order, at=uow.now) if order and order.served_at is None else None
@@ -222,6 +225,19 @@ def _reminder(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         if bundle and _still_due(uow, bundle, actor)
     ]
     return Drawing(row.purpose, reminder=ReminderView(tuple(due), uow.now)) if due else None
+
+
+def _decision(uow: UnitOfWork, row: Outbox) -> Drawing | None:
+    assert row.person_id is not None and row.task_id is not None and row.purpose is not None
+    actor = known_actor(uow, row.person_id)
+    bundle = queries.bundle_by_id(uow.connection, row.task_id)
+    if actor is None or bundle is None:
+        return None
+    action, _, due = row.hint.partition(" ")
+    change = queries.change_made(uow.connection, bundle.task.id, action, row.created_at)
+    reason = change.reason if change and could_see_as_officer(uow, Reader(actor), bundle) else ""
+    decided = DecisionView(bundle.task.ref, action, datetime.fromisoformat(due), reason, uow.now)
+    return Drawing(row.purpose, decision=decided)
 
 
 def _still_due(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:

@@ -133,6 +133,19 @@ def post_given_back(task: Task, at: datetime) -> Row:
     )
 
 
+def post_decision(task: Task, person_id: str, at: datetime, action: str) -> Row:
+    """To the officer who has or had it, alone: what a supervisor decided, and the due time since then."""
+    return _post(
+        CardPurpose.DECISION,
+        task,
+        f"decision:{task.id.hex}:{task.version}:{person_id}",
+        f"decision:{task.id.hex}:{person_id}",
+        at,
+        person_id=person_id,
+        hint=f"{action} {task.due_at.isoformat()}",
+    )
+
+
 def update_unallocated_notice(task: Task, at: datetime) -> Row:
     """The notice of unallocated work as the task stands now; silent."""
     return _update(

@@ -78,6 +78,12 @@ def can_see(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
     return visible and _may_see_subject(uow, reader, bundle.subject)
 
 
+def could_see_as_officer(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
+    """Whether the reader might have this task, by role and subject, whoever has it now."""
+    visible = reader.may(Act.SEE_TASK, bundle.task.district_id, reader.actor.entra_id)
+    return visible and _may_see_subject(uow, reader, bundle.subject)
+
+
 def find_target(uow: UnitOfWork, reader: Reader, ref: str) -> Target:
     """The order or subject with this reference; raises `Refusal` where the reader sees none."""
     known = normalise_reference(ref) or ref

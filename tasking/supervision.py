@@ -4,6 +4,7 @@ from datetime import datetime
 
 from storage.bundles import TaskBundle
 from storage.enums import TaskState
+from storage.tables import Task
 from storage.task_queries import has_access
 from tasking import effects
 from tasking.assign import check_due, target_of
@@ -49,6 +50,7 @@ def reassign(
     uow.effects(effects.update_unallocated_notice(changed, uow.now))
     if task.owner_id:
         uow.effects(effects.update_officer_card(changed, task.owner_id, uow.now, "taken-back"))
+    _tell_officer(uow, reader, task, changed, "reassign")
     return reload(uow, task.id)
 
 
@@ -84,6 +86,7 @@ def answer_more_time(
         return _set_due(uow, reader, bundle, asked, "as the officer asked", "give-more-time")
     changed = change_task(uow, reader, bundle, asked_until=None)
     finish_change(uow, reader, bundle.task, changed, "refuse-more-time")
+    _tell_officer(uow, reader, bundle.task, changed, "refuse-more-time")
     return reload(uow, changed.id)
 
 
@@ -93,6 +96,7 @@ def _set_due(
     check_due(uow, target_of(bundle), until)
     changed = change_task(uow, reader, bundle, due_at=until, next_reminder_at=until, asked_until=None)
     finish_change(uow, reader, bundle.task, changed, action, reason=reason)
+    _tell_officer(uow, reader, bundle.task, changed, action)
     uow.effects(effects.update_unallocated_notice(changed, uow.now))
     return reload(uow, changed.id)
 
@@ -111,8 +115,15 @@ def cancel(uow: UnitOfWork, reader: Reader, ref: str, reason: str, version: int 
         asked_until=None,
     )
     finish_change(uow, reader, bundle.task, changed, "cancel", reason=words)
+    _tell_officer(uow, reader, bundle.task, changed, "cancel")
     uow.effects(effects.update_unallocated_notice(changed, uow.now))
     return reload(uow, changed.id)
+
+
+def _tell_officer(uow: UnitOfWork, reader: Reader, before: Task, after: Task, action: str) -> None:
+    """A new post: an officer on the way to a door does not notice that an older card was edited."""
+    if before.owner_id and before.owner_id != reader.actor.entra_id:
+        uow.effects(effects.post_decision(after, before.owner_id, uow.now, action))
 
 
 def open_task_for(uow: UnitOfWork, reader: Reader, ref: str, act: Act, version: int | None) -> TaskBundle:

@@ -98,6 +98,20 @@ class OrderCopyView:
 
 
 @dataclass(frozen=True)
+class DecisionView:
+    """What a supervisor decided about an officer's task, as it was decided."""
+
+    ref: str
+    action: str
+    """As in the task's history: cancel, reassign, extend, give-more-time, refuse-more-time."""
+    due_at: datetime
+    """As it was after the decision."""
+    reason: str
+    """Empty where none was given, or where the officer may not read about the subject any more."""
+    now: datetime
+
+
+@dataclass(frozen=True)
 class ReminderView:
     """What is overdue for one officer, on one card."""
 

@@ -20,6 +20,7 @@ from tasking.arrivals import meet
 from tasking.officer_requests import accept
 from tasking.outcomes import Report, record_outcome, undo_outcome
 from tasking.ports import CannotReach, MessageGone, NotLetIn, NotSent, Refused, Unclear
+from tasking.supervision import cancel
 from tests.support.fakes import FakeMessenger, FakeRecords, Sent
 from tests.support.units import NOW, Force
 
@@ -608,6 +609,18 @@ async def test_a_breach_that_is_corrected_does_not_go_on_standing_in_the_channel
     await p.delivery.drain()
     for notice in notices:
         assert "no breach stands" in str(p.teams.standing[notice.activity_id].card)
+
+
+async def test_an_officer_hears_of_a_cancelled_task_by_a_new_post_with_a_neutral_preview(p: Posting) -> None:
+    made = await p.force.task()
+    await p.delivery.drain()
+    await p.force.do(SERGEANT, cancel, made.task.ref, "unsafe: firearms marker")
+    await p.delivery.drain()
+    told = in_chat(p)[-1]
+    assert told.summary == f"RedLine {made.task.ref}, cancelled"
+    assert "firearms marker" in told.words
+    assert "Cancelled" in p.teams.standing[in_chat(p)[0].activity_id].words
+    assert len(in_chat(p)) == 2
 
 
 # --- running ---------------------------------------------------------------------------------

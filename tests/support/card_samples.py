@@ -16,6 +16,7 @@ from cards.confirmation import (
     order_not_served_notice,
     unallocated_notice,
 )
+from cards.decision import decision_card
 from cards.done import correction_card
 from cards.forms import assign_form, cancel_form, extend_form, reassign_form
 from cards.lists import order_list_card, reminder_card, task_list_card
@@ -43,6 +44,7 @@ from tasking.views import (
     BoardView,
     BriefingView,
     Choice,
+    DecisionView,
     HelpLine,
     HelpView,
     OrderCopyView,
@@ -350,6 +352,12 @@ def hostile_view(text: str = HOSTILE, **changes: Any) -> TaskView:
     )
 
 
+def decision(action: str = "cancel", **changes: Any) -> DecisionView:
+    return DecisionView(
+        **{"ref": "T-1042", "action": action, "due_at": DUE, "reason": "Unsafe alone", "now": NOW, **changes}
+    )
+
+
 def longest_cards(text: str) -> dict[str, Card]:
     """The cards that hold most text from people, with `text` in every place."""
     answers = {"is_she_safe": text, "where_is_he": text}
@@ -368,6 +376,7 @@ def longest_cards(text: str) -> dict[str, Card]:
             f"officer-again-{name}-hostile": form_again(hostile_view(text), tap, text)
             for name, tap in forms_again(text[:24]).items()
         },
+        "officer-decision-hostile": decision_card(decision(reason=text)),
         "form-assign-hostile": assign_form(assign_view(officers=many, targets=many, typed=typed)),
         "form-cancel-hostile": cancel_form(supervisor_view(typed=typed, problem=text)),
         "more-time-hostile": more_time_request_card(asked, text),
@@ -405,6 +414,8 @@ def officer_samples() -> dict[str, Card]:
         "officer-briefing": briefing_card(briefing()),
         "officer-order-copy": order_copy_card(order_copy()),
         "officer-reminder": reminder_card(reminder()),
+        "officer-decision": decision_card(decision()),
+        "officer-decision-without-reason": decision_card(decision("refuse-more-time", reason="")),
         "officer-correction": correction_card(done_view(can_correct=True)),
         **{f"officer-again-{name}": form_again(view(), tap, "When?") for name, tap in forms_again().items()},
         "supervisor-given-back": given_back_notice(

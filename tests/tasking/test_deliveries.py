@@ -1,5 +1,6 @@
 """What an outbox row amounts to when it is delivered, from the state as it is then."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,7 +34,8 @@ from tasking.outbox_steps import claim_rows
 from tasking.outcomes import undo_outcome
 from tasking.ports import Place, Posted, RecordsRow
 from tasking.reminders import remind, watch_orders
-from tasking.supervision import reassign
+from tasking.supervision import cancel, extend, reassign
+from tasking.views import DecisionView
 from tests.support.units import NOW, ROOM, TOMORROW, Force
 
 POST, UPDATE = OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD
@@ -291,6 +293,69 @@ async def test_a_reminder_for_somebody_who_left_is_not_sent(force: Force) -> Non
     await force.units.write(remind)
     await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=False)
     row = await row_for(force, POST, CardPurpose.REMINDER)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+
+
+# --- decisions -------------------------------------------------------------------------------
+
+
+async def decided(force: Force) -> DecisionView:
+    found = await drawing(force, await row_for(force, POST, CardPurpose.DECISION))
+    assert found.decision
+    return found.decision
+
+
+async def test_a_decision_is_drawn_as_it_was_made_whatever_was_decided_since(force: Force) -> None:
+    chat = await force.open_chat(CONSTABLE)
+    made = await force.task()
+    later = TOMORROW + timedelta(hours=3)
+    await force.do(SERGEANT, extend, made.task.ref, later, "court first")
+    row = await row_for(force, POST, CardPurpose.DECISION)
+    force.clock.advance(minutes=1)
+    await force.do(SERGEANT, extend, made.task.ref, later + timedelta(days=1), "court again")
+    found = await card(force, row)
+    assert found.place and found.place.conversation_id == chat
+    assert found.drawing.decision
+    shown = found.drawing.decision
+    assert (shown.ref, shown.action, shown.due_at, shown.reason) == (
+        made.task.ref,
+        "extend",
+        later,
+        "court first",
+    )
+
+
+async def test_who_lost_the_task_is_told_why(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    made = await force.task()
+    await force.do(SERGEANT, reassign, made.task.ref, SECOND_CONSTABLE.entra_id, "you are at court")
+    assert (await decided(force)).reason == "you are at court"
+
+
+@pytest.mark.parametrize("lost", ["role", "access"])
+async def test_who_may_not_read_about_the_subject_any_more_is_told_without_the_reason(
+    force: Force, lost: str
+) -> None:
+    await force.open_chat(CONSTABLE)
+    made = await force.restricted_task()
+    await force.do(SERGEANT, cancel, made.task.ref, "unsafe")
+    assert (await decided(force)).reason == "unsafe"
+    if lost == "role":
+        await force.change(
+            PersonRole, table_of(PersonRole).c.entra_id == CONSTABLE.entra_id, district_id="south"
+        )
+    else:
+        access = table_of(SubjectAccess).c.entra_id == CONSTABLE.entra_id
+        await force.change(SubjectAccess, access, entra_id="somebody-else")
+    assert ((await decided(force)).action, (await decided(force)).reason) == ("cancel", "")
+
+
+async def test_who_has_left_is_told_of_no_decision(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    made = await force.task()
+    await force.do(SERGEANT, cancel, made.task.ref, "over")
+    await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=False)
+    row = await row_for(force, POST, CardPurpose.DECISION)
     assert await prepared(force, row) == NothingToSend("no-longer-wanted")
 
 

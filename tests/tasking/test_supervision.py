@@ -14,10 +14,12 @@ from infra.local.people import (
     SERGEANT,
     SOUTH_CONSTABLE,
     SOUTH_SERGEANT,
+    FictionalPerson,
 )
+from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, TaskKind, TaskState
 from storage.rows import table_of
-from storage.tables import TaskChange
+from storage.tables import Outbox, TaskChange
 from tasking.officer_requests import accept, ask_more_time, give_back
 from tasking.refusals import Stale
 from tasking.supervision import answer_more_time, cancel, extend, reassign
@@ -204,3 +206,60 @@ async def test_a_request_for_time_that_came_to_nothing_is_drawn_afresh(
     await force.do(SERGEANT, end, made.task.ref, *args)
     updates = await force.outbox(kind=OutboxKind.UPDATE_CARD, purpose=CardPurpose.MORE_TIME_REQUEST)
     assert len(updates) == 1
+
+
+# --- what the officer is told ----------------------------------------------------------------
+
+DECIDED: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
+    ("cancel", cancel, ("unsafe",)),
+    ("reassign", reassign, (SECOND, "on leave")),
+    ("extend", extend, (LATER, "court first")),
+    ("give-more-time", answer_more_time, (True,)),
+    ("refuse-more-time", answer_more_time, (False,)),
+]
+each_decision = pytest.mark.parametrize(("action", "decide", "args"), DECIDED)
+
+
+async def decisions(force: Force) -> list[Outbox]:
+    return await force.outbox(kind=OutboxKind.POST_CARD, purpose=CardPurpose.DECISION)
+
+
+async def asked_for_time(force: Force, officer: FictionalPerson = CONSTABLE) -> TaskBundle:
+    made = await force.task(officer)
+    await force.do(officer, ask_more_time, made.task.ref, LATER, "at court")
+    return made
+
+
+@each_decision
+async def test_the_officer_is_told_of_each_decision_once_in_a_new_post(
+    force: Force, action: str, decide: Callable[..., Any], args: tuple[Any, ...]
+) -> None:
+    made = await asked_for_time(force)
+    await force.do(SERGEANT, decide, made.task.ref, *args)
+    told = await decisions(force)
+    assert [(row.person_id, row.conversation_id) for row in told] == [(CONSTABLE.entra_id, None)]
+    due_at = (await force.reload(made)).due_at
+    assert told[0].hint == f"{action} {due_at.isoformat()}"
+
+
+@each_decision
+async def test_nobody_is_told_of_what_they_decided_themselves(
+    force: Force, action: str, decide: Callable[..., Any], args: tuple[Any, ...]
+) -> None:
+    made = await asked_for_time(force, SERGEANT)
+    await force.do(SERGEANT, decide, made.task.ref, *args)
+    assert await decisions(force) == [], action
+
+
+async def test_a_decision_about_work_that_nobody_has_is_told_to_nobody(force: Force) -> None:
+    made = await force.task(None)
+    await force.do(SERGEANT, extend, made.task.ref, LATER, "wait")
+    await force.do(SERGEANT, reassign, made.task.ref, SECOND, "free")
+    assert await decisions(force) == []
+
+
+async def test_each_decision_about_a_task_is_told_for_itself(force: Force) -> None:
+    made = await force.task()
+    await force.do(SERGEANT, extend, made.task.ref, LATER, "court first")
+    await force.do(SERGEANT, cancel, made.task.ref, "unsafe")
+    assert [row.hint.split()[0] for row in await decisions(force)] == ["extend", "cancel"]
