@@ -68,7 +68,7 @@ _ABSORB = Prepared(
     .where(
         _outbox.c.lane == bindparam("of_lane"),
         _outbox.c.state == OutboxState.WAITING,
-        _outbox.c.kind == OutboxKind.UPDATE_CARD,
+        _outbox.c.kind == bindparam("of_kind"),
         _outbox.c.send_after <= bindparam("now"),
         _outbox.c.id > bindparam("after"),
     )
@@ -84,12 +84,26 @@ _FINISH = Prepared(
 """Only under our own lease: another claim would have counted another attempt."""
 
 
-def absorb_updates(connection: Connection, row: Outbox, now: datetime) -> None:
-    """Take the later waiting updates of the same lane into this one, before its card is drawn."""
-    if row.kind != OutboxKind.UPDATE_CARD:
+def absorb_later(connection: Connection, row: Outbox, now: datetime) -> None:
+    """Take later waiting updates (or reminders) of the same lane into this one, before its card is drawn."""
+    if row.kind != OutboxKind.UPDATE_CARD and row.purpose != CardPurpose.REMINDER:
         return
-    later = {"of_lane": row.lane, "now": now, "after": row.id, "with": f"with:{row.id}"}
+    later = {"of_lane": row.lane, "of_kind": row.kind, "now": now, "after": row.id, "with": f"with:{row.id}"}
     _ABSORB.run(connection, later)
+
+
+def replace_unsent(connection: Connection, lane: str, key: str, now: datetime) -> None:
+    """Take what waits or was parked in a lane into its newest row, which has this key."""
+    newest = connection.execute(select(_outbox.c.id).where(_outbox.c.key == key)).scalar_one()
+    connection.execute(
+        update(_outbox)
+        .where(
+            _outbox.c.lane == lane,
+            _outbox.c.state.in_((OutboxState.WAITING, OutboxState.PARKED)),
+            _outbox.c.id < newest,
+        )
+        .values(state=OutboxState.DONE, proof=f"with:{newest}", done_at=now)
+    )
 
 
 def stamp_done(connection: Connection, row: Outbox, proof: str, now: datetime) -> bool:

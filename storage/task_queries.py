@@ -129,6 +129,11 @@ def owned_by(entra_id: str) -> ColumnElement[bool]:
     return _task.c.owner_id == entra_id
 
 
+def answered_for_by(entra_id: str) -> ColumnElement[bool]:
+    """Condition: this person has the task, or is its supervisor while nobody has it."""
+    return func.coalesce(_task.c.owner_id, _task.c.supervisor_id) == entra_id
+
+
 def about_subject(subject_id: UUID) -> ColumnElement[bool]:
     """Condition: the task is about this subject."""
     return _task.c.subject_id == subject_id

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from storage import journal, messages, outbox, people_queries
 from storage import task_queries as queries
@@ -79,7 +78,7 @@ def prepare(uow: UnitOfWork, row: Outbox) -> Delivery:
     if row.kind == OutboxKind.HAND_OVER:
         assert row.outcome_id is not None
         return row_to_hand_over(uow, row.outcome_id) or NothingToSend("not-to-be-handed-over")
-    outbox.absorb_updates(uow.connection, row, uow.now)
+    outbox.absorb_later(uow.connection, row, uow.now)
     standing = _standing(uow, row) if row.kind == OutboxKind.UPDATE_CARD else []
     if row.kind == OutboxKind.UPDATE_CARD and not standing and row.purpose != CardPurpose.BOARD:
         return NothingToSend("nothing-stands")
@@ -218,7 +217,9 @@ def _reminder(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     actor = known_actor(uow, row.person_id)
     if actor is None:
         return None
-    found = (queries.bundle_by_id(uow.connection, UUID(task_id)) for task_id in row.task_ids)
+    # Whichever reminders were queued: the latest takes those before it along.
+    theirs = queries.answered_for_by(actor.entra_id)
+    found = queries.bundles_where(uow.connection, theirs, queries.due_before(uow.now), queries.is_open())
     due = [
         officer_view(uow, bundle, Reader(actor), second_copy=row.unclear > 0)
         for bundle in found

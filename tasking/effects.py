@@ -228,10 +228,10 @@ def update_more_time_request(task: Task, at: datetime) -> Row:
 
 
 def post_reminder(person_id: str, district_id: str, task_ids: list[UUID], at: datetime) -> Row:
-    """One reminder for all that is due together for one officer."""
+    """One reminder for all that is due for one officer; `task_ids` are those that are due since the last."""
     return _row(
         OutboxKind.POST_CARD,
-        f"reminder:{person_id}:{district_id}:{at.isoformat()}",
+        f"reminder:{person_id}:{at.isoformat()}",
         f"reminder:{person_id}",
         district_id,
         at,

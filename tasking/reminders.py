@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
 
+from storage import outbox
 from storage import task_queries as queries
 from storage.tables import ProtectiveOrder, Subject
 from storage.task_writes import take_due_reminders
@@ -21,18 +22,21 @@ def remind(uow: UnitOfWork) -> int:
     """
     repeat = timedelta(hours=uow.policy.reminder_repeat_hours)
     taken = take_due_reminders(uow.connection, uow.now, repeat, _AT_ONCE)
-    by_officer: dict[tuple[str, str], list[UUID]] = defaultdict(list)
-    for task_id, owner_id, district_id in taken:
-        by_officer[owner_id, district_id].append(task_id)
-    uow.effects(
-        *(
-            effects.post_reminder(owner, district, ids, uow.now)
-            for (owner, district), ids in by_officer.items()
-        )
-    )
-    for district_id in sorted({district for _, district in by_officer}):
+    by_person: dict[str, list[tuple[str, UUID]]] = defaultdict(list)
+    for task_id, person_id, district_id in taken:
+        by_person[person_id].append((district_id, task_id))
+    for person_id, due in by_person.items():
+        _queue_reminder(uow, person_id, sorted(due))
+    for district_id in sorted({district for _, _, district in taken}):
         uow.effects(effects.update_board(district_id, uow.now, f"reminders:{uow.now.isoformat()}"))
     return len(taken)
+
+
+def _queue_reminder(uow: UnitOfWork, person_id: str, due: list[tuple[str, UUID]]) -> None:
+    """One card whatever the districts; who could not be reached for days gets the newest alone."""
+    row = effects.post_reminder(person_id, due[0][0], [task_id for _, task_id in due], uow.now)
+    uow.effects(row)
+    outbox.replace_unsent(uow.connection, row["lane"], row["key"], uow.now)
 
 
 def watch_orders(uow: UnitOfWork) -> int:

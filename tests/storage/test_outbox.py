@@ -270,7 +270,7 @@ async def test_several_waiting_updates_of_a_lane_become_one(force: Force) -> Non
         effect("post", "lane"),
     )
     row = (await claim(force, 1))[0]
-    await write(force, lambda connection: outbox.absorb_updates(connection, row, NOW))
+    await write(force, lambda connection: outbox.absorb_later(connection, row, NOW))
     states = {row.key: row.state for row in await force.outbox()}
     assert states == {
         "one": OutboxState.SENDING,
@@ -285,8 +285,41 @@ async def test_several_waiting_updates_of_a_lane_become_one(force: Force) -> Non
 async def test_a_post_takes_no_update_with_it(force: Force) -> None:
     await enqueue(force, effect("post", "lane"), update_effect("update", "lane"))
     row = (await claim(force, 1))[0]
-    await write(force, lambda connection: outbox.absorb_updates(connection, row, NOW))
+    await write(force, lambda connection: outbox.absorb_later(connection, row, NOW))
     assert (await row_of(force, "update")).state == OutboxState.WAITING
+
+
+async def test_a_reminder_takes_later_reminders_with_it(force: Force) -> None:
+    reminder = {"purpose": CardPurpose.REMINDER}
+    await enqueue(force, effect("first", "lane", **reminder), effect("second", "lane", **reminder))
+    row = (await claim(force, 1))[0]
+    await write(force, lambda connection: outbox.absorb_later(connection, row, NOW))
+    second = await row_of(force, "second")
+    assert (second.state, second.proof) == (OutboxState.DONE, f"with:{row.id}")
+
+
+async def test_the_newest_of_a_lane_replaces_what_was_not_sent_and_leaves_what_is_under_way(
+    force: Force,
+) -> None:
+    await enqueue(force, effect("sent", "lane"), effect("parked", "lane"), effect("under-way", "lane"))
+    for finish in (
+        lambda c, row: outbox.stamp_done(c, row, "activity-1", NOW),
+        lambda c, row: outbox.park(c, row, "refused"),
+    ):
+        row = (await claim(force, 1))[0]
+        await write(force, lambda c, row=row, finish=finish: finish(c, row))  # type: ignore[misc]
+    await claim(force, 1)
+    await enqueue(force, effect("waiting", "lane"), effect("newest", "lane"), effect("elsewhere"))
+    await write(force, lambda connection: outbox.replace_unsent(connection, "lane", "newest", NOW))
+    newest = await row_of(force, "newest")
+    assert {row.key: (row.state, row.proof) for row in await force.outbox()} == {
+        "sent": (OutboxState.DONE, "activity-1"),
+        "parked": (OutboxState.DONE, f"with:{newest.id}"),
+        "under-way": (OutboxState.SENDING, None),
+        "waiting": (OutboxState.DONE, f"with:{newest.id}"),
+        "newest": (OutboxState.WAITING, None),
+        "elsewhere": (OutboxState.WAITING, None),
+    }
 
 
 async def test_updates_that_were_to_wait_are_brought_forward_for_their_task_only(force: Force) -> None:

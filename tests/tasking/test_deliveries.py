@@ -277,6 +277,22 @@ async def test_a_reminder_lists_what_is_still_due_of_theirs(force: Force) -> Non
     assert [view.task.ref for view in found.reminder.tasks] == [due.task.ref]
 
 
+async def test_a_reminder_lists_everything_that_is_due_whenever_it_was_queued(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    morning, later = await force.task(), await force.task(due_at=TOMORROW + timedelta(hours=3))
+    await force.task(due_at=TOMORROW + timedelta(days=3))
+    await force.task(None)
+    force.clock.at = TOMORROW
+    await force.units.write(remind)
+    force.clock.advance(hours=3)
+    await force.units.write(remind)
+    found = await drawing(
+        force, await row_for(force, POST, CardPurpose.REMINDER, person_id=CONSTABLE.entra_id)
+    )
+    assert found.reminder
+    assert [view.task.ref for view in found.reminder.tasks] == [morning.task.ref, later.task.ref]
+
+
 async def test_a_reminder_of_nothing_that_is_still_due_is_not_sent(force: Force) -> None:
     await force.open_chat(CONSTABLE)
     made = await force.task()

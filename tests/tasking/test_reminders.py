@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
-from storage.enums import CardPurpose
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT, SOUTH_SERGEANT
+from storage.enums import CardPurpose, OutboxState, Role, TaskKind
 from storage.rows import table_of
 from storage.tables import Outbox, Subject
+from tasking.assign import Room, assign
 from tasking.outcomes import undo_outcome
 from tasking.reminders import refresh_boards, remind, watch_orders
 from tasking.supervision import cancel, extend
-from tests.support.units import NOW, TOMORROW, Force
+from tests.support.units import NOW, TOMORROW, Force, visit
 
 
 async def reminded(force: Force) -> list[tuple[str | None, int]]:
@@ -55,6 +56,42 @@ async def test_tasks_due_together_come_on_one_card_for_each_officer(force: Force
     assert sorted(await reminded(force), key=str) == sorted(
         [(CONSTABLE.entra_id, 2), (SECOND_CONSTABLE.entra_id, 1)], key=str
     )
+
+
+async def test_tasks_of_two_districts_come_on_one_card(force: Force) -> None:
+    await force.give_role(CONSTABLE, Role.NEIGHBOURHOOD_OFFICER, "south")
+    await force.task()
+    action = visit(CONSTABLE, kind=TaskKind.GENERAL_ACTION, target_ref=None, title="Call")
+    await force.do(SOUTH_SERGEANT, assign, action, Room("south-chat", "south"))
+    boards = len(await force.outbox(purpose=CardPurpose.BOARD))
+    force.clock.at = TOMORROW
+    assert await run(force) == 2
+    assert await reminded(force) == [(CONSTABLE.entra_id, 2)]
+    redrawn = (await force.outbox(purpose=CardPurpose.BOARD))[boards:]
+    assert {row.district_id for row in redrawn} == {"north", "south"}
+
+
+async def test_of_reminders_that_could_not_be_sent_only_the_newest_waits(force: Force) -> None:
+    await force.task()
+    force.clock.at = TOMORROW
+    for _ in range(7):
+        await run(force)
+        force.clock.advance(hours=24)
+    reminders = await force.outbox(purpose=CardPurpose.REMINDER)
+    newest = reminders[-1]
+    assert [row.state for row in reminders] == [OutboxState.DONE] * 6 + [OutboxState.WAITING]
+    assert reminders[-2].proof == f"with:{newest.id}"
+
+
+async def test_a_reminder_replaces_nobody_elses(force: Force) -> None:
+    await force.task()
+    await force.task(SECOND_CONSTABLE, due_at=TOMORROW + timedelta(hours=1))
+    force.clock.at = TOMORROW
+    await run(force)
+    force.clock.advance(hours=1)
+    await run(force)
+    states = [row.state for row in await force.outbox(purpose=CardPurpose.REMINDER)]
+    assert states == [OutboxState.WAITING] * 2
 
 
 async def test_a_restart_catches_up_with_one_card(force: Force) -> None:
