@@ -146,6 +146,17 @@ def post_decision(task: Task, person_id: str, at: datetime, action: str) -> Row:
     )
 
 
+def update_given_back(task: Task, at: datetime) -> Row:
+    """What the supervisor was told when it was given back, as the task stands now; silent."""
+    return _update(
+        CardPurpose.GIVEN_BACK,
+        task,
+        f"given-back-update:{task.id.hex}:{task.version}",
+        f"given-back:{task.id.hex}",
+        at,
+    )
+
+
 def update_unallocated_notice(task: Task, at: datetime) -> Row:
     """The notice of unallocated work as the task stands now; silent."""
     return _update(

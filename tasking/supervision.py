@@ -47,7 +47,7 @@ def reassign(
     )
     finish_change(uow, reader, task, changed, "reassign", reason=words)
     uow.effects(effects.post_officer_card(changed, officer.entra_id, uow.now))
-    uow.effects(effects.update_unallocated_notice(changed, uow.now))
+    _redraw_notices(uow, changed)
     if task.owner_id:
         uow.effects(effects.update_officer_card(changed, task.owner_id, uow.now, "taken-back"))
     _tell_officer(uow, reader, task, changed, "reassign")
@@ -97,7 +97,7 @@ def _set_due(
     changed = change_task(uow, reader, bundle, due_at=until, next_reminder_at=until, asked_until=None)
     finish_change(uow, reader, bundle.task, changed, action, reason=reason)
     _tell_officer(uow, reader, bundle.task, changed, action)
-    uow.effects(effects.update_unallocated_notice(changed, uow.now))
+    _redraw_notices(uow, changed)
     return reload(uow, changed.id)
 
 
@@ -116,8 +116,13 @@ def cancel(uow: UnitOfWork, reader: Reader, ref: str, reason: str, version: int 
     )
     finish_change(uow, reader, bundle.task, changed, "cancel", reason=words)
     _tell_officer(uow, reader, bundle.task, changed, "cancel")
-    uow.effects(effects.update_unallocated_notice(changed, uow.now))
+    _redraw_notices(uow, changed)
     return reload(uow, changed.id)
+
+
+def _redraw_notices(uow: UnitOfWork, task: Task) -> None:
+    """Wherever it was said that nobody has the task, the channel or a supervisor's chat."""
+    uow.effects(effects.update_unallocated_notice(task, uow.now), effects.update_given_back(task, uow.now))
 
 
 def _tell_officer(uow: UnitOfWork, reader: Reader, before: Task, after: Task, action: str) -> None:

@@ -17,10 +17,10 @@ from storage.rows import table_of, values_of
 from storage.tables import Conversation, Message, Outbox, Outcome, Person
 from tasking import effects
 from tasking.arrivals import meet
-from tasking.officer_requests import accept
+from tasking.officer_requests import accept, give_back
 from tasking.outcomes import Report, record_outcome, undo_outcome
 from tasking.ports import CannotReach, MessageGone, NotLetIn, NotSent, Refused, Unclear
-from tasking.supervision import cancel
+from tasking.supervision import cancel, reassign
 from tests.support.fakes import FakeMessenger, FakeRecords, Sent
 from tests.support.units import NOW, Force
 
@@ -609,6 +609,33 @@ async def test_a_breach_that_is_corrected_does_not_go_on_standing_in_the_channel
     await p.delivery.drain()
     for notice in notices:
         assert "no breach stands" in str(p.teams.standing[notice.activity_id].card)
+
+
+@pytest.mark.parametrize(
+    ("decide", "args", "settled"),
+    [
+        (
+            reassign,
+            (SECOND_CONSTABLE.entra_id, "free"),
+            f"Settled: PC {SECOND_CONSTABLE.collar_number} has it",
+        ),
+        (cancel, ("over",), "Settled: cancelled"),
+    ],
+)
+async def test_what_was_given_back_does_not_go_on_saying_that_nobody_has_it(
+    p: Posting, decide: Callable[..., Any], args: tuple[str, ...], settled: str
+) -> None:
+    chat = await p.force.open_chat(SERGEANT)
+    made = await p.force.task()
+    await p.force.do(CONSTABLE, give_back, made.task.ref, "at court")
+    await p.delivery.drain()
+    notice = next(sent for sent in p.teams.posted if sent.place.conversation_id == chat)
+    assert "has nobody" in notice.words and "Allocate" in notice.words
+    await p.force.do(SERGEANT, decide, made.task.ref, *args)
+    await p.delivery.drain()
+    now = p.teams.standing[notice.activity_id].words
+    assert settled in now and "at court" in now
+    assert "has nobody" not in now and "Allocate" not in now
 
 
 async def test_an_officer_hears_of_a_cancelled_task_by_a_new_post_with_a_neutral_preview(p: Posting) -> None:

@@ -208,6 +208,20 @@ async def test_a_request_for_time_that_came_to_nothing_is_drawn_afresh(
     assert len(updates) == 1
 
 
+@pytest.mark.parametrize(
+    ("decide", "args"),
+    [(reassign, (SECOND, "free")), (cancel, ("over",)), (extend, (LATER, "tomorrow"))],
+)
+async def test_what_was_given_back_is_drawn_afresh_once_it_was_decided(
+    force: Force, decide: Callable[..., Any], args: tuple[Any, ...]
+) -> None:
+    made = await force.task()
+    await force.do(CONSTABLE, give_back, made.task.ref, "at court")
+    await force.do(SERGEANT, decide, made.task.ref, *args)
+    post, update = await force.outbox(purpose=CardPurpose.GIVEN_BACK)
+    assert (update.kind, update.lane, update.task_id) == (OutboxKind.UPDATE_CARD, post.lane, made.task.id)
+
+
 # --- what the officer is told ----------------------------------------------------------------
 
 DECIDED: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
