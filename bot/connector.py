@@ -12,7 +12,7 @@ from msrest.universal_http.requests import ClientRetryPolicy
 
 from bot.access_tokens import AccessTokens, TokenCredential
 from bot.connector_sender import ConnectorSender
-from tasking.ports import Refused
+from tasking.ports import RefusedAnyway
 
 CONCURRENCY = 16
 TIMEOUT_SECONDS = 10.0
@@ -53,7 +53,7 @@ class Connector:
         """Botframework's ConversationsOperations there; raise Refused for an address not allowed."""
         # msrest fills in everything in braces, in the base address too.
         if not self._allowed(service_url) or "{" in service_url or "}" in service_url:
-            raise Refused("service_url_not_allowed")
+            raise RefusedAnyway("service_url_not_allowed")
         address = service_url.rstrip("/")
         client = self._clients.pop(address, None) or self._client(address)
         self._clients[address] = client

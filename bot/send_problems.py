@@ -14,9 +14,9 @@ from tasking.ports import (
     ConversationGone,
     DeliveryProblem,
     MessageGone,
-    NotLetIn,
     NotSent,
     Refused,
+    RefusedAnyway,
     Unclear,
 )
 
@@ -24,6 +24,9 @@ LONGEST_RETRY_AFTER = 3600.0
 
 # Throttled, busy, or a gateway that did not get through: Teams' own guidance is to send these again.
 _SEND_AGAIN = frozenset({408, 412, 429, 502, 503, 504})
+
+# Teams answers so where a message was deleted, but also where it takes nothing from the bot at all.
+_MAY_MEAN_ONE_MESSAGE = frozenset({400, 403, 405, 409, 410})
 
 # Teams says one of these with 403 when nobody there would get the message, however often it is sent.
 _UNREACHABLE = (
@@ -114,7 +117,8 @@ def _post_answered(answer: BadAnswer) -> DeliveryProblem:
         return ConversationGone(answer.code)
     if answer.code in _UNREACHABLE:
         return CannotReach(answer.code)
-    return NotLetIn(answer.code) if answer.status == 401 else Refused(answer.code)
+    meant_alone = answer.status in _MAY_MEAN_ONE_MESSAGE
+    return Refused(answer.code) if meant_alone else RefusedAnyway(answer.code)
 
 
 def repeatable_problem(failure: SendFailure) -> DeliveryProblem:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from storage.tables import Message
-from tasking.ports import DeliveryProblem, MessageGone, NotLetIn, Place, Refused
+from tasking.ports import DeliveryProblem, MessageGone, Place, Refused, RefusedAnyway
 
 _AT_THAT_TIME = 10.0
 """Seconds before a refusal in which another card counts: one tap has several, sent together."""
@@ -27,7 +27,7 @@ class Edits:
         """One message was tried."""
         if isinstance(problem, MessageGone):
             self._gone.append(message)
-        elif isinstance(problem, Refused) and not isinstance(problem, NotLetIn):
+        elif isinstance(problem, Refused) and not isinstance(problem, RefusedAnyway):
             self._refused.append((message, problem))
         elif problem is not None:
             self._in_trouble[place.conversation_id] = problem

@@ -46,8 +46,8 @@ class Refused(DeliveryProblem):
     """The other side will never take this (400, 403 otherwise): park it where people see it."""
 
 
-class NotLetIn(Refused):
-    """The other side does not take our word for who we are (401): it would refuse anything."""
+class RefusedAnyway(Refused):
+    """Refused whichever message is meant (401, a redirect, too large a card, an address not allowed)."""
 
 
 THREAD_MARK = ";messageid="

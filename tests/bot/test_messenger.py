@@ -20,6 +20,7 @@ from tasking.ports import (
     NotSent,
     Place,
     Refused,
+    RefusedAnyway,
     Unclear,
 )
 from tests.support.teams_connector import TeamsConnector
@@ -299,15 +300,25 @@ async def test_a_conversation_that_is_gone_cannot_be_reached(
     assert (type(problem), problem.code) == (ConversationGone, "ConversationNotFound")
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 405, 413, 302])
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, Refused),
+        (403, Refused),
+        (405, Refused),
+        (401, RefusedAnyway),
+        (413, RefusedAnyway),
+        (302, RefusedAnyway),
+    ],
+)
 async def test_what_teams_will_never_take_is_refused(
-    messenger: BotMessenger, teams: TeamsConnector, status: int
+    messenger: BotMessenger, teams: TeamsConnector, status: int, kind: type[Refused]
 ) -> None:
     teams.faults.add(status=status, code="BadArgument")
 
     problem = await problem_of(messenger.post(chat_in(teams), CARD, SUMMARY))
 
-    assert (type(problem), problem.code) == (Refused, "BadArgument")
+    assert (type(problem), problem.code) == (kind, "BadArgument")
 
 
 async def test_a_card_beyond_what_teams_carries_is_refused(
@@ -315,7 +326,7 @@ async def test_a_card_beyond_what_teams_carries_is_refused(
 ) -> None:
     problem = await problem_of(messenger.post(chat_in(teams), {"text": "x" * 110_000}, SUMMARY))
 
-    assert (type(problem), problem.code) == (Refused, "MessageSizeTooBig")
+    assert (type(problem), problem.code) == (RefusedAnyway, "MessageSizeTooBig")
 
 
 async def test_a_gateways_web_page_is_judged_by_its_status(
@@ -476,7 +487,7 @@ async def test_neither_card_nor_token_leaves_for_an_address_that_is_not_allowed(
 
         problem = await problem_of(messenger.post(place, CARD, SUMMARY))
 
-    assert (type(problem), problem.code) == (Refused, "service_url_not_allowed")
+    assert (type(problem), problem.code) == (RefusedAnyway, "service_url_not_allowed")
     assert teams.requests == []
     assert credential.asked == []
 
@@ -489,7 +500,7 @@ async def test_no_redirect_takes_the_card_or_the_token_elsewhere(teams: TeamsCon
         async with Connector(allowed=lambda _: True, credential=Credential()) as connector:
             problem = await problem_of(messenger_over(connector).post(chat_in(teams), CARD, SUMMARY))
 
-        assert type(problem) is Refused
+        assert type(problem) is RefusedAnyway
         assert elsewhere.requests == []
 
 
@@ -535,7 +546,7 @@ async def test_a_token_that_teams_no_longer_takes_is_replaced_for_the_next_send(
         problem = await problem_of(messenger.post(chat_in(teams), CARD, SUMMARY))
         await messenger.post(chat_in(teams), CARD, SUMMARY)
 
-    assert (type(problem), problem.code) == (Refused, "BotNotRegistered")
+    assert (type(problem), problem.code) == (RefusedAnyway, "BotNotRegistered")
     assert len(teams.messages) == 1
 
 

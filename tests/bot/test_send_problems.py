@@ -22,9 +22,9 @@ from tasking.ports import (
     ConversationGone,
     DeliveryProblem,
     MessageGone,
-    NotLetIn,
     NotSent,
     Refused,
+    RefusedAnyway,
     Unclear,
 )
 
@@ -57,9 +57,9 @@ def answered(status: int, code: str = "SomeCode") -> BadAnswer:
         (answered(403, "ForbiddenOperationException"), CannotReach, CannotReach, CannotReach),
         (answered(403, "NotEnoughPermissions"), Refused, Refused, Refused),
         (answered(400), Refused, Refused, Refused),
-        (answered(401), NotLetIn, NotLetIn, NotLetIn),
-        (answered(413), Refused, Refused, Refused),
-        (answered(302), Refused, Refused, Refused),
+        (answered(401), RefusedAnyway, RefusedAnyway, RefusedAnyway),
+        (answered(413), RefusedAnyway, RefusedAnyway, RefusedAnyway),
+        (answered(302), RefusedAnyway, RefusedAnyway, RefusedAnyway),
     ],
 )
 def test_every_failure_has_one_meaning_for_each_kind_of_call(

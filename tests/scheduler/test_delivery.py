@@ -19,7 +19,7 @@ from tasking import effects
 from tasking.arrivals import meet
 from tasking.officer_requests import accept, give_back
 from tasking.outcomes import Report, record_outcome, undo_outcome
-from tasking.ports import CannotReach, MessageGone, NotLetIn, NotSent, Refused, Unclear
+from tasking.ports import CannotReach, MessageGone, NotSent, Refused, RefusedAnyway, Unclear
 from tasking.supervision import cancel, reassign
 from tests.support.fakes import FakeMessenger, FakeRecords, Sent
 from tests.support.units import NOW, Force
@@ -343,7 +343,7 @@ async def test_a_refusal_is_known_to_be_of_the_message_once_teams_takes_another_
 
 async def test_a_service_that_is_not_let_in_gives_up_no_card_whatever_else_is_taken(p: Posting) -> None:
     first, *_ = await several_standing_cards(p)
-    p.teams.refused_edits[first] = NotLetIn("BotNotRegistered")
+    p.teams.refused_edits[first] = RefusedAnyway("BotNotRegistered")
     await p.delivery.drain()
     row = await officer_row(p, OutboxKind.UPDATE_CARD)
     assert (row.state, row.last_error) == (OutboxState.WAITING, "BotNotRegistered")
