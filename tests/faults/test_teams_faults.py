@@ -134,6 +134,22 @@ async def test_a_card_that_is_gone_is_posted_once_afresh(stage: FaultStage) -> N
     await truth.everything(stage)
 
 
+async def test_a_card_that_teams_refuses_to_edit_is_posted_once_afresh(stage: FaultStage) -> None:
+    officer = OFFICERS[0]
+    ref = await stage.assigned(officer)
+    await stage.everything_is_delivered()
+    chat = stage.chat_of(officer)
+    refused = {"status": 403, "code": "ServiceError", "times": None}
+    stage.teams.faults.add(**refused, method="PUT", conversation_id=chat)
+    await stage.reported(officer, ref)
+    await stage.everything_is_delivered()
+    stage.teams.faults.clear()
+    copies = [message for message in stage.teams.in_conversation(chat) if _about(ref)(message)]
+    assert len(copies) == 2
+    assert "Breach" in str(copies[1].card) or "breach" in str(copies[1].card)
+    await truth.everything(stage)
+
+
 async def test_a_card_that_teams_refuses_is_parked_counted_and_can_still_go_out(
     stage: FaultStage,
 ) -> None:
