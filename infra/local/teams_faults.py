@@ -24,12 +24,15 @@ class Fault:
     without_id: bool = False
     method: str | None = None
     conversation_id: str | None = None
+    message_id: str | None = None
     times: int | None = 1
 
     def fits(self, request: Received) -> bool:
         """Whether it is for this request, and not used up."""
         right_method = self.method in (None, request.method)
-        return self.times != 0 and right_method and self.conversation_id in (None, request.conversation_id)
+        right_message = self.message_id in (None, request.path.rpartition("/")[2])
+        right_place = self.conversation_id in (None, request.conversation_id)
+        return self.times != 0 and right_method and right_message and right_place
 
     def answer(self) -> web.Response:
         """The answer that it puts in place of the real one."""

@@ -139,8 +139,8 @@ async def test_a_card_that_teams_refuses_to_edit_is_posted_once_afresh(stage: Fa
     ref = await stage.assigned(officer)
     await stage.everything_is_delivered()
     chat = stage.chat_of(officer)
-    refused = {"status": 403, "code": "ServiceError", "times": None}
-    stage.teams.faults.add(**refused, method="PUT", conversation_id=chat)
+    first = await _card_of(stage, officer, ref)
+    stage.teams.faults.add(status=403, method="PUT", conversation_id=chat, message_id=first.id, times=None)
     await stage.reported(officer, ref)
     await stage.everything_is_delivered()
     stage.teams.faults.clear()
