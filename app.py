@@ -37,6 +37,7 @@ from storage.database import Database, open_database
 from storage.migrate import is_current
 from storage.migrate import migrate as migrate_database
 from tasking.clock import Clock, MovedClock, SystemClock
+from tasking.directory import unlisted_districts
 from tasking.logs import configure_logging
 from tasking.outbox_steps import release_parked
 from tasking.policy import Policy, PolicyError, load_policy
@@ -353,15 +354,19 @@ def remind() -> None:
 def check_config() -> None:
     """Check settings, policy and database without starting anything."""
 
-    async def work(settings: Settings) -> bool:
-        async with open_units(settings) as units:
-            return await is_current(units.database)
+    problem = _run(_problem_with_configuration(_settings()))
+    typer.echo(problem or "Settings, policy and database are in order.")
+    raise typer.Exit(1 if problem else 0)
 
-    current = _run(work(_settings()))
-    typer.echo(
-        "Settings, policy and database are in order." if current else "The tables are missing: run migrate."
-    )
-    raise typer.Exit(0 if current else 1)
+
+async def _problem_with_configuration(settings: Settings) -> str:
+    async with open_units(settings) as units:
+        if not await is_current(units.database):
+            return "The tables are missing: run migrate."
+        unlisted = await units.read(unlisted_districts)
+    if unlisted:
+        return f"There are open tasks in districts that the policy does not list: {', '.join(unlisted)}."
+    return ""
 
 
 if __name__ == "__main__":

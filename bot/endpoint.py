@@ -16,6 +16,7 @@ log = structlog.get_logger()
 MESSAGES_PATH = "/api/messages"
 _OUTBOX_TOO_OLD = 900.0
 _HEARTBEAT_TOO_OLD = 120.0
+_DIRECTORY_TOO_OLD = 24 * 3600.0
 _BODY_LIMIT = 256 * 1024
 
 
@@ -70,6 +71,7 @@ class Endpoint:
             "parked": health.parked,
             "unreachable": health.unreachable,
             "scheduler_heartbeat_age_seconds": _rounded(health.heartbeat_age),
+            "directory_age_seconds": _rounded(health.directory_age),
         }
         return web.json_response(body, status=503 if problems else 200)
 
@@ -81,8 +83,12 @@ def _problems(health: Health) -> list[str]:
 
 def _warnings(health: Health) -> list[str]:
     """What is late or was given up is somebody else's fault, as a rule: taps must be taken all the same."""
-    late = ["outbox"] if health.outbox_age > _OUTBOX_TOO_OLD else []
-    return [*late, *(["parked"] if health.parked else [])]
+    late = {
+        "outbox": health.outbox_age > _OUTBOX_TOO_OLD,
+        "parked": health.parked > 0,
+        "directory": (health.directory_age or 0.0) > _DIRECTORY_TOO_OLD,
+    }
+    return [name for name, is_so in late.items() if is_so]
 
 
 def _rounded(age: float | None) -> int | None:

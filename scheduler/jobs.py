@@ -1,10 +1,13 @@
 """The plain jobs that the timetable runs; the command line runs some of them too."""
 
+from collections.abc import Callable
+from functools import partial
+
 import structlog
 
-from tasking import directory, outbox_steps, records, reminders, upkeep
+from tasking import directory, leavers, outbox_steps, records, reminders, upkeep
 from tasking.ports import Directory, RecordsSystem
-from tasking.unit_of_work import Units
+from tasking.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger()
 
@@ -25,9 +28,28 @@ async def refresh_boards(units: Units) -> None:
 
 
 async def refresh_directory(units: Units, people: Directory) -> int:
-    """Read the directory and store it; returns how many people there are. Raises a `DeliveryProblem`."""
+    """Read the directory, store it, then settle the work of who left; returns how many people there are.
+
+    Access follows the directory at once, whatever becomes of the tasks. Raises a `DeliveryProblem`.
+    """
     snapshot = await people.snapshot(directory.group_ids(units.policy))
-    return await units.write(lambda uow: directory.store_snapshot(uow, snapshot))
+    count = await units.write(lambda uow: directory.take_snapshot(uow, snapshot))
+    if count:
+        await _settle_work_of_leavers(units)
+    return count
+
+
+async def _settle_work_of_leavers(units: Units) -> None:
+    for task_id in await units.read(leavers.tasks_of_leavers):
+        await _settled(units, "take-back", partial(leavers.take_back, task_id=task_id))
+
+
+async def _settled(units: Units, step: str, work: Callable[[UnitOfWork], object]) -> None:
+    """One step in a transaction of its own: where it fails the others go on; the next pass tries it again."""
+    try:
+        await units.write(work)
+    except Exception as problem:
+        log.error("directory.not_settled", step=step, problem=type(problem).__name__)
 
 
 async def read_answers(units: Units, system: RecordsSystem) -> int:

@@ -105,6 +105,11 @@ def count_where(connection: Connection, *conditions: ColumnElement[bool]) -> int
     return int(connection.execute(query.where(*conditions)).scalar_one())
 
 
+def districts_with_open_tasks(connection: Connection) -> list[str]:
+    """The districts in which there is still something to do."""
+    return list(connection.execute(select(_task.c.district_id).where(is_open()).distinct()).scalars())
+
+
 def is_open() -> ColumnElement[bool]:
     """Condition: there is still something to do."""
     return _task.c.state.in_(OPEN_STATES)

@@ -163,7 +163,7 @@ def _place_of_message(uow: UnitOfWork, message: Message) -> Place | None:
 def _drawing(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     assert row.purpose is not None
     if row.purpose == CardPurpose.BOARD:
-        return Drawing(row.purpose, board=board_of(uow, row.district_id))
+        return _board(uow, row)
     if row.purpose == CardPurpose.REMINDER:
         return _reminder(uow, row)
     if row.purpose == CardPurpose.DECISION:
@@ -175,6 +175,13 @@ def _drawing(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         kept = journal.answer_given(uow.connection, row.answer_key or "")
         return Drawing(row.purpose, kept=kept[0]) if kept and kept[0] else None
     return _drawing_of_task(uow, row)
+
+
+def _board(uow: UnitOfWork, row: Outbox) -> Drawing | None:
+    """None for a district that policy no longer lists: it has no channel to show a board in."""
+    if uow.policy.board_channel(row.district_id) is None:
+        return None
+    return Drawing(CardPurpose.BOARD, board=board_of(uow, row.district_id))
 
 
 def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:

@@ -109,9 +109,9 @@ def _unallocate(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, action: str
 
 
 def announce_unallocated(uow: UnitOfWork, bundle: TaskBundle) -> None:
-    """A new post in the district's channel, unless the subject is restricted."""
-    if bundle.subject is None or not bundle.subject.restricted:
-        channel = uow.policy.district(bundle.task.district_id).board_channel_id
+    """A new post in the district's channel, where it has one, unless the subject is restricted."""
+    channel = uow.policy.board_channel(bundle.task.district_id)
+    if channel and (bundle.subject is None or not bundle.subject.restricted):
         uow.effects(effects.post_unallocated_notice(bundle.task, channel, uow.now))
 
 

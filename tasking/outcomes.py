@@ -164,8 +164,8 @@ def _on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bo
     rows = [effects.hand_over(task, outcome)] if outcome.route == RecordsRoute.REDLINE_SENDS else []
     if outcome.code in BREACHES:
         rows.append(effects.post_breach_notice(task, outcome.id, uow.now, person_id=task.supervisor_id))
-        if not restricted:
-            channel = uow.policy.district(task.district_id).board_channel_id
+        channel = uow.policy.board_channel(task.district_id)
+        if channel and not restricted:
             rows.append(effects.post_breach_notice(task, outcome.id, uow.now, channel_id=channel))
     return rows
 

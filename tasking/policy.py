@@ -94,6 +94,10 @@ class Policy(_Section):
         """The district with this id; raises KeyError where there is none."""
         return {district.id: district for district in self.districts}[district_id]
 
+    def board_channel(self, district_id: str) -> str | None:
+        """The channel of a district's board, or None for a district that policy no longer lists."""
+        return next((d.board_channel_id for d in self.districts if d.id == district_id), None)
+
     def district_of_channel(self, channel_id: str) -> DistrictPolicy | None:
         """The district that lists this channel, or None: commands there are refused politely."""
         return next(

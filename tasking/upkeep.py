@@ -1,12 +1,13 @@
 """The health of the service, and forgetting what is no longer owed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import text
 
 from storage import journal, outbox
 from storage.database import database_now
+from tasking.directory import DIRECTORY
 from tasking.unit_of_work import UnitOfWork
 
 _FORGET_SEEN_AFTER = timedelta(days=7)
@@ -21,23 +22,27 @@ class Health:
     parked: int
     unreachable: int
     heartbeat_age: float | None
+    directory_age: float | None
+    """Since the directory was last read; None where it never was."""
 
 
 def health_of(uow: UnitOfWork) -> Health:
     """The age of the oldest effect that should have gone out, and of the scheduler's last sign of life."""
     uow.connection.execute(text("SELECT 1"))
     oldest = outbox.oldest_waiting(uow.connection, uow.now)
-    beat = journal.bookmark(uow.connection, HEARTBEAT)
     return Health(
         outbox_age=(uow.now - oldest).total_seconds() if oldest else 0.0,
         parked=outbox.parked_count(uow.connection),
         unreachable=outbox.unreachable_count(uow.connection),
-        heartbeat_age=_age(beat[1], database_now(uow.connection)) if beat else None,
+        heartbeat_age=_age_of(uow, HEARTBEAT),
+        directory_age=_age_of(uow, DIRECTORY),
     )
 
 
-def _age(at: datetime, now: datetime) -> float:
-    return (now - at).total_seconds()
+def _age_of(uow: UnitOfWork, name: str) -> float | None:
+    """Seconds since a bookmark was set, by database time, whatever the clock says."""
+    found = journal.bookmark(uow.connection, name)
+    return (database_now(uow.connection) - found[1]).total_seconds() if found else None
 
 
 def beat(uow: UnitOfWork, process: str) -> None:

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from infra.local.graph.faults import Fault
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT, FictionalPerson
-from storage.tables import Outbox, Task
+from storage.tables import Bookmark, Outbox, Task
 from tests.conftest import fresh_database_url
 from tests.flows.conftest import assert_clean
 from tests.flows.pressing import press
@@ -35,6 +35,14 @@ async def test_the_service_says_that_it_lives_and_is_ready(stage: Stage) -> None
     assert (status, body["status"], body["problems"]) == (200, "ready", [])
     assert body["parked"] == 0
     assert body["scheduler_heartbeat_age_seconds"] < 60
+    assert (body["warnings"], body["directory_age_seconds"] < 60) == ([], True)
+
+
+async def test_a_directory_that_was_not_read_for_a_day_is_a_warning(stage: Stage) -> None:
+    await stage.change(Bookmark, {"name": "directory"}, at=datetime.now(UTC) - timedelta(hours=25))
+    status, body = await _get(stage, "/readyz")
+    assert (status, body["status"], body["warnings"]) == (200, "ready", ["directory"])
+    assert body["directory_age_seconds"] >= 25 * 3600
 
 
 async def test_a_stop_and_a_start_lose_nothing(stage: Stage, officer: FictionalPerson) -> None:
@@ -90,6 +98,12 @@ async def test_one_pass_of_the_reminders_from_the_command_line(
 async def test_the_configuration_is_checked_and_the_migration_run_again(stage: Stage) -> None:
     code, output = await stage.service.run("check-config")
     assert (code, output.strip()) == (0, "Settings, policy and database are in order.")
+    ref = await a_visit(stage, await stage.recruit())
+    await stage.change(Task, {"ref": ref}, district_id="east")
+    code, output = await stage.service.run("check-config")
+    said = "There are open tasks in districts that the policy does not list: east."
+    assert (code, output.strip()) == (1, said)
+    await stage.change(Task, {"ref": ref}, district_id="north")
     code, output = await stage.service.run("migrate")
     assert (code, output.strip()) == (0, "The database has this version's tables.")
 

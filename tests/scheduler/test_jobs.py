@@ -3,14 +3,20 @@
 from typing import Protocol
 
 import pytest
+import structlog
 
-from infra.local.people import GROUPS
+from infra.local.people import CONSTABLE, GROUPS, SECOND_CONSTABLE, FictionalPerson
 from infra.local.seed import directory_snapshot
 from scheduler import jobs
 from scheduler.delivery import Delivery
-from storage.enums import CardPurpose, OutcomeState, RecordsState
+from storage.bundles import TaskBundle
+from storage.enums import CardPurpose, OutcomeState, RecordsState, TaskState
 from storage.tables import Bookmark, Outcome, SeenActivity
-from tasking.ports import NotSent
+from tasking import leavers
+from tasking.officer_requests import give_back_for
+from tasking.people import known_actor
+from tasking.ports import DirectorySnapshot, NotSent
+from tasking.unit_of_work import UnitOfWork
 from tasking.upkeep import health_of
 from tests.support.fakes import FakeDirectory, FakeRecords
 from tests.support.units import NOW, TOMORROW, Force
@@ -48,6 +54,59 @@ async def test_the_directory_is_asked_for_the_groups_that_policy_names(posting: 
     directory = FakeDirectory(directory_snapshot())
     assert await jobs.refresh_directory(posting.force.units, directory) == 7
     assert directory.asked == [sorted(GROUPS)]
+
+
+def without(*gone: FictionalPerson) -> FakeDirectory:
+    """The directory after these people have left."""
+    found = directory_snapshot()
+    ids = {person.entra_id for person in gone}
+    people = [person for person in found.people if person.entra_id not in ids]
+    return FakeDirectory(DirectorySnapshot(people, {g: each - ids for g, each in found.members.items()}))
+
+
+async def test_who_left_loses_access_and_their_open_work_goes_back(posting: Posting) -> None:
+    force = posting.force
+    made = await force.task()
+    assert await jobs.refresh_directory(force.units, without(CONSTABLE)) == 6
+    assert await force.units.read(lambda uow: known_actor(uow, CONSTABLE.entra_id)) is None
+    assert (await force.reload(made)).state == TaskState.UNALLOCATED
+
+
+async def test_a_directory_without_anybody_takes_no_work_from_anybody(posting: Posting) -> None:
+    made = await posting.force.task()
+    await posting.force.leaves(CONSTABLE)
+    assert await jobs.refresh_directory(posting.force.units, FakeDirectory(DirectorySnapshot([]))) == 0
+    assert (await posting.force.reload(made)).state == TaskState.ASSIGNED
+
+
+async def test_a_district_that_left_policy_while_work_is_open_there_stops_no_pass(posting: Posting) -> None:
+    force = posting.force
+    made, elsewhere = await force.task(), await force.task(SECOND_CONSTABLE)
+    await force.change_task(elsewhere, district_id="east")
+    await jobs.refresh_directory(force.units, without(CONSTABLE, SECOND_CONSTABLE))
+    assert await force.units.read(lambda uow: known_actor(uow, CONSTABLE.entra_id)) is None
+    assert [(await force.reload(each)).owner_id for each in (made, elsewhere)] == [None, None]
+    await posting.delivery.drain()
+    assert "internal" not in {row.last_error for row in await force.outbox(district_id="east")}
+
+
+async def test_a_task_that_cannot_be_taken_back_stops_no_other(
+    posting: Posting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force = posting.force
+    stuck, made = await force.task(), await force.task()
+
+    def fails_for_the_first(uow: UnitOfWork, bundle: TaskBundle, *more: str) -> TaskBundle:
+        if bundle.task.ref == stuck.task.ref:
+            raise KeyError(bundle.task.district_id)
+        return give_back_for(uow, bundle, *more)
+
+    monkeypatch.setattr(leavers, "give_back_for", fails_for_the_first)
+    with structlog.testing.capture_logs() as logged:
+        await jobs.refresh_directory(force.units, without(CONSTABLE))
+    assert [each["problem"] for each in logged] == ["KeyError"]
+    assert (await force.reload(stuck)).owner_id == CONSTABLE.entra_id
+    assert (await force.reload(made)).owner_id is None
 
 
 async def test_a_directory_that_is_away_changes_nothing(posting: Posting) -> None:

@@ -19,7 +19,16 @@ from storage.database import Database, open_database
 from storage.enums import ConversationKind, OutcomeCode, Role, TaskKind
 from storage.migrate import migrate
 from storage.rows import add, many, table_of
-from storage.tables import Conversation, Outbox, PersonRole, ProtectiveOrder, Subject, SubjectAccess, Task
+from storage.tables import (
+    Conversation,
+    Outbox,
+    Person,
+    PersonRole,
+    ProtectiveOrder,
+    Subject,
+    SubjectAccess,
+    Task,
+)
 from tasking.assign import AssignRequest, Room, assign
 from tasking.find import Reader
 from tasking.outcomes import Report, record_outcome
@@ -246,6 +255,25 @@ class Force:
     async def change_task(self, bundle: TaskBundle, **values: Any) -> None:
         """Set columns of a task, past every rule."""
         await self.change(Task, table_of(Task).c.id == bundle.task.id, **values)
+
+    async def leaves(self, person: FictionalPerson) -> None:
+        """Somebody is in none of the force's groups any more, as the directory's next pass will store it."""
+        left = table_of(PersonRole).c.entra_id == person.entra_id
+        await self.units.write_quietly(
+            lambda uow: uow.connection.execute(delete(table_of(PersonRole)).where(left))
+        )
+        await self.change(Person, table_of(Person).c.entra_id == person.entra_id, active=False)
+
+    async def unname(self, subject_ref: str, person: FictionalPerson) -> None:
+        """Take somebody off the list of those who may see a restricted subject."""
+        subject = (await self.rows(Subject, table_of(Subject).c.ref == subject_ref))[0]
+        access = table_of(SubjectAccess)
+        named = (access.c.subject_id == subject.id, access.c.entra_id == person.entra_id)
+        await self.units.write_quietly(lambda uow: uow.connection.execute(delete(access).where(*named)))
+
+    async def restrict(self, subject_ref: str) -> None:
+        """Make a subject one that only the people named for it may see."""
+        await self.change(Subject, table_of(Subject).c.ref == subject_ref, restricted=True)
 
     async def give_role(self, person: FictionalPerson, role: Role, district: str = "north") -> None:
         """Add a role to somebody the directory knows."""

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from infra.local.people import CONSTABLE, GROUPS, OUTSIDER, SERGEANT, group_id
 from infra.local.seed import directory_snapshot
-from storage.enums import CardPurpose, Rank, Role, TaskState
+from storage.enums import Rank, Role, TaskState
 from storage.rows import table_of
-from storage.tables import Person, PersonRole
-from tasking.directory import group_ids, store_snapshot
+from storage.tables import Bookmark, Person, PersonRole
+from tasking.directory import DIRECTORY, group_ids, store_snapshot, take_snapshot, unlisted_districts
 from tasking.ports import DirectoryPerson, DirectorySnapshot
 from tests.support.units import POLICY, Force
 
@@ -96,19 +96,22 @@ async def test_a_member_whom_the_directory_does_not_describe_gets_no_role(force:
     assert await roles(force, "unknown-id") == set()
 
 
-async def test_open_work_of_somebody_who_left_goes_back_to_the_sergeant_and_the_channel(force: Force) -> None:
-    made = await force.task()
-    people = [person for person in directory_snapshot().people if person.entra_id != CONSTABLE.entra_id]
-    left = DirectorySnapshot(people, directory_snapshot().members)
-    await force.units.write(lambda uow: store_snapshot(uow, left))
-    task = await force.reload(made)
-    assert (task.state, task.owner_id) == (TaskState.UNALLOCATED, None)
-    purposes = {row.purpose for row in await force.outbox()}
-    assert {CardPurpose.GIVEN_BACK, CardPurpose.UNALLOCATED_NOTICE} <= purposes
-    await force.units.write(lambda uow: store_snapshot(uow, left))
-    assert len(await force.outbox(purpose=CardPurpose.GIVEN_BACK)) == 1
-
-
 async def test_a_directory_without_anybody_is_taken_for_a_fault(force: Force) -> None:
     assert await force.units.write(lambda uow: store_snapshot(uow, DirectorySnapshot([], {}))) == 0
     assert all(person.active for person in await force.rows(Person))
+
+
+async def test_only_a_directory_with_people_counts_as_read(force: Force) -> None:
+    await force.units.write(lambda uow: take_snapshot(uow, DirectorySnapshot([])))
+    assert await force.rows(Bookmark) == []
+    assert await force.units.write(lambda uow: take_snapshot(uow, directory_snapshot())) == 7
+    assert [row.name for row in await force.rows(Bookmark)] == [DIRECTORY]
+
+
+async def test_open_tasks_of_a_district_that_policy_no_longer_lists_are_noticed(force: Force) -> None:
+    made = await force.task()
+    assert await force.units.read(unlisted_districts) == []
+    await force.change_task(made, district_id="east")
+    assert await force.units.read(unlisted_districts) == ["east"]
+    await force.change_task(made, state=TaskState.CANCELLED)
+    assert await force.units.read(unlisted_districts) == []

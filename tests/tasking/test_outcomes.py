@@ -14,6 +14,7 @@ from storage.enums import (
     OutcomeCode,
     OutcomeState,
     RecordsRoute,
+    Role,
     TaskKind,
     TaskState,
 )
@@ -52,6 +53,17 @@ async def test_an_outcome_closes_the_task_and_goes_to_the_records_list_after_the
     assert (outcome.state, outcome.route) == (OutcomeState.TO_HAND_OVER, RecordsRoute.REDLINE_SENDS)
     row = (await force.outbox(kind=OutboxKind.HAND_OVER))[0]
     assert row.send_after == outcome.hand_over_after == NOW + timedelta(minutes=10)
+
+
+async def test_a_breach_in_a_district_that_policy_no_longer_lists_is_told_to_its_supervisor(
+    force: Force,
+) -> None:
+    made = await force.task()
+    await force.change_task(made, district_id="east")
+    await force.give_role(CONSTABLE, Role.NEIGHBOURHOOD_OFFICER, "east")
+    await force.do(CONSTABLE, record_outcome, made.task.ref, report(OutcomeCode.BREACH_SUSPECTED))
+    notices = await force.outbox(purpose=CardPurpose.BREACH_NOTICE)
+    assert [row.person_id for row in notices] == [SERGEANT.entra_id]
 
 
 async def test_the_history_and_the_audit_hold_codes_and_no_words(force: Force) -> None:

@@ -25,6 +25,11 @@ def test_a_district_that_is_not_there_is_a_key_error() -> None:
         POLICY.district("west")
 
 
+def test_the_board_of_a_district_that_is_not_there_has_no_channel() -> None:
+    assert POLICY.board_channel("north") == NORTH_CHANNEL
+    assert POLICY.board_channel("west") is None
+
+
 def test_a_channel_is_a_districts_by_its_board_or_by_the_list() -> None:
     for channel in (NORTH_CHANNEL, NORTH_TEAM):
         district = POLICY.district_of_channel(channel)

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+from infra.local.seed import directory_snapshot
 from storage.enums import OutboxState
 from storage.rows import table_of
 from storage.tables import Outbox
 from tasking.clock import MovedClock, SystemClock
+from tasking.directory import take_snapshot
 from tasking.unit_of_work import Units
 from tasking.upkeep import beat, health_of
 from tests.support.units import POLICY, Force
@@ -36,6 +38,14 @@ async def test_a_beat_is_judged_by_database_time_whatever_the_clock_says(force: 
     await force.units.write(lambda uow: beat(uow, "serve"))
     force.clock.advance(days=400)
     age = (await force.units.read(health_of)).heartbeat_age
+    assert age is not None and 0 <= age < 30
+
+
+async def test_the_age_of_the_directory_is_since_it_was_last_read(force: Force) -> None:
+    assert (await force.units.read(health_of)).directory_age is None
+    await force.units.write(lambda uow: take_snapshot(uow, directory_snapshot()))
+    force.clock.advance(days=400)
+    age = (await force.units.read(health_of)).directory_age
     assert age is not None and 0 <= age < 30
 
 
