@@ -40,6 +40,16 @@ def given_back_notice(view: TaskView, reason: str) -> Card:
     return {**notice, "body": [*notice["body"], text(f"Given back: {escape(reason, 300)}")]}
 
 
+def no_longer_yours_card(view: TaskView) -> Card:
+    """For somebody who may no longer know of the task: one line and its reference."""
+    return card([marking(view.task.ref), text("No longer with you.")], about=view.task.ref)
+
+
+def no_longer_shown_card(view: TaskView) -> Card:
+    """For a channel whose readers may no longer know of the task: one line and its reference."""
+    return card([marking(view.task.ref), text("No longer shown here.")], about=view.task.ref)
+
+
 def _settled(view: TaskView) -> str:
     if view.owner and view.is_open:
         return f"{person_words(view.owner)} has it"

@@ -228,11 +228,13 @@ class Delivery:
     ) -> list[Message]:
         """Edit every standing card while the row is ours; returns those that can be edited no more."""
         edits = Edits()
-        for number, (place, message) in enumerate(wanted.standing):
+        withheld = [(place, message, *draw(drawing)) for place, message, drawing in wanted.withheld]
+        shown = [(place, message, card, summary) for place, message in wanted.standing]
+        for number, (place, message, drawn, preview) in enumerate([*withheld, *shown]):
             if number and edits.should_try(place):
                 await self._units.write_quietly(lambda uow: keep_row(uow, row))
             if edits.should_try(place):
-                edits.note(place, message, await self._problem_of_update(place, message, card, summary))
+                edits.note(place, message, await self._problem_of_update(place, message, drawn, preview))
         if edits.refusals and self._refusals.are_of_messages(row.id):
             log.warning("delivery.messages_refused", row=row.id, codes=edits.refusals)
             edits.give_up_refused()

@@ -16,7 +16,7 @@ from cards.confirmation import (
 )
 from cards.decision import decision_card, decision_summary
 from cards.lists import reminder_card
-from cards.notices import given_back_notice
+from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card
 from cards.officer import officer_card, taken_back_card
 from cards.summaries import summary_of
 from storage.enums import CardPurpose
@@ -45,7 +45,18 @@ def _drawn(drawing: Drawing) -> tuple[Card, str]:
     if drawing.kept is not None:
         return orjson.loads(drawing.kept), summary_of(CardPurpose.ANSWER)
     assert drawing.task is not None, "every other card is about a task"
+    left = _what_is_left(drawing, drawing.task)
+    if left is not None:
+        return left, summary_of(drawing.purpose, reference=drawing.task.task.ref)
     return _OF_TASK[drawing.purpose](drawing, drawing.task), summary_of(drawing.purpose, drawing.task)
+
+
+def _what_is_left(drawing: Drawing, view: TaskView) -> Card | None:
+    """The one line for readers who may no longer know of the task; None while they may."""
+    if drawing.not_here:
+        return no_longer_shown_card(view)
+    is_the_officers = drawing.purpose is CardPurpose.OFFICER_TASK
+    return no_longer_yours_card(view) if drawing.taken_back and not is_the_officers else None
 
 
 def _officers_own(drawing: Drawing, view: TaskView) -> Card:

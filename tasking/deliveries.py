@@ -10,6 +10,7 @@ from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, ConversationKind, OutboxKind
 from storage.tables import Conversation, Message, Outbox, ProtectiveOrder, TaskChange
 from tasking import effects
+from tasking.audience import may_read, may_read_order
 from tasking.board import board_of
 from tasking.find import Reader, can_see, could_see_as_officer
 from tasking.lifecycle import OPEN
@@ -18,12 +19,22 @@ from tasking.people import known_actor
 from tasking.permissions import Actor
 from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
 from tasking.records import row_to_hand_over
-from tasking.showing import channel_view, officer_view
+from tasking.showing import channel_view, officer_view, reload
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import BoardView, DecisionView, ReminderView, TaskView
 
 _MOST_STANDING = 10
 """Of many cards of one task in one chat the latest are kept up to date: Teams limits the pace."""
+_READERS_CHANGE = frozenset(
+    {
+        CardPurpose.CONFIRMATION,
+        CardPurpose.UNALLOCATED_NOTICE,
+        CardPurpose.BREACH_NOTICE,
+        CardPurpose.MORE_TIME_REQUEST,
+        CardPurpose.GIVEN_BACK,
+    }
+)
+"""Cards of a task that stand with several readers, each of whom may have lost sight of it since."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +51,24 @@ class Drawing:
     reason: str = ""
     kept: bytes | None = None
     taken_back: bool = False
+    """Whoever reads it may not know more than that it is no longer theirs."""
+    not_here: bool = False
+    """The same for a channel: its subject has become restricted since."""
     is_second_copy: bool = False
     """An earlier post ended without a word either way; an officer's own card says so itself."""
 
 
 @dataclass(frozen=True)
 class CardDelivery:
-    """A card to post at `place`, or to draw afresh in every message of `standing`."""
+    """A card to post at `place`, or to draw afresh in every message of `standing`.
+
+    What stands where it may no longer be read is `withheld`: each with the little that is left of it.
+    """
 
     drawing: Drawing
     place: Place | None
     standing: tuple[tuple[Place, Message], ...] = ()
+    withheld: tuple[tuple[Place, Message, Drawing], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,8 +155,30 @@ def _update(uow: UnitOfWork, row: Outbox, drawing: Drawing, standing: Sequence[M
         return _to_conversation(uow, uow.policy.district(row.district_id).board_channel_id, drawing)
     places = [(_place_of_message(uow, message), message) for message in standing]
     known = tuple((place, message) for place, message in places if place)
+    if not known:
+        return NothingToSend("nothing-stands")
     as_it_stands = replace(drawing, is_second_copy=False)
-    return CardDelivery(as_it_stands, None, known) if known else NothingToSend("nothing-stands")
+    withheld = _withheld(uow, as_it_stands, known) if row.purpose in _READERS_CHANGE else ()
+    hidden = {message.id for _, message, _ in withheld}
+    shown = tuple((place, message) for place, message in known if message.id not in hidden)
+    return CardDelivery(as_it_stands, None, shown, withheld)
+
+
+def _withheld(
+    uow: UnitOfWork, drawing: Drawing, known: Sequence[tuple[Place, Message]]
+) -> tuple[tuple[Place, Message, Drawing], ...]:
+    assert drawing.task is not None, "these cards are about a task"
+    bundle = reload(uow, drawing.task.task.id)
+    return tuple(
+        (place, message, _nothing_of(drawing, message))
+        for place, message in known
+        if not may_read(uow, bundle, person_id=message.person_id, conversation_id=message.conversation_id)
+    )
+
+
+def _nothing_of(drawing: Drawing, message: Message) -> Drawing:
+    is_personal = message.person_id is not None
+    return Drawing(drawing.purpose, task=drawing.task, taken_back=is_personal, not_here=not is_personal)
 
 
 def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
@@ -169,8 +209,7 @@ def _drawing(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     if row.purpose == CardPurpose.DECISION:
         return _decision(uow, row)
     if row.purpose == CardPurpose.ORDER_NOT_SERVED_NOTICE:
-        order = queries.order_by_id(uow.connection, row.order_id) if row.order_id else None
-        return Drawing(row.purpose, order=order, at=uow.now) if order and order.served_at is None else None
+        return _order_not_served(uow, row)
     if row.purpose == CardPurpose.ANSWER and row.kind == OutboxKind.POST_CARD:
         kept = journal.answer_given(uow.connection, row.answer_key or "")
         return Drawing(row.purpose, kept=kept[0]) if kept and kept[0] else None
@@ -184,6 +223,13 @@ def _board(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     return Drawing(CardPurpose.BOARD, board=board_of(uow, row.district_id))
 
 
+def _order_not_served(uow: UnitOfWork, row: Outbox) -> Drawing | None:
+    order = queries.order_by_id(uow.connection, row.order_id) if row.order_id else None
+    if order is None or order.served_at or not may_read_order(uow, order, row.person_id):
+        return None
+    return Drawing(CardPurpose.ORDER_NOT_SERVED_NOTICE, order=order, at=uow.now)
+
+
 def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     assert row.task_id is not None and row.purpose is not None
     bundle = queries.bundle_by_id(uow.connection, row.task_id)
@@ -192,15 +238,22 @@ def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return _officers_own(uow, row, bundle)
     if row.purpose == CardPurpose.ANSWER:
         return Drawing(row.purpose, task=channel_view(uow, bundle))
+    if row.kind == OutboxKind.POST_CARD and not _may_be_posted(uow, row, bundle):
+        return None
+    return Drawing(row.purpose, task=channel_view(uow, bundle), reason=_reason(uow, row, bundle))
+
+
+def _may_be_posted(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> bool:
+    return may_read(uow, bundle, person_id=row.person_id, conversation_id=row.conversation_id)
+
+
+def _reason(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> str:
+    """The words of somebody that belong on this card."""
     if row.purpose == CardPurpose.MORE_TIME_REQUEST:
-        reason = _reason_of(uow, bundle, "ask-more-time")
-        return Drawing(row.purpose, task=channel_view(uow, bundle), reason=reason)
+        return _reason_of(uow, bundle, "ask-more-time")
     if row.purpose == CardPurpose.GIVEN_BACK:
-        reason = _reason_of(uow, bundle, "cant-do", "officer-left")
-        return Drawing(row.purpose, task=channel_view(uow, bundle), reason=reason)
-    if row.purpose == CardPurpose.CONFIRMATION:
-        return Drawing(row.purpose, task=channel_view(uow, bundle), reason=row.hint)
-    return Drawing(row.purpose, task=channel_view(uow, bundle))
+        return _reason_of(uow, bundle, "cant-do", "officer-left")
+    return row.hint
 
 
 def _officers_own(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | None:
@@ -251,7 +304,8 @@ def _decision(uow: UnitOfWork, row: Outbox) -> Drawing | None:
 def _still_due(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:
     task = bundle.task
     answers_for_it = task.owner_id or task.supervisor_id
-    return answers_for_it == actor.entra_id and task.state in OPEN and task.due_at <= uow.now
+    is_theirs = answers_for_it == actor.entra_id and _sees(uow, actor, bundle)
+    return is_theirs and task.state in OPEN and task.due_at <= uow.now
 
 
 def _reason_of(uow: UnitOfWork, bundle: TaskBundle, *actions: str) -> str:
@@ -293,8 +347,10 @@ def note_updated(uow: UnitOfWork, row: Outbox, wanted: CardDelivery, gone: Seque
     """
     if gone:
         messages.mark_gone(uow.connection, [message.id for message in gone])
-        if len(gone) == len(wanted.standing):
-            _post_afresh(uow, row, gone[-1])
+        standing = {message.id for _, message in wanted.standing}
+        lost = [message for message in gone if message.id in standing]
+        if lost and len(lost) == len(standing):
+            _post_afresh(uow, row, lost[-1])
     return outbox.stamp_done(uow.connection, row, "updated", uow.now)
 
 

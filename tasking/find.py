@@ -84,6 +84,12 @@ def could_see_as_officer(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) ->
     return visible and _may_see_subject(uow, reader, bundle.subject)
 
 
+def can_see_order(uow: UnitOfWork, reader: Reader, order: ProtectiveOrder, subject: Subject | None) -> bool:
+    """Whether the reader may know of this order, as on the list of orders."""
+    visible = reader.may(Act.SEE_BOARD, order.district_id, None)
+    return visible and _may_see_subject(uow, reader, subject)
+
+
 def find_target(uow: UnitOfWork, reader: Reader, ref: str) -> Target:
     """The order or subject with this reference; raises `Refusal` where the reader sees none."""
     known = normalise_reference(ref) or ref

@@ -9,6 +9,7 @@ from storage import task_queries as queries
 from storage.tables import ProtectiveOrder, Subject
 from storage.task_writes import take_due_reminders
 from tasking import effects
+from tasking.audience import may_read_order
 from tasking.orders import is_not_served
 from tasking.unit_of_work import UnitOfWork
 
@@ -53,10 +54,11 @@ def watch_orders(uow: UnitOfWork) -> int:
 
 
 def _not_served_posts(uow: UnitOfWork, order: ProtectiveOrder, subject: Subject) -> list[effects.Row]:
-    """In the district's channel; about a restricted subject only to the people named for it."""
+    """In the district's channel; about a restricted subject only to those of the people named who see it."""
     if subject.restricted:
         named = queries.people_named_for(uow.connection, subject.id)
-        return [effects.post_order_not_served(order, uow.now, person_id=person) for person in named]
+        readers = [person for person in named if may_read_order(uow, order, person)]
+        return [effects.post_order_not_served(order, uow.now, person_id=person) for person in readers]
     channel_id = uow.policy.district(order.district_id).board_channel_id
     return [effects.post_order_not_served(order, uow.now, channel_id=channel_id)]
 

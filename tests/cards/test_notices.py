@@ -1,5 +1,6 @@
 """The few cards that are posted anew."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,10 @@ from cards.confirmation import (
     order_not_served_notice,
     unallocated_notice,
 )
+from cards.notices import no_longer_shown_card, no_longer_yours_card
 from storage.enums import OrderStatus, OrderType, OutcomeCode, TaskState
+from tasking.ports import Card
+from tasking.views import TaskView
 from tests.support.card_reading import all_words, button, lines, titles
 from tests.support.card_samples import DUE, NOW, done_view, order, outcome, task, view
 
@@ -27,6 +31,18 @@ def test_unallocated_work_has_one_next_step() -> None:
 def test_once_somebody_has_it_the_same_card_says_who() -> None:
     card = unallocated_notice(view())
     assert lines(card)[1] == "Settled: PC 1187 has it"
+    assert titles(card) == []
+
+
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [(no_longer_yours_card, "No longer with you."), (no_longer_shown_card, "No longer shown here.")],
+)
+def test_who_may_no_longer_know_of_a_task_sees_its_reference_and_one_line(
+    drawn: Callable[[TaskView], Card], words: str
+) -> None:
+    card = drawn(ASKED)
+    assert lines(card) == ["OFFICIAL-SENSITIVE · T-1042", words]
     assert titles(card) == []
 
 

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
 from structlog.testing import capture_logs
 
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
+from infra.local.people import CONSTABLE, INSPECTOR, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
 from scheduler.delivery import Delivery
 from scheduler.resting import Resting
 from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
@@ -17,12 +17,12 @@ from storage.rows import table_of, values_of
 from storage.tables import Conversation, Message, Outbox, Outcome, Person
 from tasking import effects
 from tasking.arrivals import meet
-from tasking.officer_requests import accept, give_back
+from tasking.officer_requests import accept, ask_more_time, give_back
 from tasking.outcomes import Report, record_outcome, undo_outcome
 from tasking.ports import CannotReach, MessageGone, NotSent, Refused, RefusedAnyway, Unclear
-from tasking.supervision import cancel, reassign
+from tasking.supervision import answer_more_time, cancel, reassign
 from tests.support.fakes import FakeMessenger, FakeRecords, Sent
-from tests.support.units import NOW, Force
+from tests.support.units import NOW, ROOM, Force
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 OFFICER = CardPurpose.OFFICER_TASK
@@ -748,3 +748,23 @@ async def test_two_deliveries_share_the_work_and_send_nothing_twice(p: Posting) 
         await p.force.task()
     await asyncio.gather(p.delivery.drain(), other.drain())
     assert len(in_chat(p)) == 8
+
+
+async def test_what_stands_where_its_readers_may_no_longer_know_of_it_shrinks_to_one_line(
+    p: Posting,
+) -> None:
+    chat = await p.force.open_chat(SERGEANT)
+    made = await p.force.task()
+    await p.force.do(CONSTABLE, ask_more_time, made.task.ref, NOW + timedelta(days=2), "canary")
+    await p.delivery.drain()
+    await p.force.restrict("S-01")
+    await p.force.name_for("S-01", INSPECTOR)
+    await p.force.do(INSPECTOR, answer_more_time, made.task.ref, False)
+    await p.delivery.drain()
+    shrunk = [sent for sent in p.teams.standing.values() if "No longer " in sent.words]
+    where = [chat, f"chat-{CONSTABLE.number}", ROOM.conversation_id]
+    assert sorted(sent.place.conversation_id for sent in shrunk) == sorted(where)
+    about_it = [sent for sent in p.teams.standing.values() if made.task.ref in sent.words]
+    (decided,) = [sent for sent in about_it if sent not in shrunk]
+    assert decided.summary.endswith("no more time"), "its officer hears that much, and not why"
+    assert "PC 9187" not in str(about_it) and "canary" not in str(about_it)

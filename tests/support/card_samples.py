@@ -20,7 +20,7 @@ from cards.decision import decision_card
 from cards.done import correction_card
 from cards.forms import assign_form, cancel_form, extend_form, reassign_form
 from cards.lists import order_list_card, reminder_card, task_list_card
-from cards.notices import given_back_notice
+from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card
 from cards.officer import breach_check_card, officer_card, taken_back_card
 from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
 from storage.enums import (
@@ -504,6 +504,7 @@ def channel_samples() -> dict[str, Card]:
         "channel-orders": order_list_card(order_list()),
         "channel-orders-many": order_list_card(order_list(90)),
         "channel-wrong": wrong_channel_card(),
+        "channel-no-longer-shown": no_longer_shown_card(view(task=noted)),
     }
 
 
@@ -523,6 +524,7 @@ def supervisor_samples() -> dict[str, Card]:
         "more-time-request": more_time_request_card(
             view(task=task(asked_until=DUE + timedelta(days=1))), "Sent to an urgent job"
         ),
+        "supervisor-no-longer-yours": no_longer_yours_card(view(task=task(note=CANARY_NOTE))),
         "more-time-decided": more_time_request_card(view(), "Sent to an urgent job"),
     }
 

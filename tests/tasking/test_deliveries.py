@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
-from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode
+from infra.local.people import (
+    CONSTABLE,
+    INSPECTOR,
+    NORTH_CHANNEL,
+    SECOND_CONSTABLE,
+    SERGEANT,
+    FictionalPerson,
+)
+from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode, TaskKind, TaskState, VisitKind
 from storage.rows import table_of
 from storage.tables import (
     Message,
@@ -18,6 +25,7 @@ from storage.tables import (
     SubjectAccess,
 )
 from tasking import effects
+from tasking.assign import Room, assign
 from tasking.deliveries import (
     CardDelivery,
     Delivery,
@@ -29,14 +37,14 @@ from tasking.deliveries import (
     prepare_or_finish,
     remember_posted,
 )
-from tasking.officer_requests import ask_more_time
+from tasking.officer_requests import ask_more_time, give_back
 from tasking.outbox_steps import claim_rows
 from tasking.outcomes import undo_outcome
 from tasking.ports import Place, Posted, RecordsRow
 from tasking.reminders import remind, watch_orders
-from tasking.supervision import cancel, extend, reassign
+from tasking.supervision import answer_more_time, cancel, extend, reassign
 from tasking.views import DecisionView
-from tests.support.units import NOW, ROOM, TOMORROW, Force
+from tests.support.units import NOW, ROOM, TOMORROW, Force, visit
 
 POST, UPDATE = OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD
 
@@ -260,6 +268,142 @@ async def test_a_request_for_time_goes_to_the_supervisor_with_its_reason(force: 
 
     await force.change(TaskChange, table_of(TaskChange).c.action == "ask-more-time", action="other")
     assert (await drawing(force, row)).reason == ""
+
+
+# --- who may no longer read it ---------------------------------------------------------------
+
+
+async def notices_for_the_sergeant(force: Force) -> list[Outbox]:
+    """A row of every sort that goes to the sergeant about the restricted S-04."""
+    asked, given_back, breached = [await force.restricted_task(each) for each in (CONSTABLE, None, None)]
+    for made in (given_back, breached):
+        await force.change_task(made, owner_id=CONSTABLE.entra_id, state=TaskState.ASSIGNED)
+    await force.do(CONSTABLE, ask_more_time, asked.task.ref, TOMORROW.replace(hour=21), "at court")
+    await force.do(CONSTABLE, give_back, given_back.task.ref, "at court")
+    check = {"kind": TaskKind.COMPLIANCE_VISIT, "visit_kind": VisitKind.PERPETRATOR_CHECK}
+    await force.change_task(breached, **check)
+    await force.close(breached, OutcomeCode.BREACH_SUSPECTED)
+    rows = await force.outbox(kind=POST, person_id=SERGEANT.entra_id)
+    assert len({row.purpose for row in rows}) == 3
+    return rows
+
+
+async def lose(force: Force, person: FictionalPerson, what: str) -> None:
+    """Somebody leaves, works in another district, or is no longer named for S-04."""
+    if what == "left":
+        await force.leaves(person)
+    elif what == "role":
+        await force.change(PersonRole, table_of(PersonRole).c.entra_id == person.entra_id, district_id="x")
+    else:
+        await force.unname("S-04", person)
+
+
+@pytest.mark.parametrize("lost", ["left", "role", "access"])
+async def test_no_notice_is_posted_to_who_may_no_longer_see_its_task(force: Force, lost: str) -> None:
+    await force.open_chat(SERGEANT)
+    rows = await notices_for_the_sergeant(force)
+    assert all([(await drawing(force, row)).task for row in rows])
+    await lose(force, SERGEANT, lost)
+    assert [await prepared(force, row) for row in rows] == [NothingToSend("no-longer-wanted")] * 3
+
+
+async def test_a_request_that_stands_with_two_shows_only_who_may_see_it(force: Force) -> None:
+    chats = [await force.open_chat(person) for person in (SERGEANT, INSPECTOR)]
+    await force.name_for("S-04", INSPECTOR)
+    made = await force.restricted_task()
+    await force.do(CONSTABLE, ask_more_time, made.task.ref, TOMORROW.replace(hour=21), "at court")
+    row = await row_for(force, POST, CardPurpose.MORE_TIME_REQUEST)
+    await posted(force, row)
+    await force.change(Outbox, table_of(Outbox).c.id == row.id, person_id=INSPECTOR.entra_id)
+    await posted(force, await row_for(force, POST, CardPurpose.MORE_TIME_REQUEST), "activity-2")
+    await force.leaves(SERGEANT)
+    await force.do(INSPECTOR, answer_more_time, made.task.ref, True)
+    found = await card(force, await row_for(force, UPDATE, CardPurpose.MORE_TIME_REQUEST))
+    assert [place.conversation_id for place, _ in found.standing] == chats[1:]
+    withheld = [(place.conversation_id, left.taken_back) for place, _, left in found.withheld]
+    assert withheld == [(chats[0], True)]
+
+
+async def test_a_reminder_leaves_out_what_its_reader_may_no_longer_see(force: Force) -> None:
+    await force.open_chat(CONSTABLE)
+    due = await force.task()
+    await force.restricted_task()
+    force.clock.at = TOMORROW
+    await force.units.write(remind)
+    row = await row_for(force, POST, CardPurpose.REMINDER)
+    assert len(row.task_ids) == 2
+    await force.unname("S-04", CONSTABLE)
+    found = await drawing(force, row)
+    assert found.reminder
+    assert [view.task.ref for view in found.reminder.tasks] == [due.task.ref]
+
+
+async def test_an_order_about_a_restricted_subject_is_posted_only_to_who_may_see_it(force: Force) -> None:
+    await force.open_chat(SERGEANT)
+    await force.open_channel()
+    await force.units.write(watch_orders)
+    in_channel = await row_for(force, POST, CardPurpose.ORDER_NOT_SERVED_NOTICE)
+    await force.restrict("S-02")
+    await force.name_for("S-02", SERGEANT)
+    await force.units.write(watch_orders)
+    to_the_sergeant = await row_for(force, POST, CardPurpose.ORDER_NOT_SERVED_NOTICE)
+    assert await prepared(force, in_channel) == NothingToSend("no-longer-wanted")
+    assert (await drawing(force, to_the_sergeant)).order
+    await force.leaves(SERGEANT)
+    assert await prepared(force, to_the_sergeant) == NothingToSend("no-longer-wanted")
+
+
+async def test_a_channel_is_posted_nothing_of_a_subject_that_has_become_restricted(force: Force) -> None:
+    await force.open_channel()
+    await force.task(None)
+    await force.done(OutcomeCode.BREACH_SUSPECTED)
+    rows = [row for row in await force.outbox(kind=POST) if row.conversation_id]
+    assert {row.purpose for row in rows} == {
+        CardPurpose.CONFIRMATION,
+        CardPurpose.UNALLOCATED_NOTICE,
+        CardPurpose.BREACH_NOTICE,
+    }
+    await force.restrict("S-01")
+    assert {await prepared(force, row) for row in rows} == {NothingToSend("no-longer-wanted")}
+
+
+async def withheld_in_the_channel(force: Force) -> tuple[Outbox, CardDelivery]:
+    """The update of a confirmation whose subject has become restricted since it was posted."""
+    await force.open_channel()
+    made = await force.task(None)
+    await posted(force, await row_for(force, POST, CardPurpose.CONFIRMATION))
+    await force.restrict("S-01")
+    await force.name_for("S-01", SERGEANT)
+    await force.do(SERGEANT, cancel, made.task.ref, "over")
+    row = await row_for(force, UPDATE, CardPurpose.CONFIRMATION)
+    return row, await card(force, row)
+
+
+async def test_what_stands_in_a_channel_of_a_subject_since_restricted_is_withheld(force: Force) -> None:
+    _, found = await withheld_in_the_channel(force)
+    assert found.standing == ()
+    assert [left.not_here for _, _, left in found.withheld] == [True]
+
+
+async def test_a_withheld_card_that_is_gone_is_not_posted_afresh(force: Force) -> None:
+    row, found = await withheld_in_the_channel(force)
+    gone = [message for _, message, _ in found.withheld]
+    await force.units.write(lambda uow: note_updated(uow, row, found, gone))
+    assert [each.gone for each in await messages(force)] == [True]
+    assert not [each for each in await force.outbox() if each.key.startswith("afresh")]
+
+
+async def test_a_confirmation_in_the_askers_own_chat_is_shown_while_they_may_see_its_task(
+    force: Force,
+) -> None:
+    chat = await force.open_chat(SERGEANT)
+    await force.name_for("S-04", CONSTABLE)
+    request = visit(CONSTABLE, kind=TaskKind.GENERAL_ACTION, target_ref="S-04", title="Call the desk")
+    await force.do(SERGEANT, assign, request, Room(chat))
+    row = await row_for(force, POST, CardPurpose.CONFIRMATION)
+    assert (await card(force, row)).place
+    await force.unname("S-04", SERGEANT)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
 
 
 # --- reminders -------------------------------------------------------------------------------

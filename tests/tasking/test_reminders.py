@@ -170,6 +170,18 @@ async def test_an_order_about_a_restricted_subject_is_told_only_to_the_people_na
     assert [(row.person_id, row.conversation_id) for row in posts] == [(SERGEANT.entra_id, None)]
 
 
+async def test_an_order_about_a_restricted_subject_is_told_to_nobody_who_left_or_may_not_see_it(
+    force: Force,
+) -> None:
+    await force.restrict("S-02")
+    for person in (SERGEANT, CONSTABLE, SOUTH_SERGEANT):
+        await force.name_for("S-02", person)
+    await force.leaves(CONSTABLE)
+    assert await force.units.write(watch_orders) == 1
+    posts = await force.outbox(purpose=CardPurpose.ORDER_NOT_SERVED_NOTICE)
+    assert [row.person_id for row in posts] == [SERGEANT.entra_id]
+
+
 async def test_every_board_is_redrawn_once_a_minute_at_most(force: Force) -> None:
     await force.units.write(refresh_boards)
     force.clock.advance(seconds=20)
