@@ -17,6 +17,7 @@ from tasking.views import OrderLine, OrderListView, ReminderView, TaskLine, Task
 
 MOST_TASKS = 20
 MOST_ORDERS = 40
+MOST_REFERENCES = 200
 MOST_REMINDED = 8
 
 
@@ -50,10 +51,29 @@ def _task_row(line: TaskLine, now: datetime) -> CardElement:
 
 def _second(line: TaskLine, now: datetime) -> CardElement:
     due = f"{'OVERDUE since' if line.is_overdue else 'due'} {short_day_time(line.due_at, now)}"
-    if line.outcome_code:
+    if line.is_sent_back:
+        due = "sent back by the Athena desk"
+    elif line.outcome_code:
         due = outcome_words(line.outcome_code)
     words = _joined(line.collar_number or "nobody", due, state_words(line.state))
     return text(words, color="Attention" if line.is_overdue else None)
+
+
+def supervision_card(view: TaskListView) -> Card:
+    """The tasks for which a supervisor answers from now on: each row opens its task."""
+    shown, rest = view.lines[:MOST_TASKS], view.lines[MOST_TASKS:]
+    title = f"You now answer for {view.total} task{'s' if view.total > 1 else ''}"
+    body: list[CardElement] = [marking(), banner(title, "warning"), small("Who did before has left")]
+    body.extend(_task_row(line, view.now) for line in shown)
+    if rest:
+        body.append(text(f"and {_references(rest)}"))
+    return card(body, about="the list", full_width=True)
+
+
+def _references(lines: Sequence[TaskLine]) -> str:
+    refs = ", ".join(escape(line.ref, 20) for line in lines[:MOST_REFERENCES])
+    rest = len(lines) - MOST_REFERENCES
+    return f"{refs} and {rest} more" if rest > 0 else refs
 
 
 def _joined(*parts: str) -> str:

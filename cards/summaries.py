@@ -14,6 +14,8 @@ def summary_of(
         return "RedLine board"
     if purpose is CardPurpose.REMINDER:
         return f"RedLine: {count or 'some'} task{'' if count == 1 else 's'} due"
+    if purpose is CardPurpose.SUPERVISION_NOTICE:
+        return f"RedLine: {count or 'some'} task{'' if count == 1 else 's'} to answer for"
     if view is not None:
         return f"RedLine {plain(view.task.ref, 20)}{_due(view)}"
     return f"RedLine {plain(reference, 30)}".rstrip()

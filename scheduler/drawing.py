@@ -15,7 +15,7 @@ from cards.confirmation import (
     unallocated_notice,
 )
 from cards.decision import decision_card, decision_summary
-from cards.lists import reminder_card
+from cards.lists import reminder_card, supervision_card
 from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card
 from cards.officer import officer_card, taken_back_card
 from cards.summaries import summary_of
@@ -39,6 +39,9 @@ def _drawn(drawing: Drawing) -> tuple[Card, str]:
         return reminder_card(drawing.reminder), summary_of(CardPurpose.REMINDER, count=count)
     if drawing.decision is not None:
         return decision_card(drawing.decision), decision_summary(drawing.decision)
+    if drawing.listed is not None:
+        count = drawing.listed.total
+        return supervision_card(drawing.listed), summary_of(drawing.purpose, count=count)
     if drawing.order is not None and drawing.at is not None:
         card = order_not_served_notice(drawing.order, drawing.at)
         return card, summary_of(drawing.purpose, reference=drawing.order.ref)

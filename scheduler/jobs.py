@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
 from tasking import directory, leavers, outbox_steps, records, reminders, upkeep
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import UnitOfWork, Units
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -40,16 +43,25 @@ async def refresh_directory(units: Units, people: Directory) -> int:
 
 
 async def _settle_work_of_leavers(units: Units) -> None:
-    for task_id in await units.read(leavers.tasks_of_leavers):
+    """First who answers for it, so that what officers leave behind goes to somebody who is there."""
+    left = await units.read(leavers.left_behind)
+    for successor, tasks in left.by_supervisors.items():
+        work = partial(leavers.hand_on, successor_id=successor, task_ids=tasks)
+        for problem in await _settled(units, "hand-on", work) or []:
+            log.error("directory.not_settled", step="hand-on", problem=problem)
+    for task_id in left.by_officers:
         await _settled(units, "take-back", partial(leavers.take_back, task_id=task_id))
+    if left.with_nobody:
+        log.warning("directory.nobody_answers", tasks=left.with_nobody)
 
 
-async def _settled(units: Units, step: str, work: Callable[[UnitOfWork], object]) -> None:
+async def _settled(units: Units, step: str, work: Callable[[UnitOfWork], T]) -> T | None:
     """One step in a transaction of its own: where it fails the others go on; the next pass tries it again."""
     try:
-        await units.write(work)
+        return await units.write(work)
     except Exception as problem:
         log.error("directory.not_settled", step=step, problem=type(problem).__name__)
+        return None
 
 
 async def read_answers(units: Units, system: RecordsSystem) -> int:

@@ -4,7 +4,7 @@ Several waiting updates of one lane are one update: cards are drawn when they ar
 is then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,13 @@ _NEW: dict[str, Any] = {
     "unclear": 0,
     "unreachable": False,
 }
+_NOT_TRIED_YET: dict[str, Any] = {
+    "retry_at": None,
+    "unreachable": False,
+    "unclear": 0,
+    "last_error": None,
+}
+"""Of a row whose reader has changed: nobody else's chat says anything about theirs."""
 
 
 def _adding(make: Any) -> Prepared:
@@ -173,6 +180,32 @@ def release(connection: Connection, reachable: str) -> None:
             ),
         )
         .values(state=OutboxState.WAITING, retry_at=None)
+    )
+
+
+def redirect(
+    connection: Connection, task_id: UUID, was: str, becomes: str, purposes: Collection[CardPurpose]
+) -> set[CardPurpose]:
+    """Posts about a task that one person has not got go to another, at once; returns of which sorts."""
+    moved = connection.execute(
+        update(_outbox)
+        .where(
+            _outbox.c.task_id == task_id,
+            _outbox.c.person_id == was,
+            _outbox.c.kind == OutboxKind.POST_CARD,
+            _outbox.c.purpose.in_(purposes),
+            _outbox.c.state.in_((OutboxState.WAITING, OutboxState.PARKED)),
+        )
+        .values(person_id=becomes, state=OutboxState.WAITING, **_NOT_TRIED_YET)
+        .returning(_outbox.c.purpose)
+    )
+    return set(moved.scalars())
+
+
+def put_before(connection: Connection, row: Outbox, person_id: str) -> None:
+    """The row, which is under our lease, is for another person: it goes out to them at once."""
+    _finish(
+        connection, row, state=OutboxState.WAITING, lease_until=None, person_id=person_id, **_NOT_TRIED_YET
     )
 
 

@@ -115,6 +115,11 @@ def is_open() -> ColumnElement[bool]:
     return _task.c.state.in_(OPEN_STATES)
 
 
+def needs_somebody(*sent_back: OutcomeState) -> ColumnElement[bool]:
+    """Condition: it is open, or it is done and its result stands in one of these states."""
+    return or_(is_open(), and_(in_state(TaskState.DONE), outcome_in_state(*sent_back)))
+
+
 def visible_to(reader_id: str | None) -> ColumnElement[bool]:
     """Condition: the subject is not restricted, or the reader is named. None reads for a channel."""
     unrestricted = or_(_subject.c.id.is_(None), _subject.c.restricted.is_(False))

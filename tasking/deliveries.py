@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from storage import journal, messages, outbox, people_queries
 from storage import task_queries as queries
@@ -14,14 +15,16 @@ from tasking.audience import may_read, may_read_order
 from tasking.board import board_of
 from tasking.find import Reader, can_see, could_see_as_officer
 from tasking.lifecycle import OPEN
+from tasking.lists import line_of
 from tasking.outbox_steps import keep_row
 from tasking.people import known_actor
 from tasking.permissions import Actor
 from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
 from tasking.records import row_to_hand_over
 from tasking.showing import channel_view, officer_view, reload
+from tasking.successors import needs_somebody, who_answers
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import BoardView, DecisionView, ReminderView, TaskView
+from tasking.views import BoardView, DecisionView, ReminderView, TaskListView, TaskView
 
 _MOST_STANDING = 10
 """Of many cards of one task in one chat the latest are kept up to date: Teams limits the pace."""
@@ -46,6 +49,7 @@ class Drawing:
     board: BoardView | None = None
     reminder: ReminderView | None = None
     decision: DecisionView | None = None
+    listed: TaskListView | None = None
     order: ProtectiveOrder | None = None
     at: datetime | None = None
     reason: str = ""
@@ -118,8 +122,26 @@ def prepare_or_finish(uow: UnitOfWork, row: Outbox) -> Delivery:
     keep_row(uow, row)
     wanted = prepare(uow, row)
     if isinstance(wanted, NothingToSend):
-        outbox.stamp_done(uow.connection, row, wanted.why, uow.now)
+        _finish(uow, row, wanted)
     return wanted
+
+
+def _finish(uow: UnitOfWork, row: Outbox, wanted: NothingToSend) -> None:
+    """Nothing of it is sent there; what its supervisor may no longer read is put before who can."""
+    instead = _who_reads_instead(uow, row)
+    if instead is None:
+        outbox.stamp_done(uow.connection, row, wanted.why, uow.now)
+    else:
+        outbox.put_before(uow.connection, row, instead)
+
+
+def _who_reads_instead(uow: UnitOfWork, row: Outbox) -> str | None:
+    if row.kind != OutboxKind.POST_CARD or row.purpose not in effects.TO_THE_SUPERVISOR:
+        return None
+    if row.person_id is None or row.task_id is None:
+        return None
+    instead = who_answers(uow, reload(uow, row.task_id))
+    return instead if instead != row.person_id else None
 
 
 def _post(uow: UnitOfWork, row: Outbox, drawing: Drawing) -> Delivery:
@@ -208,6 +230,8 @@ def _drawing(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return _reminder(uow, row)
     if row.purpose == CardPurpose.DECISION:
         return _decision(uow, row)
+    if row.purpose == CardPurpose.SUPERVISION_NOTICE:
+        return _supervision(uow, row)
     if row.purpose == CardPurpose.ORDER_NOT_SERVED_NOTICE:
         return _order_not_served(uow, row)
     if row.purpose == CardPurpose.ANSWER and row.kind == OutboxKind.POST_CARD:
@@ -299,6 +323,25 @@ def _decision(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     reason = change.reason if change and could_see_as_officer(uow, Reader(actor), bundle) else ""
     decided = DecisionView(bundle.task.ref, action, datetime.fromisoformat(due), reason, uow.now)
     return Drawing(row.purpose, decision=decided)
+
+
+def _supervision(uow: UnitOfWork, row: Outbox) -> Drawing | None:
+    assert row.person_id is not None
+    actor = known_actor(uow, row.person_id)
+    if actor is None:
+        return None
+    found = (queries.bundle_by_id(uow.connection, UUID(task_id)) for task_id in row.task_ids)
+    theirs = [
+        line_of(uow, Reader(actor), bundle)
+        for bundle in found
+        if bundle and _answers_for(uow, bundle, actor) and needs_somebody(bundle)
+    ]
+    listed = TaskListView("", tuple(theirs), uow.now, len(theirs))
+    return Drawing(CardPurpose.SUPERVISION_NOTICE, listed=listed) if theirs else None
+
+
+def _answers_for(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:
+    return bundle.task.supervisor_id == actor.entra_id and _sees(uow, actor, bundle)
 
 
 def _still_due(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:

@@ -8,6 +8,10 @@ from storage.enums import CardPurpose, OutboxKind
 from storage.tables import Message, Outbox, Outcome, ProtectiveOrder, Task
 
 Row = dict[str, Any]
+TO_THE_SUPERVISOR = frozenset(
+    {CardPurpose.BREACH_NOTICE, CardPurpose.GIVEN_BACK, CardPurpose.MORE_TIME_REQUEST}
+)
+"""What is posted to whoever answers for the task."""
 
 
 def _row(kind: OutboxKind, key: str, lane: str, district_id: str, at: datetime, **more: Any) -> Row:
@@ -247,6 +251,20 @@ def post_reminder(person_id: str, district_id: str, task_ids: list[UUID], at: da
         district_id,
         at,
         purpose=CardPurpose.REMINDER,
+        person_id=person_id,
+        task_ids=[task_id.hex for task_id in task_ids],
+    )
+
+
+def post_supervision_notice(person_id: str, district_id: str, task_ids: list[UUID], at: datetime) -> Row:
+    """One card about all the tasks for which somebody answers from now on."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"supervision:{person_id}:{task_ids[0].hex}:{at.isoformat()}",
+        f"supervision:{person_id}",
+        district_id,
+        at,
+        purpose=CardPurpose.SUPERVISION_NOTICE,
         person_id=person_id,
         task_ids=[task_id.hex for task_id in task_ids],
     )

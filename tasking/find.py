@@ -65,7 +65,7 @@ def find_task(uow: UnitOfWork, reader: Reader, ref: str) -> TaskBundle:
 def _had_it(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
     """Whether a card about it stands in the reader's own chat."""
     person_id = reader.actor.entra_id
-    if reader.in_channel or not _may_see_subject(uow, reader, bundle.subject):
+    if reader.in_channel or not may_see_subject(uow, reader, bundle.subject):
         return False
     purpose, task_id = CardPurpose.OFFICER_TASK, bundle.task.id
     return bool(messages.standing(uow.connection, purpose, task_id=task_id, person_id=person_id))
@@ -75,19 +75,19 @@ def can_see(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
     """Whether the reader may know that this task exists."""
     task = bundle.task
     visible = reader.may(Act.SEE_TASK, task.district_id, task.owner_id)
-    return visible and _may_see_subject(uow, reader, bundle.subject)
+    return visible and may_see_subject(uow, reader, bundle.subject)
 
 
 def could_see_as_officer(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
     """Whether the reader might have this task, by role and subject, whoever has it now."""
     visible = reader.may(Act.SEE_TASK, bundle.task.district_id, reader.actor.entra_id)
-    return visible and _may_see_subject(uow, reader, bundle.subject)
+    return visible and may_see_subject(uow, reader, bundle.subject)
 
 
 def can_see_order(uow: UnitOfWork, reader: Reader, order: ProtectiveOrder, subject: Subject | None) -> bool:
     """Whether the reader may know of this order, as on the list of orders."""
     visible = reader.may(Act.SEE_BOARD, order.district_id, None)
-    return visible and _may_see_subject(uow, reader, subject)
+    return visible and may_see_subject(uow, reader, subject)
 
 
 def find_target(uow: UnitOfWork, reader: Reader, ref: str) -> Target:
@@ -99,7 +99,7 @@ def find_target(uow: UnitOfWork, reader: Reader, ref: str) -> Target:
         if order
         else queries.subject_by_ref(uow.connection, known)
     )
-    if subject is None or not _may_see_subject(uow, reader, subject):
+    if subject is None or not may_see_subject(uow, reader, subject):
         raise not_found(uow, reader, ref)
     district_id = order.district_id if order else subject.district_id
     if may(reader.actor, Act.SEE_TASK, district_id, None):
@@ -142,7 +142,8 @@ def known_references(uow: UnitOfWork, reader: Reader) -> list[str]:
     return sorted(tasks | {order.ref for order, _ in orders} | {subject.ref for subject in subjects})
 
 
-def _may_see_subject(uow: UnitOfWork, reader: Reader, subject: Subject | None) -> bool:
+def may_see_subject(uow: UnitOfWork, reader: Reader, subject: Subject | None) -> bool:
+    """Whether the reader may know of this subject: not restricted, or they are named and read alone."""
     if subject is None or not subject.restricted:
         return True
     return reader.named_as is not None and queries.has_access(uow.connection, subject.id, reader.named_as)

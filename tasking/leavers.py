@@ -1,40 +1,81 @@
-"""The work of people who left: it goes back to the sergeant, so that it never lies with nobody to see it.
+"""The work of people who left: it is given back, or put before another supervisor, so that none lies still.
 
-The directory's pass asks first what lies with whom; every task is then settled in a transaction of its own.
+The directory's pass asks first what lies with whom; then every task is settled by itself.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from storage import outbox
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import TaskState
+from storage.database import undoable
+from storage.enums import CardPurpose, Rank, TaskState
+from storage.tables import Task
+from tasking import effects
+from tasking.changes import change_task, finish_change
 from tasking.directory import DIRECTORY
+from tasking.find import Reader, may_see_subject
 from tasking.officer_requests import give_back_for
 from tasking.people import known_actor
 from tasking.permissions import Actor, can_be_given_work
 from tasking.showing import reload
+from tasking.successors import SENT_BACK, can_answer_for, needs_somebody, successor_of
 from tasking.unit_of_work import UnitOfWork
 
 _MOST_OPEN = 10_000
 _WITH_AN_OFFICER = (TaskState.ASSIGNED, TaskState.ACCEPTED)
+_JOB = Reader(Actor(DIRECTORY, "", Rank.STAFF))
 
 
-def tasks_of_leavers(uow: UnitOfWork) -> list[UUID]:
-    """Open tasks whose officer can work on them no more.
+@dataclass(frozen=True)
+class LeftBehind:
+    """Tasks whose people can see to them no more."""
 
-    Somebody who left the force, the team or the list of people named for a restricted subject would never
-    see the task again, and nobody else would know.
+    by_officers: tuple[UUID, ...]
+    by_supervisors: dict[str, tuple[UUID, ...]]
+    """Who is to answer for them from now on -> the tasks."""
+    with_nobody: int
+    """How many have a supervisor who left, and nobody to follow."""
+
+
+def left_behind(uow: UnitOfWork) -> LeftBehind:
+    """What lies with somebody who left the force, the team, or the people named for a restricted subject.
+
+    They would never see the task again, and nobody else would know.
     """
-    with_officers = queries.bundles_where(
-        uow.connection, queries.in_state(*_WITH_AN_OFFICER), limit=_MOST_OPEN
-    )
-    owners = {bundle.task.owner_id or "" for bundle in with_officers}
-    actors = {owner: known_actor(uow, owner) for owner in owners}
-    return [
+    tasks = queries.bundles_where(uow.connection, queries.needs_somebody(*SENT_BACK), limit=_MOST_OPEN)
+    people = {person for bundle in tasks for person in _people_of(bundle)}
+    actors = {person: known_actor(uow, person) for person in people}
+    by_officers = [
         bundle.task.id
-        for bundle in with_officers
-        if not _can_still_work_on(uow, bundle, actors[bundle.task.owner_id or ""])
+        for bundle in tasks
+        if bundle.task.state in _WITH_AN_OFFICER
+        and not _can_still_work_on(uow, bundle, actors[bundle.task.owner_id or ""])
     ]
+    orphans = [
+        bundle for bundle in tasks if not can_answer_for(uow, bundle, actors[bundle.task.supervisor_id])
+    ]
+    followed, with_nobody = _by_successor(uow, orphans)
+    return LeftBehind(tuple(by_officers), followed, with_nobody)
+
+
+def _people_of(bundle: TaskBundle) -> tuple[str, str]:
+    return bundle.task.supervisor_id, bundle.task.owner_id or ""
+
+
+def _by_successor(uow: UnitOfWork, orphans: Sequence[TaskBundle]) -> tuple[dict[str, tuple[UUID, ...]], int]:
+    found: dict[str, list[UUID]] = defaultdict(list)
+    with_nobody = 0
+    for bundle in orphans:
+        successor = successor_of(uow, bundle)
+        if successor is None:
+            with_nobody += 1
+        else:
+            found[successor].append(bundle.task.id)
+    return {successor: tuple(ids) for successor, ids in found.items()}, with_nobody
 
 
 def take_back(uow: UnitOfWork, task_id: UUID) -> bool:
@@ -51,11 +92,46 @@ def take_back(uow: UnitOfWork, task_id: UUID) -> bool:
 def _can_still_work_on(uow: UnitOfWork, bundle: TaskBundle, actor: Actor | None) -> bool:
     if actor is None or not can_be_given_work(actor.roles_in(bundle.task.district_id)):
         return False
-    return _may_see_subject(uow, bundle, actor)
+    return may_see_subject(uow, Reader(actor), bundle.subject)
 
 
-def _may_see_subject(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:
-    subject = bundle.subject
-    if subject is None or not subject.restricted:
-        return True
-    return queries.has_access(uow.connection, subject.id, actor.entra_id)
+def hand_on(uow: UnitOfWork, successor_id: str, task_ids: Sequence[UUID]) -> list[str]:
+    """Put tasks before another supervisor, who gets one card about all of them.
+
+    One that fails is left for the next pass, and the others go on; returns the code of each failure.
+    """
+    taken: list[Task] = []
+    failures: list[str] = []
+    for task_id in task_ids:
+        try:
+            with undoable(uow.connection):
+                taken += _handed_on(uow, reload(uow, task_id), successor_id)
+        except Exception as problem:
+            failures.append(type(problem).__name__)
+    if taken:
+        ids = [task.id for task in taken]
+        uow.effects(effects.post_supervision_notice(successor_id, taken[0].district_id, ids, uow.now))
+    return failures
+
+
+def _handed_on(uow: UnitOfWork, bundle: TaskBundle, successor_id: str) -> list[Task]:
+    """The task as it is now; nothing where it has been settled meanwhile."""
+    before = bundle.task
+    if not needs_somebody(bundle) or can_answer_for(uow, bundle, known_actor(uow, before.supervisor_id)):
+        return []
+    if not can_answer_for(uow, bundle, known_actor(uow, successor_id)):
+        return []
+    changed = change_task(uow, _JOB, bundle, supervisor_id=successor_id)
+    finish_change(uow, _JOB, before, changed, "supervisor-left", reason="its supervisor has left")
+    _redirect(uow, before, changed)
+    return [changed]
+
+
+def _redirect(uow: UnitOfWork, before: Task, after: Task) -> None:
+    """What the one before has not got yet goes to who follows; a request that waits for an answer, anew."""
+    on_their_way = outbox.redirect(
+        uow.connection, before.id, before.supervisor_id, after.supervisor_id, effects.TO_THE_SUPERVISOR
+    )
+    if after.asked_until and CardPurpose.MORE_TIME_REQUEST not in on_their_way:
+        uow.effects(effects.update_more_time_request(after, uow.now))
+        uow.effects(effects.post_more_time_request(after, uow.now))

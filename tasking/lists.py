@@ -13,6 +13,7 @@ from tasking.people import require
 from tasking.permissions import Act, may
 from tasking.refusals import Refusal
 from tasking.showing import officer_view
+from tasking.successors import SENT_BACK
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import HelpLine, HelpView, TaskLine, TaskListView, TaskView
 
@@ -132,10 +133,11 @@ def _listed(uow: UnitOfWork, reader: Reader, heading: str, *where: ColumnElement
     visible = queries.visible_to(reader.named_as)
     bundles = queries.bundles_where(uow.connection, *where, visible, limit=_SHOWN)
     total = queries.count_where(uow.connection, *where, visible)
-    return TaskListView(heading, tuple(_line(uow, reader, bundle) for bundle in bundles), uow.now, total)
+    return TaskListView(heading, tuple(line_of(uow, reader, bundle) for bundle in bundles), uow.now, total)
 
 
-def _line(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> TaskLine:
+def line_of(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> TaskLine:
+    """The row of a list about this task."""
     task = bundle.task
     return TaskLine(
         ref=task.ref,
@@ -148,5 +150,6 @@ def _line(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> TaskLine:
         state=task.state,
         is_overdue=task.due_at <= uow.now,
         outcome_code=bundle.outcome.code if bundle.outcome else None,
+        is_sent_back=bundle.outcome is not None and bundle.outcome.state in SENT_BACK,
         may_open=reader.may(Act.SEE_TASK, task.district_id, task.owner_id),
     )

@@ -133,6 +133,8 @@ class TaskLine:
     state: TaskState
     is_overdue: bool
     outcome_code: OutcomeCode | None = None
+    is_sent_back: bool = False
+    """Whether the records desk rejected or returned its result."""
     may_open: bool = True
     """Whether the reader may see more of it than this row."""
 

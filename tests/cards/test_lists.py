@@ -2,8 +2,16 @@
 
 from datetime import timedelta
 
-from cards.lists import MOST_REMINDED, MOST_TASKS, order_list_card, reminder_card, task_list_card
-from storage.enums import OutcomeCode, TaskState
+from cards.lists import (
+    MOST_REMINDED,
+    MOST_TASKS,
+    order_list_card,
+    reminder_card,
+    supervision_card,
+    task_list_card,
+)
+from cards.summaries import summary_of
+from storage.enums import CardPurpose, OutcomeCode, TaskState
 from tasking.views import TaskListView
 from tests.support.card_reading import all_words, buttons, lines, of_type, titles
 from tests.support.card_samples import (
@@ -133,3 +141,30 @@ def test_a_reminder_of_very_many_counts_the_rest() -> None:
     card = reminder_card(reminder(*(view(),) * 20))
     assert titles(card).count("Open") == MOST_REMINDED
     assert lines(card)[-1] == "and 12 more: send /tasks"
+
+
+def test_who_answers_from_now_on_sees_every_task_and_opens_it_by_its_row() -> None:
+    sent_back = task_line(1043, state=TaskState.DONE, is_sent_back=True)
+    card = supervision_card(task_list(2, lines=(task_line(1042), sent_back)))
+    assert lines(card)[1:] == [
+        "You now answer for 2 tasks",
+        "Who did before has left",
+        "T-1042 · Perpetrator check · DVPO-3",
+        "1187 · due today 22:00 · Assigned, not yet accepted",
+        "T-1043 · Perpetrator check · DVPO-3",
+        "1187 · sent back by the Athena desk · Done",
+    ]
+    assert [each["data"]["task"] for each in buttons(card)] == ["T-1042", "T-1043"]
+    assert lines(supervision_card(task_list(1)))[1] == "You now answer for 1 task"
+
+
+def test_very_many_tasks_to_answer_for_are_named_all_the_same() -> None:
+    card = supervision_card(task_list(25))
+    assert lines(card)[-1] == "and T-1062, T-1063, T-1064, T-1065, T-1066"
+    assert lines(supervision_card(task_list(300)))[-1].endswith("T-1261 and 80 more")
+
+
+def test_its_preview_is_a_count() -> None:
+    purpose = CardPurpose.SUPERVISION_NOTICE
+    assert summary_of(purpose, count=1) == "RedLine: 1 task to answer for"
+    assert summary_of(purpose, count=3) == "RedLine: 3 tasks to answer for"

@@ -5,7 +5,7 @@ from typing import Protocol
 import pytest
 import structlog
 
-from infra.local.people import CONSTABLE, GROUPS, SECOND_CONSTABLE, FictionalPerson
+from infra.local.people import CONSTABLE, GROUPS, INSPECTOR, SECOND_CONSTABLE, SERGEANT, FictionalPerson
 from infra.local.seed import directory_snapshot
 from scheduler import jobs
 from scheduler.delivery import Delivery
@@ -88,6 +88,23 @@ async def test_a_district_that_left_policy_while_work_is_open_there_stops_no_pas
     assert [(await force.reload(each)).owner_id for each in (made, elsewhere)] == [None, None]
     await posting.delivery.drain()
     assert "internal" not in {row.last_error for row in await force.outbox(district_id="east")}
+
+
+async def test_the_work_of_a_supervisor_who_left_is_put_before_another(posting: Posting) -> None:
+    force = posting.force
+    made, given_back = await force.task(), await force.task(SECOND_CONSTABLE)
+    await jobs.refresh_directory(force.units, without(SERGEANT, SECOND_CONSTABLE))
+    tasks = [await force.reload(each) for each in (made, given_back)]
+    assert {task.supervisor_id for task in tasks} == {INSPECTOR.entra_id}
+    notices = await force.outbox(person_id=INSPECTOR.entra_id)
+    assert [row.purpose for row in notices] == [CardPurpose.SUPERVISION_NOTICE, CardPurpose.GIVEN_BACK]
+
+
+async def test_how_many_tasks_have_nobody_to_answer_for_them_is_logged(posting: Posting) -> None:
+    await posting.force.task()
+    with structlog.testing.capture_logs() as logged:
+        await jobs.refresh_directory(posting.force.units, without(SERGEANT, INSPECTOR))
+    assert [(each["event"], each["tasks"]) for each in logged] == [("directory.nobody_answers", 1)]
 
 
 async def test_a_task_that_cannot_be_taken_back_stops_no_other(

@@ -592,3 +592,41 @@ async def test_ids_and_lists_come_back_as_they_went_in(force: Force) -> None:
     assert (row.task_id, row.task_ids) == (task_id, ["x", "y"])
     assert isinstance(subject.id, UUID)
     assert row.send_after == NOW and row.send_after.utcoffset() == timedelta()
+
+
+GIVEN_BACK = CardPurpose.GIVEN_BACK
+
+
+async def test_what_one_person_has_not_got_yet_goes_to_another(force: Force) -> None:
+    task_id, other_task = uuid4(), uuid4()
+    mine: dict[str, Any] = {"purpose": GIVEN_BACK, "task_id": task_id, "person_id": "old"}
+    await enqueue(
+        force,
+        effect("waits", **mine),
+        effect("parked", **mine),
+        effect("sent", **mine),
+        update_effect("an update", "waits", **mine),
+        effect("of another task", **{**mine, "task_id": other_task}),
+        effect("to somebody else", **{**mine, "person_id": "third"}),
+        effect("of another sort", **{**mine, "purpose": CardPurpose.OFFICER_TASK}),
+    )
+    await force.change(Outbox, _table.c.key == "parked", state=OutboxState.PARKED, retry_at=NOW)
+    await force.change(Outbox, _table.c.key == "sent", state=OutboxState.DONE)
+    sorts = await write(force, lambda c: outbox.redirect(c, task_id, "old", "new", {GIVEN_BACK}))
+    assert sorts == {GIVEN_BACK}
+    moved = await force.outbox(person_id="new")
+    assert [(row.key, row.state) for row in moved] == [
+        ("waits", OutboxState.WAITING),
+        ("parked", OutboxState.WAITING),
+    ]
+    assert await write(force, lambda c: outbox.redirect(c, task_id, "old", "new", {GIVEN_BACK})) == set()
+
+
+async def test_a_row_under_lease_can_be_put_before_somebody_else(force: Force) -> None:
+    await enqueue(force, effect("a", person_id="old"))
+    row = (await claim(force))[0]
+    await write(force, lambda connection: outbox.put_before(connection, row, "new"))
+    again = (await claim(force))[0]
+    assert (again.key, again.person_id, again.attempts) == ("a", "new", 2)
+    await write(force, lambda connection: outbox.put_before(connection, row, "third"))
+    assert (await row_of(force, "a")).person_id == "new"

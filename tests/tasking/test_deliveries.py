@@ -37,6 +37,7 @@ from tasking.deliveries import (
     prepare_or_finish,
     remember_posted,
 )
+from tasking.leavers import hand_on
 from tasking.officer_requests import ask_more_time, give_back
 from tasking.outbox_steps import claim_rows
 from tasking.outcomes import undo_outcome
@@ -305,6 +306,48 @@ async def test_no_notice_is_posted_to_who_may_no_longer_see_its_task(force: Forc
     assert all([(await drawing(force, row)).task for row in rows])
     await lose(force, SERGEANT, lost)
     assert [await prepared(force, row) for row in rows] == [NothingToSend("no-longer-wanted")] * 3
+
+
+async def test_what_a_supervisor_may_no_longer_read_is_put_before_who_follows_at_once(force: Force) -> None:
+    chat = await force.open_chat(INSPECTOR)
+    await force.done(OutcomeCode.BREACH_SUSPECTED)
+    await force.leaves(SERGEANT)
+    rows = await force.units.write(lambda uow: claim_rows(uow, 20))
+    to_the_sergeant = next(row for row in rows if row.person_id == SERGEANT.entra_id)
+    await force.units.write(lambda uow: prepare_or_finish(uow, to_the_sergeant))
+    again = await row_for(force, POST, CardPurpose.BREACH_NOTICE, person_id=INSPECTOR.entra_id)
+    assert (again.id, again.state) == (to_the_sergeant.id, OutboxState.WAITING)
+    place = (await card(force, again)).place
+    assert place and place.conversation_id == chat
+
+
+async def test_what_nobody_may_read_any_more_is_done_with(force: Force) -> None:
+    await force.done(OutcomeCode.BREACH_SUSPECTED)
+    await force.leaves(SERGEANT)
+    await force.leaves(INSPECTOR)
+    rows = await force.units.write(lambda uow: claim_rows(uow, 20))
+    to_the_sergeant = next(row for row in rows if row.person_id == SERGEANT.entra_id)
+    await force.units.write(lambda uow: prepare_or_finish(uow, to_the_sergeant))
+    done = await row_for(force, POST, CardPurpose.BREACH_NOTICE, person_id=SERGEANT.entra_id)
+    assert (done.state, done.proof) == (OutboxState.DONE, "no-longer-wanted")
+
+
+async def test_a_notice_of_supervision_lists_what_its_reader_still_answers_for(force: Force) -> None:
+    await force.open_chat(INSPECTOR)
+    tasks = [await force.task() for _ in range(4)]
+    await force.leaves(SERGEANT)
+    ids = [made.task.id for made in tasks]
+    await force.units.write(lambda uow: hand_on(uow, INSPECTOR.entra_id, ids))
+    row = await row_for(force, POST, CardPurpose.SUPERVISION_NOTICE)
+    await force.do(INSPECTOR, cancel, tasks[0].task.ref, "over")
+    await force.change_task(tasks[1], supervisor_id=SERGEANT.entra_id)
+    found = (await drawing(force, row)).listed
+    assert found and [line.ref for line in found.lines] == [made.task.ref for made in tasks[2:]]
+    assert found.total == 2
+    await force.restrict("S-01")
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+    await force.leaves(INSPECTOR)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
 
 
 async def test_a_request_that_stands_with_two_shows_only_who_may_see_it(force: Force) -> None:
