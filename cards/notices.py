@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cards.base import Action, CardElement, banner, button, card, marking, small, text
+from cards.done import done_card
 from cards.payloads import GiveMoreTime, OpenSupervisorForm
 from cards.times import day_words, due_words, time_words
 from cards.words import (
@@ -15,12 +16,14 @@ from cards.words import (
     state_words,
     status_words,
 )
-from storage.enums import BREACHES, OrderStatus, TaskState
+from storage.enums import BREACHES, OrderStatus, OutcomeState, TaskState
 from storage.tables import ProtectiveOrder
 from tasking.ports import Card
 from tasking.views import TaskView
 
 _OVER = frozenset({OrderStatus.EXPIRED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN, OrderStatus.DISCHARGED})
+
+_SENT_BACK = frozenset({OutcomeState.REJECTED, OutcomeState.RETURNED})
 
 
 def unallocated_notice(view: TaskView) -> Card:
@@ -38,6 +41,13 @@ def given_back_notice(view: TaskView, reason: str) -> Card:
     """To the supervisor alone: an officer cannot do it, and why."""
     notice = unallocated_notice(view)
     return {**notice, "body": [*notice["body"], text(f"Given back: {escape(reason, 300)}")]}
+
+
+def sent_back_notice(view: TaskView) -> Card:
+    """To whoever answers for the task: the desk sent its result back, and the officer is not there for it."""
+    outcome = view.outcome
+    waits = outcome is not None and outcome.state in _SENT_BACK
+    return done_card(view, "Its officer can no longer correct this: please do" if waits else "")
 
 
 def no_longer_yours_card(view: TaskView) -> Card:

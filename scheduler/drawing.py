@@ -16,7 +16,7 @@ from cards.confirmation import (
 )
 from cards.decision import decision_card, decision_summary
 from cards.lists import reminder_card, supervision_card
-from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card
+from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
 from cards.officer import officer_card, taken_back_card
 from cards.summaries import summary_of
 from storage.enums import CardPurpose
@@ -79,5 +79,6 @@ _OF_TASK: dict[CardPurpose, Callable[[Drawing, TaskView], Card]] = {
     CardPurpose.BREACH_NOTICE: lambda _drawing, view: breach_notice(view),
     CardPurpose.MORE_TIME_REQUEST: lambda drawing, view: more_time_request_card(view, drawing.reason),
     CardPurpose.GIVEN_BACK: lambda drawing, view: given_back_notice(view, drawing.reason),
+    CardPurpose.SENT_BACK_NOTICE: lambda _drawing, view: sent_back_notice(view),
     CardPurpose.ANSWER: _folded,
 }

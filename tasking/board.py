@@ -18,6 +18,7 @@ from tasking.unit_of_work import UnitOfWork
 from tasking.views import BoardView, OrderLine, OrderListView
 
 _MOST_LINES = 6
+_MOST_REFS = 3
 _BREACH_SHOWN_FOR = timedelta(hours=24)
 _ENDS_SOON = timedelta(days=3)
 
@@ -183,17 +184,26 @@ def _athena_lines(uow: UnitOfWork, district_id: str) -> list[str]:
 
     handed = waiting(OutcomeState.HANDED_OVER, OutcomeState.TO_HAND_OVER)
     back = waiting(OutcomeState.REJECTED, OutcomeState.RETURNED)
-    back = [outcome for outcome in back if _still_stands(uow, outcome)]
     by_hand = [outcome for outcome in waiting(OutcomeState.KEYED_BY_HAND) if outcome.athena_ref is None]
     by_hand = [outcome for outcome in by_hand if _still_stands(uow, outcome)]
     day_ago = uow.now - timedelta(hours=24)
     counts = (
         (sum(o.recorded_at < day_ago for o in handed), "over 24 h"),
         (sum(o.recorded_at >= day_ago for o in handed), "on the way"),
-        (len(back), "sent back by the desk"),
         (len(by_hand), "to key by hand"),
     )
-    return [f"{count} {words}" for count, words in counts if count]
+    return [*_sent_back_line(uow, back), *(f"{count} {words}" for count, words in counts if count)]
+
+
+def _sent_back_line(uow: UnitOfWork, outcomes: list[Outcome]) -> list[str]:
+    """By reference: whoever reads the board can see to it that somebody corrects them."""
+    bundles = (queries.bundle_by_id(uow.connection, outcome.task_id) for outcome in outcomes)
+    standing = {outcome.id for outcome in outcomes}
+    refs = [bundle.task.ref for bundle in bundles if bundle and bundle.task.outcome_id in standing]
+    if not refs:
+        return []
+    more = f" and {len(refs) - _MOST_REFS} more" if len(refs) > _MOST_REFS else ""
+    return [f"Sent back by the desk: {', '.join(refs[:_MOST_REFS])}{more}"]
 
 
 def _still_stands(uow: UnitOfWork, outcome: Outcome) -> bool:

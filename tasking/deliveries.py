@@ -22,7 +22,7 @@ from tasking.permissions import Actor
 from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
 from tasking.records import row_to_hand_over
 from tasking.showing import channel_view, officer_view, reload
-from tasking.successors import needs_somebody, who_answers
+from tasking.successors import SENT_BACK, needs_somebody, who_answers
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import BoardView, DecisionView, ReminderView, TaskListView, TaskView
 
@@ -35,6 +35,7 @@ _READERS_CHANGE = frozenset(
         CardPurpose.BREACH_NOTICE,
         CardPurpose.MORE_TIME_REQUEST,
         CardPurpose.GIVEN_BACK,
+        CardPurpose.SENT_BACK_NOTICE,
     }
 )
 """Cards of a task that stand with several readers, each of whom may have lost sight of it since."""
@@ -264,7 +265,19 @@ def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return Drawing(row.purpose, task=channel_view(uow, bundle))
     if row.kind == OutboxKind.POST_CARD and not _may_be_posted(uow, row, bundle):
         return None
+    if row.purpose == CardPurpose.SENT_BACK_NOTICE:
+        return _sent_back(uow, row, bundle)
     return Drawing(row.purpose, task=channel_view(uow, bundle), reason=_reason(uow, row, bundle))
+
+
+def _sent_back(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | None:
+    """With the reader's own rights: they are to correct it. Not posted once that is done."""
+    actor = known_actor(uow, row.person_id or "")
+    is_sent_back = bundle.outcome is not None and bundle.outcome.state in SENT_BACK
+    if row.kind == OutboxKind.POST_CARD and not is_sent_back:
+        return None
+    view = officer_view(uow, bundle, Reader(actor)) if actor else channel_view(uow, bundle)
+    return Drawing(CardPurpose.SENT_BACK_NOTICE, task=view)
 
 
 def _may_be_posted(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> bool:

@@ -9,7 +9,12 @@ from storage.tables import Message, Outbox, Outcome, ProtectiveOrder, Task
 
 Row = dict[str, Any]
 TO_THE_SUPERVISOR = frozenset(
-    {CardPurpose.BREACH_NOTICE, CardPurpose.GIVEN_BACK, CardPurpose.MORE_TIME_REQUEST}
+    {
+        CardPurpose.BREACH_NOTICE,
+        CardPurpose.GIVEN_BACK,
+        CardPurpose.MORE_TIME_REQUEST,
+        CardPurpose.SENT_BACK_NOTICE,
+    }
 )
 """What is posted to whoever answers for the task."""
 
@@ -158,6 +163,30 @@ def update_given_back(task: Task, at: datetime) -> Row:
         f"given-back-update:{task.id.hex}:{task.version}",
         f"given-back:{task.id.hex}",
         at,
+    )
+
+
+def post_sent_back_notice(task: Task, outcome: Outcome, person_id: str, at: datetime) -> Row:
+    """To whoever answers for the task: the desk sent its result back, and its officer is not there for it."""
+    return _post(
+        CardPurpose.SENT_BACK_NOTICE,
+        task,
+        f"sent-back:{outcome.id.hex}:{outcome.version}",
+        f"sent-back:{task.id.hex}",
+        at,
+        person_id=person_id,
+    )
+
+
+def update_sent_back_notice(task: Task, person_id: str, at: datetime, occasion: str) -> Row:
+    """The same as its result stands now; silent."""
+    return _update(
+        CardPurpose.SENT_BACK_NOTICE,
+        task,
+        f"sent-back-update:{task.id.hex}:{task.version}:{person_id}:{occasion}",
+        f"sent-back:{task.id.hex}",
+        at,
+        person_id=person_id,
     )
 
 

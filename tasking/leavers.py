@@ -17,12 +17,12 @@ from storage.tables import Task
 from tasking import effects
 from tasking.changes import change_task, finish_change
 from tasking.directory import DIRECTORY
-from tasking.find import Reader, may_see_subject
+from tasking.find import Reader
 from tasking.officer_requests import give_back_for
 from tasking.people import known_actor
-from tasking.permissions import Actor, can_be_given_work
+from tasking.permissions import Actor
 from tasking.showing import reload
-from tasking.successors import SENT_BACK, can_answer_for, needs_somebody, successor_of
+from tasking.successors import SENT_BACK, can_answer_for, can_work_on, needs_somebody, successor_of
 from tasking.unit_of_work import UnitOfWork
 
 _MOST_OPEN = 10_000
@@ -53,7 +53,7 @@ def left_behind(uow: UnitOfWork) -> LeftBehind:
         bundle.task.id
         for bundle in tasks
         if bundle.task.state in _WITH_AN_OFFICER
-        and not _can_still_work_on(uow, bundle, actors[bundle.task.owner_id or ""])
+        and not can_work_on(uow, bundle, actors[bundle.task.owner_id or ""])
     ]
     orphans = [
         bundle for bundle in tasks if not can_answer_for(uow, bundle, actors[bundle.task.supervisor_id])
@@ -83,16 +83,10 @@ def take_back(uow: UnitOfWork, task_id: UUID) -> bool:
     bundle = reload(uow, task_id)
     if bundle.task.state not in _WITH_AN_OFFICER:
         return False
-    if _can_still_work_on(uow, bundle, known_actor(uow, bundle.task.owner_id or "")):
+    if can_work_on(uow, bundle, known_actor(uow, bundle.task.owner_id or "")):
         return False
     give_back_for(uow, bundle, DIRECTORY, "its officer has left")
     return True
-
-
-def _can_still_work_on(uow: UnitOfWork, bundle: TaskBundle, actor: Actor | None) -> bool:
-    if actor is None or not can_be_given_work(actor.roles_in(bundle.task.district_id)):
-        return False
-    return may_see_subject(uow, Reader(actor), bundle.subject)
 
 
 def hand_on(uow: UnitOfWork, successor_id: str, task_ids: Sequence[UUID]) -> list[str]:

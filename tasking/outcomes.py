@@ -34,6 +34,7 @@ from tasking.outcome_rules import (
 )
 from tasking.people import require
 from tasking.permissions import Act
+from tasking.records import sent_back_again
 from tasking.refusals import Refusal
 from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
@@ -171,16 +172,18 @@ def _on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bo
 
 
 def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[effects.Row]:
-    """After a correction, or one that is undone: every breach ever told of this task is told as it is now."""
+    """After a correction, or one that is undone: what was told of breaches and of the desk, as it is now."""
     if outcome.corrects_id is None:
         return []
+    again = sent_back_again(uow, task, f"corrected:{outcome.id.hex}")
     told = [each for each in breaches_of_task(uow.connection, task.id) if each.id != outcome.id]
     readers = (task.supervisor_id, None)
-    return [
+    breaches = [
         effects.update_breach_notice(task, breach.id, uow.now, person_id=reader)
         for breach in told
         for reader in readers
     ]
+    return [*breaches, *again]
 
 
 def correctable(uow: UnitOfWork, reader: Reader, ref: str) -> TaskView:

@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
-from storage import journal
+from storage import journal, messages
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import AuditOperation, OutcomeState, RecordsRoute, RecordsState
+from storage.enums import AuditOperation, CardPurpose, OutcomeState, RecordsRoute, RecordsState
 from storage.people_queries import person_by_id
 from storage.tables import Outcome, Task
 from storage.task_writes import update_outcome
 from tasking import effects
+from tasking.people import known_actor
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
 from tasking.questions import with_questions
+from tasking.successors import can_work_on, who_answers
 from tasking.unit_of_work import UnitOfWork
 
 BOOKMARK = "records-answers"
@@ -161,9 +163,26 @@ def _tell(uow: UnitOfWork, outcome: Outcome) -> None:
         reason_code=outcome.state,
     )
     _redraw(uow, outcome, f"desk-{outcome.version}")
-    if outcome.state != OutcomeState.RECORDED and task.outcome_id == outcome.id and task.owner_id:
+    uow.effects(*sent_back_again(uow, task, f"desk:{outcome.id.hex}:{outcome.version}"))
+    if outcome.state != OutcomeState.RECORDED and task.outcome_id == outcome.id:
+        uow.effects(_to_correct(uow, bundle, outcome))
+
+
+def _to_correct(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> effects.Row:
+    """To its officer; where they can do nothing about it any more, to whoever answers for the task."""
+    task = bundle.task
+    if task.owner_id and can_work_on(uow, bundle, known_actor(uow, task.owner_id)):
         occasion = f"desk:{outcome.id.hex}:{outcome.version}"
-        uow.effects(effects.post_officer_card(task, task.owner_id, uow.now, occasion))
+        return effects.post_officer_card(task, task.owner_id, uow.now, occasion)
+    reader = who_answers(uow, bundle) or task.supervisor_id
+    return effects.post_sent_back_notice(task, outcome, reader, uow.now)
+
+
+def sent_back_again(uow: UnitOfWork, task: Task, occasion: str) -> list[effects.Row]:
+    """The notices that its result was sent back, wherever they stand, as it is now."""
+    standing = messages.standing(uow.connection, CardPurpose.SENT_BACK_NOTICE, task_id=task.id)
+    readers = sorted({message.person_id for message in standing if message.person_id})
+    return [effects.update_sent_back_notice(task, reader, uow.now, occasion) for reader in readers]
 
 
 def _redraw(uow: UnitOfWork, outcome: Outcome, cause: str) -> None:

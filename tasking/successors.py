@@ -1,12 +1,12 @@
-"""Who answers for a task when its supervisor can do so no longer: another of the district who may see it."""
+"""Who can still see to a task, and who answers for it when its supervisor can do so no longer."""
 
 from storage import people_queries
 from storage.bundles import TaskBundle
 from storage.enums import OutcomeState, Role
-from tasking.find import Reader, can_see
+from tasking.find import Reader, can_see, may_see_subject
 from tasking.lifecycle import OPEN
 from tasking.people import known_actor
-from tasking.permissions import Act, Actor, may
+from tasking.permissions import Act, Actor, can_be_given_work, may
 from tasking.unit_of_work import UnitOfWork
 
 _IN_TURN = (Role.SUPERVISOR, Role.LEAD_INSPECTOR, Role.CHAIR)
@@ -17,6 +17,13 @@ def needs_somebody(bundle: TaskBundle) -> bool:
     """Whether there is still something to do: it is open, or the desk sent its result back."""
     sent_back = bundle.outcome is not None and bundle.outcome.state in SENT_BACK
     return bundle.task.state in OPEN or sent_back
+
+
+def can_work_on(uow: UnitOfWork, bundle: TaskBundle, actor: Actor | None) -> bool:
+    """Whether this person takes work in the task's district, and may see what it is about."""
+    if actor is None or not can_be_given_work(actor.roles_in(bundle.task.district_id)):
+        return False
+    return may_see_subject(uow, Reader(actor), bundle.subject)
 
 
 def can_answer_for(uow: UnitOfWork, bundle: TaskBundle, actor: Actor | None) -> bool:

@@ -11,8 +11,8 @@ from cards.confirmation import (
     order_not_served_notice,
     unallocated_notice,
 )
-from cards.notices import no_longer_shown_card, no_longer_yours_card
-from storage.enums import OrderStatus, OrderType, OutcomeCode, TaskState
+from cards.notices import no_longer_shown_card, no_longer_yours_card, sent_back_notice
+from storage.enums import OrderStatus, OrderType, OutcomeCode, OutcomeState, TaskState
 from tasking.ports import Card
 from tasking.views import TaskView
 from tests.support.card_reading import all_words, button, lines, titles
@@ -32,6 +32,16 @@ def test_once_somebody_has_it_the_same_card_says_who() -> None:
     card = unallocated_notice(view())
     assert lines(card)[1] == "Settled: PC 1187 has it"
     assert titles(card) == []
+
+
+def test_what_the_desk_sent_back_comes_with_its_reason_and_the_way_to_correct_it() -> None:
+    rejected = outcome(state=OutcomeState.REJECTED, desk_reason="Which address was visited?")
+    card = sent_back_notice(done_view(outcome=rejected))
+    shown = lines(card)
+    assert shown[0] == "Its officer can no longer correct this: please do"
+    assert "The Athena desk rejected this: Which address was visited?" in shown
+    assert "Correct it: what happened?" in shown
+    assert "Its officer" not in str(sent_back_notice(done_view()))
 
 
 @pytest.mark.parametrize(

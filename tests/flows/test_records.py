@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT, FictionalPerson
-from storage.tables import Task
+from storage.tables import Person, Task
 from tests.flows.pressing import press
 from tests.flows.telling import (
     a_visit,
@@ -117,6 +117,27 @@ async def test_what_the_desk_rejects_comes_back_and_its_correction_is_a_new_row(
     assert corrected["RedLineKey"] == str(second["id"])
     assert corrected["OfficerId"] == officer.collar_number
     assert (await task(stage, ref))["outcome_id"] == second["id"]
+
+
+async def test_what_the_desk_rejects_after_its_officer_left_is_corrected_by_the_sergeant(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    row = await _done_and_handed_over(stage, officer, ref)
+    await stage.change(Person, {"entra_id": officer.entra_id}, active=False)
+    await _decide(stage, row, action="reject", reason="canary: which door?")
+    back = await stage.teams.wait_for_message(
+        conversation_id=stage.chat_of(SERGEANT),
+        where=lambda m: ref in words_of(m.history[0].card) and "rejected this" in words_of(m.history[0].card),
+        within=HANG,
+    )
+    assert "canary: which door?" in words_of(back.card)
+    assert back.summary == f"RedLine {ref}"
+    assert f"Sent back by the desk: {ref}" in words_of(await stage.asks(SERGEANT, "/board"))
+    await press(stage, SERGEANT, back.card, "No answer")
+    first, second = await outcomes(stage, ref)
+    assert (first["state"], second["corrects_id"]) == ("REJECTED", first["id"])
+    await reads(stage, back, "No answer")
 
 
 async def test_a_channel_is_not_told_why_the_desk_sent_something_back(

@@ -20,7 +20,7 @@ from cards.decision import decision_card
 from cards.done import correction_card
 from cards.forms import assign_form, cancel_form, extend_form, reassign_form
 from cards.lists import order_list_card, reminder_card, supervision_card, task_list_card
-from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card
+from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
 from cards.officer import breach_check_card, officer_card, taken_back_card
 from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
 from storage.enums import (
@@ -526,6 +526,8 @@ def supervisor_samples() -> dict[str, Card]:
         ),
         "supervisor-answers-for": supervision_card(task_list(3)),
         "supervisor-answers-for-many": supervision_card(task_list(300)),
+        "supervisor-sent-back": sent_back_notice(done_view(outcome=outcome(**_SENT_BACK))),
+        "supervisor-sent-back-corrected": sent_back_notice(done_view()),
         "supervisor-no-longer-yours": no_longer_yours_card(view(task=task(note=CANARY_NOTE))),
         "more-time-decided": more_time_request_card(view(), "Sent to an urgent job"),
     }

@@ -230,10 +230,20 @@ async def test_what_the_desk_sent_back_is_counted_until_it_is_corrected(force: F
     done = await force.done()
     row = table_of(Outcome).c.id == done.task.outcome_id
     await force.change(Outcome, row, state=OutcomeState.REJECTED)
-    assert (await board(force)).athena_lines == ("1 sent back by the desk",)
+    assert (await board(force)).athena_lines == ("Sent back by the desk: T-1042",)
     said = Report(OutcomeCode.SEEN_NO_CONCERN, NOW, corrects=done.task.outcome_id)
     await force.do(CONSTABLE, record_outcome, done.task.ref, said)
     assert (await board(force)).athena_lines == ("1 on the way",)
+
+
+async def test_the_board_names_three_that_were_sent_back_and_counts_the_rest(force: Force) -> None:
+    for _ in range(5):
+        await force.done()
+    back = table_of(Outcome).c.state == OutcomeState.TO_HAND_OVER
+    await force.change(Outcome, back, state=OutcomeState.RETURNED)
+    assert (await board(force)).athena_lines == ("Sent back by the desk: T-1042, T-1043, T-1044 and 2 more",)
+    await force.restrict("S-01")
+    assert (await board(force)).athena_lines == ()
 
 
 async def test_what_is_to_be_keyed_by_hand_is_counted_until_its_reference_is_in(force: Force) -> None:

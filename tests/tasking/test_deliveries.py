@@ -13,11 +13,21 @@ from infra.local.people import (
     SERGEANT,
     FictionalPerson,
 )
-from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode, TaskKind, TaskState, VisitKind
+from storage.enums import (
+    CardPurpose,
+    OutboxKind,
+    OutboxState,
+    OutcomeCode,
+    OutcomeState,
+    TaskKind,
+    TaskState,
+    VisitKind,
+)
 from storage.rows import table_of
 from storage.tables import (
     Message,
     Outbox,
+    Outcome,
     Person,
     PersonRole,
     ProtectiveOrder,
@@ -41,6 +51,7 @@ from tasking.leavers import hand_on
 from tasking.officer_requests import ask_more_time, give_back
 from tasking.outbox_steps import claim_rows
 from tasking.outcomes import undo_outcome
+from tasking.permissions import Act
 from tasking.ports import Place, Posted, RecordsRow
 from tasking.reminders import remind, watch_orders
 from tasking.supervision import answer_more_time, cancel, extend, reassign
@@ -348,6 +359,29 @@ async def test_a_notice_of_supervision_lists_what_its_reader_still_answers_for(f
     assert await prepared(force, row) == NothingToSend("no-longer-wanted")
     await force.leaves(INSPECTOR)
     assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+
+
+async def test_who_answers_for_a_result_that_was_sent_back_may_correct_it(force: Force) -> None:
+    await force.open_chat(SERGEANT)
+    done = await force.done()
+    result = table_of(Outcome).c.id == done.task.outcome_id
+    await force.change(Outcome, result, state=OutcomeState.REJECTED, desk_reason="Which address?")
+    assert done.outcome
+    notice = effects.post_sent_back_notice(done.task, done.outcome, SERGEANT.entra_id, NOW)
+    await force.units.write(lambda uow: uow.effects(notice))
+    row = await row_for(force, POST, CardPurpose.SENT_BACK_NOTICE)
+    view = (await drawing(force, row)).task
+    assert view and view.outcome and view.outcome.desk_reason == "Which address?"
+    assert Act.CORRECT_OUTCOME in view.may
+    await posted(force, row)
+    await force.change(Outcome, result, state=OutcomeState.RECORDED)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+    again = effects.update_sent_back_notice(done.task, SERGEANT.entra_id, NOW, "again")
+    await force.units.write(lambda uow: uow.effects(again))
+    update = await row_for(force, UPDATE, CardPurpose.SENT_BACK_NOTICE)
+    assert len((await card(force, update)).standing) == 1
+    await force.leaves(SERGEANT)
+    assert [left.taken_back for _, _, left in (await card(force, update)).withheld] == [True]
 
 
 async def test_a_request_that_stands_with_two_shows_only_who_may_see_it(force: Force) -> None:

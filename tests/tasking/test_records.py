@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from infra.local.people import CONSTABLE, SERGEANT
+from infra.local.people import CONSTABLE, INSPECTOR, SERGEANT, FictionalPerson
 from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, OutcomeCode, OutcomeState, RecordsState, TaskKind
 from storage.rows import table_of
-from storage.tables import AuditEvent, Outcome
+from storage.tables import AuditEvent, Message, Outcome
 from tasking.officer_requests import add_note, where_a_note_goes
 from tasking.outcomes import Report, record_outcome, undo_outcome
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
@@ -166,6 +166,57 @@ async def test_what_the_desk_sends_back_comes_as_a_new_card_with_the_reason(
     event = (await force.rows(AuditEvent, table_of(AuditEvent).c.reason_code == expected))[0]
     assert event.actor_id == "records-desk"
     assert "address" not in str(event.__dict__)
+
+
+async def sent_back(force: Force) -> list[tuple[CardPurpose | None, str | None]]:
+    """The desk rejects a result; returns the cards that are posted about it."""
+    made = await force.done()
+    await hand_over(force, made)
+    before = len(await force.outbox(kind=OutboxKind.POST_CARD))
+    await take(force, answer(made, RecordsState.REJECTED, None, "Which address?"))
+    return [(row.purpose, row.person_id) for row in (await force.outbox(kind=OutboxKind.POST_CARD))[before:]]
+
+
+async def test_what_is_sent_back_while_its_officer_is_there_goes_to_them_alone(force: Force) -> None:
+    assert await sent_back(force) == [(CardPurpose.OFFICER_TASK, CONSTABLE.entra_id)]
+
+
+@pytest.mark.parametrize("gone", [[CONSTABLE], [CONSTABLE, SERGEANT], [CONSTABLE, SERGEANT, INSPECTOR]])
+async def test_what_is_sent_back_after_its_officer_left_goes_to_whoever_answers_for_it(
+    force: Force, gone: list[FictionalPerson]
+) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    for person in gone:
+        await force.leaves(person)
+    await take(force, answer(made, RecordsState.RETURNED, None, "Which address?"))
+    notices = await force.outbox(purpose=CardPurpose.SENT_BACK_NOTICE)
+    expected = INSPECTOR if len(gone) == 2 else SERGEANT
+    assert [row.person_id for row in notices] == [expected.entra_id]
+    assert len(await force.outbox(kind=OutboxKind.POST_CARD, purpose=CardPurpose.OFFICER_TASK)) == 1
+
+
+async def test_the_notice_that_it_was_sent_back_follows_its_result_wherever_it_stands(force: Force) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    await force.leaves(CONSTABLE)
+    await take(force, answer(made, RecordsState.REJECTED, None, "Which address?"))
+    await force.insert(
+        Message(
+            purpose=CardPurpose.SENT_BACK_NOTICE,
+            district_id="north",
+            conversation_id="chat-1",
+            activity_id="notice",
+            task_id=made.task.id,
+            person_id=SERGEANT.entra_id,
+            posted_at=NOW,
+        )
+    )
+    said = Report(OutcomeCode.SEEN_NO_CONCERN, NOW, corrects=made.task.outcome_id)
+    await force.do(SERGEANT, record_outcome, made.task.ref, said)
+    await take(force, answer(made, RecordsState.RECORDED, "36/1/19"))
+    updates = await force.outbox(kind=OutboxKind.UPDATE_CARD, purpose=CardPurpose.SENT_BACK_NOTICE)
+    assert [row.person_id for row in updates] == [SERGEANT.entra_id] * 2
 
 
 async def test_the_same_answer_again_changes_nothing(force: Force) -> None:
