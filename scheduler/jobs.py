@@ -44,7 +44,8 @@ async def refresh_directory(units: Units, people: Directory) -> int:
 
 async def _settle_work_of_leavers(units: Units) -> None:
     """First who answers for it, so that what officers leave behind goes to somebody who is there."""
-    left = await units.read(leavers.left_behind)
+    gone = await units.write_quietly(leavers.gone_for_good)
+    left = await units.read(lambda uow: leavers.left_behind(uow, gone))
     for successor, tasks in left.by_supervisors.items():
         work = partial(leavers.hand_on, successor_id=successor, task_ids=tasks)
         for problem in await _settled(units, "hand-on", work) or []:

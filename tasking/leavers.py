@@ -1,14 +1,15 @@
 """The work of people who left: it is given back, or put before another supervisor, so that none lies still.
 
-The directory's pass asks first what lies with whom; then every task is settled by itself.
+The directory's pass asks first who is gone and what lies with them; then every task is settled by itself.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from storage import outbox
+from storage import journal, outbox
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.database import undoable
@@ -25,6 +26,8 @@ from tasking.showing import reload
 from tasking.successors import SENT_BACK, can_answer_for, can_work_on, needs_somebody, successor_of
 from tasking.unit_of_work import UnitOfWork
 
+MISSING = "directory-missing"
+_ONE_PASS = timedelta(minutes=1)
 _MOST_OPEN = 10_000
 _WITH_AN_OFFICER = (TaskState.ASSIGNED, TaskState.ACCEPTED)
 _JOB = Reader(Actor(DIRECTORY, "", Rank.STAFF))
@@ -41,29 +44,60 @@ class LeftBehind:
     """How many have a supervisor who left, and nobody to follow."""
 
 
-def left_behind(uow: UnitOfWork) -> LeftBehind:
-    """What lies with somebody who left the force, the team, or the people named for a restricted subject.
+def gone_for_good(uow: UnitOfWork) -> frozenset[str]:
+    """Who can see to some task of theirs no more, in this pass and in the one before.
+
+    Somebody who is moved from one group to another can be in neither while these are read. Passes of several
+    replicas that come within a minute count as one.
+    """
+    before = journal.bookmark(uow.connection, MISSING)
+    if before and abs(uow.now - before[1]) < _ONE_PASS:
+        return frozenset()
+    missing = missing_people(uow)
+    journal.set_bookmark(uow.connection, MISSING, " ".join(sorted(missing)), uow.now)
+    return missing & frozenset(before[0].split()) if before else frozenset()
+
+
+def missing_people(uow: UnitOfWork) -> frozenset[str]:
+    """Who left the force, the team, or the people named for a restricted subject, and has a task of it.
 
     They would never see the task again, and nobody else would know.
     """
-    tasks = queries.bundles_where(uow.connection, queries.needs_somebody(*SENT_BACK), limit=_MOST_OPEN)
-    people = {person for bundle in tasks for person in _people_of(bundle)}
-    actors = {person: known_actor(uow, person) for person in people}
-    by_officers = [
-        bundle.task.id
-        for bundle in tasks
-        if bundle.task.state in _WITH_AN_OFFICER
-        and not can_work_on(uow, bundle, actors[bundle.task.owner_id or ""])
-    ]
-    orphans = [
-        bundle for bundle in tasks if not can_answer_for(uow, bundle, actors[bundle.task.supervisor_id])
-    ]
+    tasks, actors = _tasks_and_people(uow)
+    owners = {owner for bundle in tasks if (owner := _officer_who_left(uow, bundle, actors))}
+    return frozenset(owners | {bundle.task.supervisor_id for bundle in _orphans(uow, tasks, actors)})
+
+
+def left_behind(uow: UnitOfWork, gone: Collection[str]) -> LeftBehind:
+    """What lies with these people, who can see to it no more."""
+    tasks, actors = _tasks_and_people(uow)
+    by_officers = [bundle.task.id for bundle in tasks if _officer_who_left(uow, bundle, actors) in gone]
+    orphans = [bundle for bundle in _orphans(uow, tasks, actors) if bundle.task.supervisor_id in gone]
     followed, with_nobody = _by_successor(uow, orphans)
     return LeftBehind(tuple(by_officers), followed, with_nobody)
 
 
-def _people_of(bundle: TaskBundle) -> tuple[str, str]:
-    return bundle.task.supervisor_id, bundle.task.owner_id or ""
+_Actors = dict[str, Actor | None]
+
+
+def _tasks_and_people(uow: UnitOfWork) -> tuple[list[TaskBundle], _Actors]:
+    tasks = queries.bundles_where(uow.connection, queries.needs_somebody(*SENT_BACK), limit=_MOST_OPEN)
+    people = {bundle.task.supervisor_id for bundle in tasks} | {
+        bundle.task.owner_id or "" for bundle in tasks
+    }
+    return tasks, {person: known_actor(uow, person) for person in people}
+
+
+def _officer_who_left(uow: UnitOfWork, bundle: TaskBundle, actors: _Actors) -> str | None:
+    owner = bundle.task.owner_id
+    if owner is None or bundle.task.state not in _WITH_AN_OFFICER or can_work_on(uow, bundle, actors[owner]):
+        return None
+    return owner
+
+
+def _orphans(uow: UnitOfWork, tasks: Sequence[TaskBundle], actors: _Actors) -> list[TaskBundle]:
+    """Tasks whose supervisor can answer for them no more."""
+    return [bundle for bundle in tasks if not can_answer_for(uow, bundle, actors[bundle.task.supervisor_id])]
 
 
 def _by_successor(uow: UnitOfWork, orphans: Sequence[TaskBundle]) -> tuple[dict[str, tuple[UUID, ...]], int]:

@@ -64,11 +64,20 @@ def without(*gone: FictionalPerson) -> FakeDirectory:
     return FakeDirectory(DirectorySnapshot(people, {g: each - ids for g, each in found.members.items()}))
 
 
-async def test_who_left_loses_access_and_their_open_work_goes_back(posting: Posting) -> None:
+async def two_passes(posting: Posting, directory: FakeDirectory) -> None:
+    for _ in range(2):
+        await jobs.refresh_directory(posting.force.units, directory)
+        posting.force.clock.advance(minutes=5)
+
+
+async def test_who_left_loses_access_at_once_and_their_open_work_at_the_next_pass(posting: Posting) -> None:
     force = posting.force
     made = await force.task()
     assert await jobs.refresh_directory(force.units, without(CONSTABLE)) == 6
     assert await force.units.read(lambda uow: known_actor(uow, CONSTABLE.entra_id)) is None
+    assert (await force.reload(made)).state == TaskState.ASSIGNED
+    force.clock.advance(minutes=5)
+    await jobs.refresh_directory(force.units, without(CONSTABLE))
     assert (await force.reload(made)).state == TaskState.UNALLOCATED
 
 
@@ -83,7 +92,7 @@ async def test_a_district_that_left_policy_while_work_is_open_there_stops_no_pas
     force = posting.force
     made, elsewhere = await force.task(), await force.task(SECOND_CONSTABLE)
     await force.change_task(elsewhere, district_id="east")
-    await jobs.refresh_directory(force.units, without(CONSTABLE, SECOND_CONSTABLE))
+    await two_passes(posting, without(CONSTABLE, SECOND_CONSTABLE))
     assert await force.units.read(lambda uow: known_actor(uow, CONSTABLE.entra_id)) is None
     assert [(await force.reload(each)).owner_id for each in (made, elsewhere)] == [None, None]
     await posting.delivery.drain()
@@ -93,7 +102,7 @@ async def test_a_district_that_left_policy_while_work_is_open_there_stops_no_pas
 async def test_the_work_of_a_supervisor_who_left_is_put_before_another(posting: Posting) -> None:
     force = posting.force
     made, given_back = await force.task(), await force.task(SECOND_CONSTABLE)
-    await jobs.refresh_directory(force.units, without(SERGEANT, SECOND_CONSTABLE))
+    await two_passes(posting, without(SERGEANT, SECOND_CONSTABLE))
     tasks = [await force.reload(each) for each in (made, given_back)]
     assert {task.supervisor_id for task in tasks} == {INSPECTOR.entra_id}
     notices = await force.outbox(person_id=INSPECTOR.entra_id)
@@ -103,7 +112,7 @@ async def test_the_work_of_a_supervisor_who_left_is_put_before_another(posting: 
 async def test_how_many_tasks_have_nobody_to_answer_for_them_is_logged(posting: Posting) -> None:
     await posting.force.task()
     with structlog.testing.capture_logs() as logged:
-        await jobs.refresh_directory(posting.force.units, without(SERGEANT, INSPECTOR))
+        await two_passes(posting, without(SERGEANT, INSPECTOR))
     assert [(each["event"], each["tasks"]) for each in logged] == [("directory.nobody_answers", 1)]
 
 
@@ -120,7 +129,7 @@ async def test_a_task_that_cannot_be_taken_back_stops_no_other(
 
     monkeypatch.setattr(leavers, "give_back_for", fails_for_the_first)
     with structlog.testing.capture_logs() as logged:
-        await jobs.refresh_directory(force.units, without(CONSTABLE))
+        await two_passes(posting, without(CONSTABLE))
     assert [each["problem"] for each in logged] == ["KeyError"]
     assert (await force.reload(stuck)).owner_id == CONSTABLE.entra_id
     assert (await force.reload(made)).owner_id is None

@@ -14,14 +14,16 @@ from infra.local.people import (
     SOUTH_SERGEANT,
     FictionalPerson,
 )
+from infra.local.seed import directory_snapshot
 from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeState, Role, TaskState
 from storage.rows import table_of
 from storage.tables import AuditEvent, Outbox, Outcome, Task, TaskChange
 from tasking import leavers
 from tasking.changes import change_task
+from tasking.directory import store_snapshot
 from tasking.find import Reader
-from tasking.leavers import LeftBehind, hand_on, left_behind, take_back
+from tasking.leavers import LeftBehind, gone_for_good, hand_on, left_behind, missing_people, take_back
 from tasking.officer_requests import ask_more_time, give_back
 from tasking.supervision import cancel
 from tasking.unit_of_work import UnitOfWork
@@ -31,7 +33,11 @@ NOTHING = LeftBehind((), {}, 0)
 
 
 async def left(force: Force) -> LeftBehind:
-    return await force.units.read(left_behind)
+    return await force.units.read(lambda uow: left_behind(uow, missing_people(uow)))
+
+
+async def gone(force: Force) -> set[str]:
+    return set(await force.units.write(gone_for_good))
 
 
 async def take(force: Force, made: TaskBundle) -> bool:
@@ -41,6 +47,50 @@ async def take(force: Force, made: TaskBundle) -> bool:
 async def hand(force: Force, to: FictionalPerson, *tasks: TaskBundle) -> list[str]:
     ids = [made.task.id for made in tasks]
     return await force.units.write(lambda uow: hand_on(uow, to.entra_id, ids))
+
+
+# --- who is gone ---------------------------------------------------------------------------
+
+
+async def test_who_is_missing_in_two_passes_in_a_row_is_gone(force: Force) -> None:
+    await force.task()
+    assert await gone(force) == set()
+    await force.leaves(CONSTABLE)
+    force.clock.advance(minutes=5)
+    assert await gone(force) == set()
+    force.clock.advance(minutes=5)
+    assert await gone(force) == {CONSTABLE.entra_id}
+
+
+async def test_who_was_on_the_way_from_one_group_to_another_keeps_their_tasks(force: Force) -> None:
+    await force.task()
+    await force.leaves(CONSTABLE)
+    assert await gone(force) == set()
+    await force.units.write(lambda uow: store_snapshot(uow, directory_snapshot()))
+    force.clock.advance(minutes=5)
+    assert await gone(force) == set()
+    await force.leaves(CONSTABLE)
+    force.clock.advance(minutes=5)
+    assert await gone(force) == set()
+
+
+async def test_passes_of_two_replicas_at_the_same_time_count_as_one(force: Force) -> None:
+    await force.task()
+    await force.leaves(CONSTABLE)
+    assert await gone(force) == set()
+    force.clock.advance(seconds=59)
+    assert await gone(force) == set()
+    force.clock.advance(seconds=1)
+    assert await gone(force) == {CONSTABLE.entra_id}
+
+
+async def test_only_what_lies_with_who_is_gone_is_settled(force: Force) -> None:
+    made = await force.task()
+    await force.task(SECOND_CONSTABLE)
+    for person in (CONSTABLE, SECOND_CONSTABLE, SERGEANT):
+        await force.leaves(person)
+    found = await force.units.read(lambda uow: left_behind(uow, {CONSTABLE.entra_id}))
+    assert found == LeftBehind((made.task.id,), {}, 0)
 
 
 # --- officers --------------------------------------------------------------------------------
