@@ -444,6 +444,23 @@ async def test_a_channel_is_posted_nothing_of_a_subject_that_has_become_restrict
     assert {await prepared(force, row) for row in rows} == {NothingToSend("no-longer-wanted")}
 
 
+async def test_a_channels_notice_that_is_no_longer_wanted_is_put_before_nobody_else(force: Force) -> None:
+    await force.done(OutcomeCode.BREACH_SUSPECTED)
+    await force.restrict("S-01")
+    await force.open_channel()
+    rows = await force.units.write(lambda uow: claim_rows(uow, 20))
+    row = next(each for each in rows if each.purpose == CardPurpose.BREACH_NOTICE and each.conversation_id)
+    await force.units.write(lambda uow: prepare_or_finish(uow, row))
+    done = await row_for(force, POST, CardPurpose.BREACH_NOTICE, conversation_id=row.conversation_id)
+    assert (done.state, done.proof, done.person_id) == (OutboxState.DONE, "no-longer-wanted", None)
+
+
+async def test_a_board_of_a_district_that_policy_no_longer_lists_is_not_drawn(force: Force) -> None:
+    await force.units.write(lambda uow: uow.effects(effects.update_board("east", NOW, "test")))
+    row = await row_for(force, UPDATE, CardPurpose.BOARD)
+    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+
+
 async def withheld_in_the_channel(force: Force) -> tuple[Outbox, CardDelivery]:
     """The update of a confirmation whose subject has become restricted since it was posted."""
     await force.open_channel()
