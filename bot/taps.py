@@ -90,7 +90,16 @@ def breach_not_recorded_card(uow: UnitOfWork, asking: Asking, refusal: Refusal, 
     """A breach that could not be recorded: the radio comes first, and nobody may think that it was told."""
     words = f"{RADIO_FIRST} This was NOT recorded. {refusal.words}"
     again = _form_again(uow, asking, Refusal(refusal.code, words, refusal.hint), tap)
-    return again or message_card(words, refusal.hint)
+    return again or message_card(words, refusal.hint or _way_on(refusal))
+
+
+def _way_on(refusal: Refusal) -> str:
+    """What can be typed about a task that has a result already."""
+    view = refusal.view
+    if view is None or not (view.can_correct or view.can_undo):
+        return ""
+    what, word = ("correct it", "correct") if view.can_correct else ("take it back", "undo")
+    return f"To {what}, type {view.task.number} {word}."
 
 
 def refused_card(
@@ -101,7 +110,7 @@ def refused_card(
         return not_set_up_card(contact)
     if refusal.view is not None and tap is None:
         # Nobody tapped a card that grew old: a whole one in the chat would only be one more to grow old.
-        return message_card(refusal.words, refusal.hint, refusal.view.task.ref)
+        return message_card(refusal.words, refusal.hint or _way_on(refusal), refusal.view.task.ref)
     if refusal.view is not None:
         return own_or_confirmation(refusal.view, asking, refusal.words)
     again = _form_again(uow, asking, refusal, tap)

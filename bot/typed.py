@@ -16,6 +16,7 @@ HANDLERS: dict[type[Any], Handler] = {
     c.Assign: assign_commands.assign_typed,
     c.Outcome: task_commands.outcome,
     c.Undo: task_commands.undo,
+    c.Correct: task_commands.correct,
     c.Accept: task_commands.accept,
     c.AddNote: task_commands.add_note,
     c.CannotDo: task_commands.cannot_do,

@@ -105,6 +105,8 @@ def _order_row(line: OrderLine) -> CardElement:
 
 def reminder_card(view: ReminderView) -> Card:
     """What is overdue for one officer, on one card: each with its usual one tap, and Open."""
+    if not view.tasks:
+        return card([marking(), text("Nothing of yours is past its due time now")], about="your tasks")
     shown = view.tasks[:MOST_REMINDED]
     count = len(view.tasks)
     title = f"{count} task{'s' if count > 1 else ''} past the due time"

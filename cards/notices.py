@@ -84,6 +84,7 @@ def breach_notice(view: TaskView) -> Card:
         text(RADIO_FIRST, bold=True),
         text(f"{time_words(outcome.happened_at, view.now)} · recorded by {who}"),
         text("Duty sergeant: speak to the officer and decide"),
+        small(f"What the officer answered: type {task.number} brief in your own chat with RedLine"),
     ]
     return card(body, about=task.ref)
 
@@ -119,7 +120,7 @@ def _asks(view: TaskView, reason: str) -> list[CardElement]:
     task, until = view.task, view.task.asked_until
     due = text(f"Due {time_words(task.due_at, view.now)}{_order_ref(view)}")
     if until is None or not view.is_open:
-        return [text(f"Decided. {state_words(task.state)}"), due]
+        return [text("Decided" if view.is_open else f"Settled: {state_words(task.state).lower()}"), due]
     who = person_words(view.owner) if view.owner else "The officer"
     why = [text(f"Why: {escape(reason, 500)}")] if reason else []
     asks = banner(f"{who} asks for more time, until {time_words(until, view.now)}", "warning")

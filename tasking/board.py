@@ -111,7 +111,8 @@ def _breach_line(uow: UnitOfWork, breach: Outcome) -> str:
     bundle = queries.bundle_by_id(uow.connection, breach.task_id)
     order = bundle.order.ref if bundle and bundle.order else ""
     ref = bundle.task.ref if bundle else ""
-    minutes = int((uow.now - breach.recorded_at).total_seconds() // 60)
+    since = min(each.recorded_at for each in queries.breaches_of_task(uow.connection, breach.task_id))
+    minutes = int((uow.now - since).total_seconds() // 60)
     ago = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
     return f"Breach {order} ({ref}), {ago}".replace("  ", " ")
 

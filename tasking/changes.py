@@ -90,6 +90,9 @@ def finish_change(
         rows.insert(0, effects.update_officer_card(after, after.owner_id, uow.now))
     if before.asked_until and after.asked_until is None:
         rows.append(effects.update_more_time_request(after, uow.now))
+    if before.due_at <= uow.now:
+        # A tap on a reminder is answered with that task's card: the others that it named must come back.
+        rows.append(effects.update_reminder(after, before.owner_id or before.supervisor_id, uow.now))
     uow.effects(*further_effects, *rows)
 
 

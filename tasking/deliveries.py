@@ -211,7 +211,7 @@ def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
     if row.purpose == CardPurpose.ANSWER:
         return messages.answer_to(uow.connection, row.answer_key or "")
     found = messages.standing(uow.connection, row.purpose, task_id=row.task_id, person_id=row.person_id)
-    return found[-_MOST_STANDING:]
+    return found[-1:] if row.purpose == CardPurpose.REMINDER else found[-_MOST_STANDING:]
 
 
 def _place_of_message(uow: UnitOfWork, message: Message) -> Place | None:
@@ -322,7 +322,9 @@ def _reminder(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         for bundle in found
         if bundle and _still_due(uow, bundle, actor)
     ]
-    return Drawing(row.purpose, reminder=ReminderView(tuple(due), uow.now)) if due else None
+    if not due and row.kind == OutboxKind.POST_CARD:
+        return None
+    return Drawing(row.purpose, reminder=ReminderView(tuple(due), uow.now))
 
 
 def _decision(uow: UnitOfWork, row: Outbox) -> Drawing | None:

@@ -285,6 +285,19 @@ def post_reminder(person_id: str, district_id: str, task_ids: list[UUID], at: da
     )
 
 
+def update_reminder(task: Task, person_id: str, at: datetime) -> Row:
+    """Somebody's latest reminder, as it stands now that one of its tasks has changed; silent."""
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"reminder-update:{task.id.hex}:{task.version}",
+        f"reminder:{person_id}",
+        task.district_id,
+        at,
+        purpose=CardPurpose.REMINDER,
+        person_id=person_id,
+    )
+
+
 def post_supervision_notice(person_id: str, district_id: str, task_ids: list[UUID], at: datetime) -> Row:
     """One card about all the tasks for which somebody answers from now on."""
     return _row(

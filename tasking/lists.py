@@ -100,6 +100,7 @@ _HELP = (
     (Act.RECORD_OUTCOME, HelpLine("Seen, with a note", "1042 seen 2115 at the door, alone")),
     (Act.RECORD_OUTCOME, HelpLine("Report a breach (radio first)", "1042 breach")),
     (Act.UNDO_OUTCOME, HelpLine("Take it back within ten minutes", "1042 undo")),
+    (Act.CORRECT_OUTCOME, HelpLine("Correct a result later", "1042 correct")),
     (Act.SEE_BRIEFING, HelpLine("Read the briefing", "1042 brief")),
     (Act.SEE_ORDER_COPY, HelpLine("Open the copy of the order", "1042 copy")),
     (Act.CANT_DO, HelpLine("Give it back", "1042 can't do at court until six")),

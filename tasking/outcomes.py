@@ -86,7 +86,8 @@ def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) ->
         outcome_id=outcome.id,
         reason_code=report.code,
         further_effects=[
-            *_on_its_way(uow, task, outcome, restricted=_is_restricted(bundle)),
+            *_on_its_way(task, outcome),
+            *_breach_posts(uow, task, outcome, bundle),
             *_notices_again(uow, task, outcome),
         ],
     )
@@ -161,13 +162,23 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
     return add_record(uow.connection, Outcome, values)
 
 
-def _on_its_way(uow: UnitOfWork, task: Task, outcome: Outcome, *, restricted: bool) -> list[effects.Row]:
-    rows = [effects.hand_over(task, outcome)] if outcome.route == RecordsRoute.REDLINE_SENDS else []
-    if outcome.code in BREACHES:
+def _on_its_way(task: Task, outcome: Outcome) -> list[effects.Row]:
+    return [effects.hand_over(task, outcome)] if outcome.route == RecordsRoute.REDLINE_SENDS else []
+
+
+def _breach_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle) -> list[effects.Row]:
+    """To who answers for the task whatever makes, changes or ends a breach; to the channel what is new.
+
+    The notice that stands in the channel is redrawn after a correction: a second alarm would be the same one.
+    """
+    is_breach = outcome.code in BREACHES
+    was_breach = bundle.outcome is not None and bundle.outcome.code in BREACHES
+    rows: list[effects.Row] = []
+    if is_breach or was_breach:
         rows.append(effects.post_breach_notice(task, outcome.id, uow.now, person_id=task.supervisor_id))
-        channel = uow.policy.board_channel(task.district_id)
-        if channel and not restricted:
-            rows.append(effects.post_breach_notice(task, outcome.id, uow.now, channel_id=channel))
+    channel = uow.policy.board_channel(task.district_id)
+    if is_breach and not was_breach and channel and not _is_restricted(bundle):
+        rows.append(effects.post_breach_notice(task, outcome.id, uow.now, channel_id=channel))
     return rows
 
 

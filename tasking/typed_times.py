@@ -31,14 +31,14 @@ def date_or_none(day: CalendarDay, year: int) -> date | None:
 def checked_date(day: CalendarDay, year: int) -> date:
     """The date, if it exists and falls on the weekday that was typed with it."""
     if day.month is None:
-        raise UnclearTime("Which month? Please type the date as day and month, for example `24/12 14:00`.")
+        raise UnclearTime("Which month? Please type the date as day and month, for example ‘24/12 14:00’.")
     if day.month > 12 >= day.day:
         raise UnclearTime(
-            f"Please write the day first, then the month: `{day.month:02d}/{day.day:02d} 14:00`."
+            f"Please write the day first, then the month: ‘{day.month:02d}/{day.day:02d} 14:00’."
         )
     found = date_or_none(day, year)
     if found is None:
-        raise UnclearTime("That date does not exist: please type day and month, for example `24/12 14:00`.")
+        raise UnclearTime("That date does not exist: please type day and month, for example ‘24/12 14:00’.")
     if day.weekday not in (None, found.weekday()):
         raise UnclearTime(f"That date is {short_date(found)} {found.year}: please check the day or the date.")
     return found
@@ -48,10 +48,10 @@ def typed_time_of_day(clock: Clock) -> time:
     """The typed time of day; raises UnclearTime."""
     if clock.midnight:
         raise UnclearTime(
-            "Which midnight? Please type `today 23:59`, or `00:00` after the day that it begins."
+            "Which midnight? Please type ‘today 23:59’, or ‘00:00’ after the day that it begins."
         )
     if clock.hour > 23 or clock.minute > 59:
-        raise UnclearTime("That is not a time of day: please type it like `18:00`, `1800` or `6pm`.")
+        raise UnclearTime("That is not a time of day: please type it like ‘18:00’, ‘1800’ or ‘6pm’.")
     if clock.vague:
         raise _morning_or_evening(clock)
     first, last = _PARTS_OF_DAY.get(clock.part or "", (0, 24))
@@ -65,11 +65,11 @@ def typed_time_of_day(clock: Clock) -> time:
 def _morning_or_evening(clock: Clock) -> UnclearTime:
     if not 1 <= clock.hour <= 12:
         return UnclearTime(
-            f"Please type the time in full, for example `{clock.hour:02d}:{clock.minute:02d}`."
+            f"Please type the time in full, for example ‘{clock.hour:02d}:{clock.minute:02d}’."
         )
     early, late = clock.hour % 12, clock.hour % 12 + 12
     return UnclearTime(
-        f"Morning or evening? Please type `{early:02d}:{clock.minute:02d}` or `{late}:{clock.minute:02d}`."
+        f"Morning or evening? Please type ‘{early:02d}:{clock.minute:02d}’ or ‘{late}:{clock.minute:02d}’."
     )
 
 
@@ -82,7 +82,7 @@ def instant_of(day: date, at: time, zone: str | None = None) -> datetime:
     except AmbiguousLocalTime:
         typed = date_and_time(day, at)
         raise UnclearTime(
-            f"The clocks show that time twice: please type `{typed} BST` (first) or `{typed} GMT`."
+            f"The clocks show that time twice: please type ‘{typed} BST’ (first) or ‘{typed} GMT’."
         ) from None
 
 
@@ -90,7 +90,7 @@ def _no_such_time(day: date, at: time, zone: str | None) -> str:
     if zone:
         return f"London's clocks are not on {zone} then: please leave {zone} out."
     later = time(at.hour + 1, at.minute)
-    return f"The clocks go forward and skip that time: please type `{date_and_time(day, later)}` or another."
+    return f"The clocks go forward and skip that time: please type ‘{date_and_time(day, later)}’ or another."
 
 
 def date_and_time(day: date, at: time) -> str:

@@ -28,8 +28,8 @@ _LONGEST_AGO = timedelta(days=366)
 _BARE_TIME_REACH = timedelta(hours=12)
 _CLOCK_DIFFERENCE = timedelta(minutes=5)  # a phone's clock may run ahead of the server's
 
-_HOW_DUE = "type for example `tomorrow 18:00`, `fri 9am` or `24/12 14:00`."
-_HOW_HAPPENED = "type for example `2115`, `yesterday 2130`, `30 min ago` or `now`."
+_HOW_DUE = "type for example ‘tomorrow 18:00’, ‘fri 9am’ or ‘24/12 14:00’."
+_HOW_HAPPENED = "type for example ‘2115’, ‘yesterday 2130’, ‘30 min ago’ or ‘now’."
 
 
 def read_due(text: str, now: datetime) -> datetime:
@@ -46,7 +46,7 @@ def read_due(text: str, now: datetime) -> datetime:
         raise PastTime(f"{_capital(short_day_time(moment, now))} has passed: please {_HOW_DUE}")
     if moment - now > _LONGEST_AHEAD:
         raise UnclearTime(
-            "That is more than two years ahead: please check the year, for example `24/12 14:00`."
+            "That is more than two years ahead: please check the year, for example ‘24/12 14:00’."
         )
     return moment
 
@@ -91,7 +91,7 @@ def _span_ahead(span: Span, now: datetime) -> datetime:
     if span.direction == "ago":
         raise PastTime(f"A due time lies ahead: please {_HOW_DUE}")
     if not span.direction:
-        raise UnclearTime("Do you mean from now? Then type `in 4h` or `in 90 min`.")
+        raise UnclearTime("Do you mean from now? Then type ‘in 4h’ or ‘in 90 min’.")
     if span.minutes < 1:
         raise UnclearTime(f"A due time lies ahead: please {_HOW_DUE}")
     return whole_minute(now) + min(timedelta(minutes=span.minutes), 2 * _LONGEST_AHEAD)
@@ -100,7 +100,7 @@ def _span_ahead(span: Span, now: datetime) -> datetime:
 def _no_time_of_day(day: Day | None, today: date) -> UnclearTime:
     if isinstance(day, CalendarDay) and day.month is not None:
         checked_date(day, day.year or today.year)
-    return UnclearTime("What time that day? Please type the day and the time, for example `fri 18:00`.")
+    return UnclearTime("What time that day? Please type the day and the time, for example ‘fri 18:00’.")
 
 
 def _due_date(day: Day | None, at: time, now: datetime) -> date:
@@ -123,7 +123,7 @@ def _due_date(day: Day | None, at: time, now: datetime) -> date:
 
 def _tonight(today: date, at: time) -> date:
     if at.hour < 17:
-        raise UnclearTime("Tonight or after midnight? Please type `today 22:00` or `tomorrow 01:00`.")
+        raise UnclearTime("Tonight or after midnight? Please type ‘today 22:00’ or ‘tomorrow 01:00’.")
     return today
 
 
@@ -141,7 +141,7 @@ def _coming_weekday(day: Weekday, at: time, now: datetime) -> date:
         return _next_weekday(coming, local.date())
     if ahead == 0 and at <= local.time():
         next_week = coming + timedelta(days=7)
-        raise PastTime(f"That time today has passed: for next week type `{date_and_time(next_week, at)}`.")
+        raise PastTime(f"That time today has passed: for next week type ‘{date_and_time(next_week, at)}’.")
     return coming
 
 
@@ -153,7 +153,7 @@ def _next_weekday(coming: date, today: date) -> date:
         week_after = coming + timedelta(days=7)
         raise UnclearTime(
             f"{short_date(coming)} or {short_date(week_after)}? "
-            f"Please type the date, for example `{coming:%d/%m} 09:00` or `{week_after:%d/%m} 09:00`."
+            f"Please type the date, for example ‘{coming:%d/%m} 09:00’ or ‘{week_after:%d/%m} 09:00’."
         )
     return coming
 
@@ -178,7 +178,7 @@ def _happened_moment(phrase: TimePhrase, now: datetime) -> datetime:
     if phrase.span:
         return _span_ago(phrase.span, now)
     if phrase.clock is None:
-        raise UnclearTime("What time was it? Please type the day and the time, for example `yesterday 2130`.")
+        raise UnclearTime("What time was it? Please type the day and the time, for example ‘yesterday 2130’.")
     at = typed_time_of_day(phrase.clock)
     if phrase.day is None:
         return _latest(at, phrase.clock.zone, now)
@@ -187,7 +187,7 @@ def _happened_moment(phrase: TimePhrase, now: datetime) -> datetime:
 
 def _span_ago(span: Span, now: datetime) -> datetime:
     if span.direction != "ago":
-        raise UnclearTime("Do you mean that long ago? Then type `30 min ago` or `1h ago`.")
+        raise UnclearTime("Do you mean that long ago? Then type ‘30 min ago’ or ‘1h ago’.")
     return whole_minute(now) - min(timedelta(minutes=span.minutes), 2 * _LONGEST_AGO)
 
 
@@ -199,7 +199,7 @@ def _latest(at: time, zone: str | None, now: datetime) -> datetime:
         return moment
     yesterday = instant_of(today - timedelta(days=1), at, zone)
     if now - yesterday > _BARE_TIME_REACH:
-        raise UnclearTime(f"{at:%H:%M} today is still to come: for yesterday type `yesterday {at:%H%M}`.")
+        raise UnclearTime(f"{at:%H:%M} today is still to come: for yesterday type ‘yesterday {at:%H%M}’.")
     return yesterday
 
 
@@ -221,7 +221,7 @@ def _past_date(day: Day, at: time, now: datetime) -> date:
 
 def _last_night(today: date, at: time) -> date:
     if at.hour < 17:
-        raise UnclearTime("Before or after midnight? Please type `yesterday 2330` or `today 0130`.")
+        raise UnclearTime("Before or after midnight? Please type ‘yesterday 2330’ or ‘today 0130’.")
     return today - timedelta(days=1)
 
 
@@ -229,7 +229,7 @@ def _past_weekday(day: Weekday, today: date) -> date:
     ago = (today.weekday() - day.number) % 7
     if day.which or ago == 0:
         raise UnclearTime(
-            "Which day was it? Please type the date, for example `10/03 21:15`, or `today 2115`."
+            "Which day was it? Please type the date, for example ‘10/03 21:15’, or ‘today 2115’."
         )
     return today - timedelta(days=ago)
 

@@ -147,6 +147,13 @@ class Undo:
 
 
 @dataclass(frozen=True)
+class Correct:
+    """`1042 correct`"""
+
+    task: str | None = None
+
+
+@dataclass(frozen=True)
 class Accept:
     """`1042 accept`"""
 
@@ -251,6 +258,7 @@ Command = (
     | Board
     | Outcome
     | Undo
+    | Correct
     | Accept
     | Brief
     | CopyOfOrder

@@ -8,6 +8,7 @@ from bot.commands import (
     Brief,
     Cancel,
     CannotDo,
+    Correct,
     Extend,
     MoreTime,
     Outcome,
@@ -20,6 +21,7 @@ from bot.handlers.cards_for import own_or_confirmation
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.answers import message_card
 from cards.briefing import briefing_card
+from cards.done import correction_card
 from cards.forms import reassign_form
 from cards.officer import breach_check_card
 from storage.bundles import TaskBundle
@@ -30,7 +32,7 @@ from tasking.forms import supervisor_form_view
 from tasking.local_time import short_day_time
 from tasking.naming import called
 from tasking.outcome_rules import codes_for
-from tasking.outcomes import Report, check_report, key_reference, record_outcome, undo_outcome
+from tasking.outcomes import Report, check_report, correctable, key_reference, record_outcome, undo_outcome
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.showing import officer_view
@@ -71,6 +73,12 @@ def undo(uow: UnitOfWork, asking: Asking, command: Undo) -> Card | None:
     """`1042 undo`"""
     bundle = undo_outcome(uow, asking.reader, _ref(command.task), None)
     return _answer_with_own_card(uow, asking, bundle, f"{bundle.task.ref}: undone, open again.")
+
+
+def correct(uow: UnitOfWork, asking: Asking, command: Correct) -> Card:
+    """`1042 correct`: the buttons that correct a result, in the asker's own chat; nothing is changed yet."""
+    refuse_in_channel(asking)
+    return correction_card(correctable(uow, asking.reader, _ref(command.task)))
 
 
 def accept(uow: UnitOfWork, asking: Asking, command: Accept) -> Card:

@@ -507,6 +507,25 @@ async def test_what_is_shown_and_what_is_asked(talk: Talking, text: str, expecte
     assert expected in words(await talk.type(SERGEANT, text, CONSTABLE))
 
 
+async def test_a_result_is_corrected_by_typing_too(talk: Talking) -> None:
+    made = await talk.force.done(OutcomeCode.SEEN_NO_CONCERN)
+    talk.force.clock.advance(minutes=11)
+    refused = words(await talk.type(CONSTABLE, "1042 arrested"))
+    assert "NOT recorded" in refused and "To correct it, type 1042 correct" in refused
+    card = await talk.type(CONSTABLE, "1042 correct")
+    assert card and "Correct it: what happened?" in words(card)
+    assert str(made.task.outcome_id) in words(card)
+    in_channel = await talk.type(CONSTABLE, "1042 correct", channel=NORTH_CHANNEL)
+    assert "A channel is read by everyone in it" in words(in_channel)
+
+
+async def test_a_supervisor_reads_what_the_officer_answered_in_the_briefing(talk: Talking) -> None:
+    made = await talk.force.task()
+    said = Report(OutcomeCode.BREACH_SUSPECTED, NOW, answers={"is_she_safe": "canary: with a friend"})
+    await talk.force.do(CONSTABLE, record_outcome, made.task.ref, said)
+    assert "canary: with a friend" in words(await talk.type(SERGEANT, "1042 brief"))
+
+
 async def test_undoing_what_has_no_result_says_so(talk: Talking) -> None:
     await talk.force.task()
     assert "T-1042 has no result to take back" in words(await talk.type(CONSTABLE, "1042 undo"))

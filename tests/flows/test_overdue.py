@@ -71,6 +71,21 @@ async def test_an_outcome_is_recorded_from_the_reminder(stage: Stage, officer: F
     assert only(await outcomes(stage, ref))["code"] == "NO_ANSWER"
 
 
+async def test_after_a_tap_on_a_reminder_the_others_that_it_named_come_back(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    done, open_ = await a_visit(stage, officer), await a_visit(stage, officer, due="tomorrow 19:00")
+    await _falls_due(stage, done, open_)
+    await _remind(stage)
+    await stage.teams.wait_until(lambda: bool(_reminders(stage, officer)), within=HANG)
+    card = only(_reminders(stage, officer))
+    await stage.says(officer, f"{done} no answer")
+    await reads(stage, card, "1 task past the due time")
+    assert open_ in words_of(card.card) and done not in words_of(card.card)
+    await stage.says(officer, f"{open_} no answer")
+    await reads(stage, card, "Nothing of yours is past its due time now")
+
+
 async def test_what_is_done_is_not_reminded_of(stage: Stage, officer: FictionalPerson) -> None:
     ref = await a_visit(stage, officer)
     await stage.says(officer, f"{ref} no answer")

@@ -414,6 +414,7 @@ def officer_samples() -> dict[str, Card]:
         "officer-briefing": briefing_card(briefing()),
         "officer-order-copy": order_copy_card(order_copy()),
         "officer-reminder": reminder_card(reminder()),
+        "officer-reminder-done": reminder_card(ReminderView((), NOW)),
         "officer-decision": decision_card(decision()),
         "officer-decision-without-reason": decision_card(decision("refuse-more-time", reason="")),
         "officer-correction": correction_card(done_view(can_correct=True)),

@@ -365,6 +365,31 @@ async def test_a_breach_that_is_corrected_is_told_to_whom_it_was_told(force: For
     assert await told_again(force) == {("channel", None), (SERGEANT.entra_id, SERGEANT.entra_id)}
 
 
+async def posted_of_breaches(force: Force) -> list[str | None]:
+    """Whom, or which channel, each notice of a breach is posted to."""
+    rows = await force.outbox(kind=OutboxKind.POST_CARD, purpose=CardPurpose.BREACH_NOTICE)
+    return [row.person_id or row.conversation_id for row in rows]
+
+
+@pytest.mark.parametrize("code", [OutcomeCode.ARRESTED, OutcomeCode.BREACH_SUSPECTED, OutcomeCode.NO_ANSWER])
+async def test_what_becomes_of_a_breach_is_posted_to_who_answers_for_it_and_no_second_alarm_to_the_channel(
+    force: Force, code: OutcomeCode
+) -> None:
+    task = await breach_that_was_handed_over(force)
+    first = await posted_of_breaches(force)
+    assert sorted(map(str, first)) == sorted([SERGEANT.entra_id, NORTH_CHANNEL])
+    await force.do(CONSTABLE, record_outcome, task.ref, report(code, corrects=task.outcome_id))
+    assert await posted_of_breaches(force) == [*first, SERGEANT.entra_id]
+
+
+async def test_a_breach_after_a_harmless_result_is_a_new_alarm(force: Force) -> None:
+    done = await force.done(OutcomeCode.SEEN_NO_CONCERN)
+    force.clock.advance(minutes=11)
+    said = report(OutcomeCode.BREACH_SUSPECTED, corrects=done.task.outcome_id)
+    await force.do(CONSTABLE, record_outcome, done.task.ref, said)
+    assert set(await posted_of_breaches(force)) == {SERGEANT.entra_id, NORTH_CHANNEL}
+
+
 async def test_a_breach_that_stands_again_is_told_again(force: Force) -> None:
     task = await breach_that_was_handed_over(force)
     said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
