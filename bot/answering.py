@@ -12,7 +12,7 @@ from bot.handlers.cards_for import own_or_confirmation
 from bot.met import Met
 from bot.taps import breach_not_recorded_card, refused_card
 from bot.turns import People, Turn
-from cards.answers import message_card, wrong_channel_card
+from cards.answers import message_card, not_recorded, wrong_channel_card
 from cards.payloads import OfTask, Payload, ShowTask
 from storage.enums import AuditOperation
 from tasking.answers import post_answer
@@ -137,11 +137,12 @@ def _asking(uow: UnitOfWork, request: Request) -> Asking:
 
 def _refused(uow: UnitOfWork, request: Request, refusal: Refusal) -> Card:
     if refusal.code == "wrong-channel":
-        return wrong_channel_card()
+        return not_recorded(wrong_channel_card()) if request.is_breach else wrong_channel_card()
     try:
         asking = _asking(uow, request)
     except Refusal as not_set_up:
-        return refused_card(uow, None, not_set_up, None, uow.policy.set_up_contact)
+        card = refused_card(uow, None, not_set_up, None, uow.policy.set_up_contact)
+        return not_recorded(card) if request.is_breach else card
     try:
         if request.is_breach:
             return breach_not_recorded_card(uow, asking, refusal, request.tap)

@@ -1,8 +1,8 @@
 """Plain answers and polite refusals."""
 
-from cards.base import Action, CardElement, button, card, heading, marking, small, text
+from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
 from cards.payloads import ShowTask
-from cards.words import escape
+from cards.words import RADIO_FIRST, escape
 from tasking.ports import Card
 from tasking.views import HelpLine, HelpView
 
@@ -18,6 +18,12 @@ def message_card(text_: str, hint: str = "", back_to: str | None = None) -> Card
         body.append(text(escape(hint, 800)))
     back: list[Action] = [button(ShowTask(task=back_to), f"Back to {back_to}")] if back_to else []
     return card(body, back, about=back_to or "this")
+
+
+def not_recorded(card_: Card) -> Card:
+    """A refusal of somebody who reports a breach: the radio first, and nobody may think that it was told."""
+    first = banner(f"{RADIO_FIRST} This was NOT recorded.", "attention")
+    return {**card_, "body": [card_["body"][0], first, *card_["body"][1:]]}
 
 
 def help_card(view: HelpView) -> Card:

@@ -24,6 +24,7 @@ from tasking.deliveries import (
     prepare_or_finish,
     remember_posted,
 )
+from tasking.effects import TO_THE_SUPERVISOR
 from tasking.outbox_steps import (
     LeaseLost,
     claim_both,
@@ -227,14 +228,15 @@ class Delivery:
         self, row: Outbox, wanted: CardDelivery, card: Card, summary: str
     ) -> list[Message]:
         """Edit every standing card while the row is ours; returns those that can be edited no more."""
-        edits = Edits()
+        edits = Edits(leaves_unreachable=row.purpose in TO_THE_SUPERVISOR)
         withheld = [(place, message, *draw(drawing)) for place, message, drawing in wanted.withheld]
         shown = [(place, message, card, summary) for place, message in wanted.standing]
         for number, (place, message, drawn, preview) in enumerate([*withheld, *shown]):
             if number and edits.should_try(place):
                 await self._units.write_quietly(lambda uow: keep_row(uow, row))
             if edits.should_try(place):
-                edits.note(place, message, await self._problem_of_update(place, message, drawn, preview))
+                problem = await self._problem_of_update(place, message, drawn, preview)
+                edits.note(place, message, problem, hides=number < len(withheld))
         if edits.refusals and self._refusals.are_of_messages(row.id):
             log.warning("delivery.messages_refused", row=row.id, codes=edits.refusals)
             edits.give_up_refused()

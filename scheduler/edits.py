@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from storage.tables import Message
-from tasking.ports import DeliveryProblem, MessageGone, Place, Refused, RefusedAnyway
+from tasking.ports import CannotReach, DeliveryProblem, MessageGone, Place, Refused, RefusedAnyway
 
 _AT_THAT_TIME = 10.0
 """Seconds before a refusal in which another card counts: one tap has several, sent together."""
@@ -14,7 +14,9 @@ _AT_THAT_TIME = 10.0
 class Edits:
     """What came of the edits of one update so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, leaves_unreachable: bool = False) -> None:
+        """`leaves_unreachable`: a card that nobody can be reached with any more holds up no other."""
+        self._leaves_unreachable = leaves_unreachable
         self._gone: list[Message] = []
         self._refused: list[tuple[Message, Refused]] = []
         self._in_trouble: dict[str, DeliveryProblem] = {}
@@ -23,10 +25,16 @@ class Edits:
         """Whether to go on there: after a problem that may pass, a conversation is left alone."""
         return place.conversation_id not in self._in_trouble
 
-    def note(self, place: Place, message: Message, problem: DeliveryProblem | None) -> None:
-        """One message was tried."""
+    def note(
+        self, place: Place, message: Message, problem: DeliveryProblem | None, *, hides: bool = False
+    ) -> None:
+        """One message was tried. `hides`: only its edit hides what stands there, so it is never given up."""
         if isinstance(problem, MessageGone):
             self._gone.append(message)
+        elif isinstance(problem, CannotReach) and self._leaves_unreachable:
+            return
+        elif problem is not None and hides:
+            self._in_trouble[place.conversation_id] = problem
         elif isinstance(problem, Refused) and not isinstance(problem, RefusedAnyway):
             self._refused.append((message, problem))
         elif problem is not None:

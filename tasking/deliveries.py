@@ -107,7 +107,7 @@ def prepare(uow: UnitOfWork, row: Outbox) -> Delivery:
         return NothingToSend("nothing-stands")
     drawing = _drawing(uow, row)
     if drawing is None:
-        return NothingToSend("no-longer-wanted")
+        return Unreachable("reader-not-seen") if _waits(uow, row) else NothingToSend("no-longer-wanted")
     if row.unclear and row.purpose != CardPurpose.OFFICER_TASK:
         drawing = replace(drawing, is_second_copy=True)
     if row.kind == OutboxKind.UPDATE_CARD:
@@ -143,6 +143,21 @@ def _who_reads_instead(uow: UnitOfWork, row: Outbox) -> str | None:
         return None
     instead = who_answers(uow, reload(uow, row.task_id))
     return instead if instead != row.person_id else None
+
+
+def _waits(uow: UnitOfWork, row: Outbox) -> bool:
+    """Whether a card waits for its reader: one reading of the directory may have missed them.
+
+    The task is taken from an officer only after two. A notice that nobody else can read waits too.
+    """
+    if row.kind != OutboxKind.POST_CARD or row.person_id is None or row.task_id is None:
+        return False
+    bundle = reload(uow, row.task_id)
+    if row.purpose == CardPurpose.OFFICER_TASK:
+        return bundle.task.owner_id == row.person_id and bundle.task.state in OPEN
+    if row.purpose not in effects.TO_THE_SUPERVISOR or _may_be_posted(uow, row, bundle):
+        return False
+    return who_answers(uow, bundle) is None
 
 
 def _post(uow: UnitOfWork, row: Outbox, drawing: Drawing) -> Delivery:

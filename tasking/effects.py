@@ -49,6 +49,10 @@ def _breach_lane(outcome_id: UUID, person_id: str | None) -> str:
     return f"breach:{outcome_id.hex}:{person_id or 'channel'}"
 
 
+def _sent_back_lane(task: Task, person_id: str) -> str:
+    return f"sent-back:{task.id.hex}:{person_id}"
+
+
 def _thread_lane(task: Task) -> str:
     return f"thread:{task.id.hex}"
 
@@ -172,7 +176,7 @@ def post_sent_back_notice(task: Task, outcome: Outcome, person_id: str, at: date
         CardPurpose.SENT_BACK_NOTICE,
         task,
         f"sent-back:{outcome.id.hex}:{outcome.version}",
-        f"sent-back:{task.id.hex}",
+        _sent_back_lane(task, person_id),
         at,
         person_id=person_id,
     )
@@ -184,7 +188,7 @@ def update_sent_back_notice(task: Task, person_id: str, at: datetime, occasion: 
         CardPurpose.SENT_BACK_NOTICE,
         task,
         f"sent-back-update:{task.id.hex}:{task.version}:{person_id}:{occasion}",
-        f"sent-back:{task.id.hex}",
+        _sent_back_lane(task, person_id),
         at,
         person_id=person_id,
     )

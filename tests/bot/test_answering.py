@@ -143,6 +143,16 @@ async def test_a_message_that_was_changed_is_not_read_again_and_that_is_said(tal
     assert len(await talk.answers()) == 2
 
 
+async def test_a_breach_that_is_refused_for_who_or_where_says_radio_first_too(talk: Talking) -> None:
+    await talk.force.task()
+    for card in (
+        await talk.type(OUTSIDER, "1042 breach yes"),
+        await talk.type(CONSTABLE, "1042 breach yes", channel="19:elsewhere"),
+    ):
+        assert card and "This was NOT recorded" in all_words(card) and "Radio first" in all_words(card)
+    assert await talk.force.rows(Outcome) == []
+
+
 async def test_a_channel_that_no_district_lists_is_refused_politely(talk: Talking) -> None:
     card = await talk.type(SERGEANT, "/assign me visit DVPO-3 by tomorrow 18:00", channel="19:elsewhere")
     assert card and "does not work in this channel" in all_words(card)

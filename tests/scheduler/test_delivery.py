@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import true
 from structlog.testing import capture_logs
 
 from infra.local.people import CONSTABLE, INSPECTOR, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
@@ -14,7 +15,7 @@ from scheduler.delivery import Delivery
 from scheduler.resting import Resting
 from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
 from storage.rows import table_of, values_of
-from storage.tables import Conversation, Message, Outbox, Outcome, Person
+from storage.tables import Conversation, Message, Outbox, Outcome, Person, Task
 from tasking import effects
 from tasking.arrivals import meet
 from tasking.officer_requests import accept, ask_more_time, give_back
@@ -123,10 +124,36 @@ async def test_several_waiting_updates_of_one_message_are_one(p: Posting) -> Non
 
 async def test_what_is_no_longer_wanted_is_done_without_a_send(p: Posting) -> None:
     await only_the_officers_card(p)
-    await p.force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=False)
+    await p.force.change(Task, true(), owner_id=SECOND_CONSTABLE.entra_id)
     await p.delivery.drain()
     assert p.teams.posted == []
     assert (await officer_row(p)).proof == "no-longer-wanted"
+
+
+async def test_a_card_waits_for_an_officer_whom_one_reading_of_the_directory_missed(p: Posting) -> None:
+    await only_the_officers_card(p)
+    officer = table_of(Person).c.entra_id == CONSTABLE.entra_id
+    await p.force.change(Person, officer, active=False)
+    await p.delivery.drain()
+    row = await officer_row(p)
+    assert (p.teams.posted, row.state, row.last_error) == ([], OutboxState.WAITING, "reader-not-seen")
+    await p.force.change(Person, officer, active=True)
+    await no_more_waiting(p)
+    await p.delivery.drain()
+    assert [sent.summary[:14] for sent in p.teams.posted if "T-" in sent.summary] == ["RedLine T-1042"]
+
+
+async def test_a_notice_that_a_former_supervisor_cannot_be_reached_with_holds_up_nobody(p: Posting) -> None:
+    await p.force.open_chat(SERGEANT)
+    made = await p.force.task()
+    await p.force.do(CONSTABLE, give_back, made.task.ref, "court")
+    await p.delivery.drain()
+    await p.force.do(SERGEANT, reassign, made.task.ref, SECOND_CONSTABLE.entra_id, "leave")
+    (notice,) = [sent for sent in p.teams.standing.values() if "Given back" in sent.words]
+    p.teams.refused_edits[notice.activity_id] = CannotReach("BotNotInConversationRoster")
+    await p.delivery.drain()
+    rows = await p.force.outbox(kind=OutboxKind.UPDATE_CARD, purpose=CardPurpose.GIVEN_BACK)
+    assert {row.state for row in rows} == {OutboxState.DONE}
 
 
 # --- failures --------------------------------------------------------------------------------

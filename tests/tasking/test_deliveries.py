@@ -152,15 +152,17 @@ async def test_who_lost_the_role_or_the_access_gets_no_details(force: Force, los
     else:
         access = table_of(SubjectAccess).c.entra_id == CONSTABLE.entra_id
         await force.change(SubjectAccess, access, entra_id="somebody-else")
-    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+    assert await prepared(force, row) == Unreachable("reader-not-seen")
 
 
-async def test_somebody_without_any_role_left_gets_nothing(force: Force) -> None:
+async def test_somebody_without_any_role_gets_nothing_while_that_lasts(force: Force) -> None:
     await force.open_chat(CONSTABLE)
     await force.task()
     await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=False)
     row = await row_for(force, POST, CardPurpose.OFFICER_TASK)
-    assert await prepared(force, row) == NothingToSend("no-longer-wanted")
+    assert await prepared(force, row) == Unreachable("reader-not-seen"), "one reading may have missed them"
+    await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=True)
+    assert (await drawing(force, row)).task
 
 
 async def test_an_update_without_a_standing_card_sends_nothing(force: Force) -> None:
@@ -316,7 +318,7 @@ async def test_no_notice_is_posted_to_who_may_no_longer_see_its_task(force: Forc
     rows = await notices_for_the_sergeant(force)
     assert all([(await drawing(force, row)).task for row in rows])
     await lose(force, SERGEANT, lost)
-    assert [await prepared(force, row) for row in rows] == [NothingToSend("no-longer-wanted")] * 3
+    assert [await prepared(force, row) for row in rows] == [Unreachable("reader-not-seen")] * 3
 
 
 async def test_what_a_supervisor_may_no_longer_read_is_put_before_who_follows_at_once(force: Force) -> None:
@@ -332,15 +334,16 @@ async def test_what_a_supervisor_may_no_longer_read_is_put_before_who_follows_at
     assert place and place.conversation_id == chat
 
 
-async def test_what_nobody_may_read_any_more_is_done_with(force: Force) -> None:
+async def test_what_nobody_may_read_now_waits_for_somebody_who_may(force: Force) -> None:
     await force.done(OutcomeCode.BREACH_SUSPECTED)
     await force.leaves(SERGEANT)
     await force.leaves(INSPECTOR)
     rows = await force.units.write(lambda uow: claim_rows(uow, 20))
     to_the_sergeant = next(row for row in rows if row.person_id == SERGEANT.entra_id)
-    await force.units.write(lambda uow: prepare_or_finish(uow, to_the_sergeant))
-    done = await row_for(force, POST, CardPurpose.BREACH_NOTICE, person_id=SERGEANT.entra_id)
-    assert (done.state, done.proof) == (OutboxState.DONE, "no-longer-wanted")
+    wanted = await force.units.write(lambda uow: prepare_or_finish(uow, to_the_sergeant))
+    assert wanted == Unreachable("reader-not-seen")
+    kept = await row_for(force, POST, CardPurpose.BREACH_NOTICE, person_id=SERGEANT.entra_id)
+    assert (kept.state, kept.proof) == (OutboxState.SENDING, None)
 
 
 async def test_a_notice_of_supervision_lists_what_its_reader_still_answers_for(force: Force) -> None:
@@ -714,12 +717,12 @@ async def test_a_card_that_arrives_after_a_failure_clears_the_board(force: Force
 
 async def test_nothing_to_send_is_stamped_at_once_and_anything_else_is_not(force: Force) -> None:
     await force.open_chat(CONSTABLE)
-    await force.task()
+    made = await force.task()
     await force.units.write(lambda uow: claim_rows(uow, 10))
     row = await row_for(force, POST, CardPurpose.OFFICER_TASK)
     assert isinstance(await force.units.write(lambda uow: prepare_or_finish(uow, row)), CardDelivery)
     assert (await row_for(force, POST, CardPurpose.OFFICER_TASK)).state == OutboxState.SENDING
-    await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=False)
+    await force.change_task(made, owner_id=SECOND_CONSTABLE.entra_id)
     await force.units.write(lambda uow: prepare_or_finish(uow, row))
     done = await row_for(force, POST, CardPurpose.OFFICER_TASK)
     assert (done.state, done.proof) == (OutboxState.DONE, "no-longer-wanted")
