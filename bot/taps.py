@@ -34,7 +34,7 @@ from cards.payloads import (
     ShowTask,
     UndoOutcome,
 )
-from cards.words import RADIO_FIRST
+from cards.words import NOT_RECORDED
 from tasking.find import find_task
 from tasking.forms import assign_form_view, supervisor_form_view
 from tasking.ports import Card
@@ -88,7 +88,7 @@ _NO_USE_AGAIN = frozenset(
 
 def breach_not_recorded_card(uow: UnitOfWork, asking: Asking, refusal: Refusal, tap: Payload | None) -> Card:
     """A breach that could not be recorded: the radio comes first, and nobody may think that it was told."""
-    words = f"{RADIO_FIRST} This was NOT recorded. {refusal.words}"
+    words = f"{NOT_RECORDED} {refusal.words}"
     again = _form_again(uow, asking, Refusal(refusal.code, words, refusal.hint), tap)
     return again or message_card(words, refusal.hint or _way_on(refusal))
 

@@ -2,7 +2,7 @@
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
 from cards.payloads import ShowTask
-from cards.words import RADIO_FIRST, escape
+from cards.words import NOT_RECORDED, escape
 from tasking.ports import Card
 from tasking.views import HelpLine, HelpView
 
@@ -22,7 +22,7 @@ def message_card(text_: str, hint: str = "", back_to: str | None = None) -> Card
 
 def not_recorded(card_: Card) -> Card:
     """A refusal of somebody who reports a breach: the radio first, and nobody may think that it was told."""
-    first = banner(f"{RADIO_FIRST} This was NOT recorded.", "attention")
+    first = banner(NOT_RECORDED, "attention")
     return {**card_, "body": [card_["body"][0], first, *card_["body"][1:]]}
 
 

@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 RADIO_FIRST = "Radio first. Nobody watches RedLine."
+NOT_RECORDED = f"{RADIO_FIRST} This was NOT recorded."
 NEUTRAL_HINT = "Say what you saw and heard. No opinions."
 
 _OUTCOMES = {

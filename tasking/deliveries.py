@@ -335,7 +335,7 @@ def _reminder(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     due = [
         officer_view(uow, bundle, Reader(actor), second_copy=row.unclear > 0)
         for bundle in found
-        if bundle and _still_due(uow, bundle, actor)
+        if _sees(uow, actor, bundle)
     ]
     if not due and row.kind == OutboxKind.POST_CARD:
         return None
@@ -372,13 +372,6 @@ def _supervision(uow: UnitOfWork, row: Outbox) -> Drawing | None:
 
 def _answers_for(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:
     return bundle.task.supervisor_id == actor.entra_id and _sees(uow, actor, bundle)
-
-
-def _still_due(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:
-    task = bundle.task
-    answers_for_it = task.owner_id or task.supervisor_id
-    is_theirs = answers_for_it == actor.entra_id and _sees(uow, actor, bundle)
-    return is_theirs and task.state in OPEN and task.due_at <= uow.now
 
 
 def _reason_of(uow: UnitOfWork, bundle: TaskBundle, *actions: str) -> str:
