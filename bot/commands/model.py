@@ -1,6 +1,7 @@
 """What a typed command asks for: one frozen dataclass each. What was not typed is None: the service asks."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.mentions import Mention
@@ -232,6 +233,29 @@ class Doubted:
 
 
 @dataclass(frozen=True)
+class Endangered:
+    """A harmless result with words of danger beside it: it is held, not recorded, until its officer says.
+
+    `code` is the result as typed, or None where there was none ("1042 he hit her"). `happened_at` is aware.
+    `groups` are the groups of danger words that were found.
+    """
+
+    task: str | None
+    code: OutcomeCode | None
+    happened_at: datetime | None
+    note: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CryForHelp:
+    """A plain call for help, with or without a task; `maybe_menu` where "help" may have meant the menu."""
+
+    task: str | None = None
+    maybe_menu: bool = False
+
+
+@dataclass(frozen=True)
 class Several:
     """More than one command; `parts` are their beginnings as they would be typed one by one."""
 
@@ -268,6 +292,8 @@ Command = (
     | AthenaReference
     | Unknown
     | Doubted
+    | Endangered
+    | CryForHelp
     | Several
     | TooLong
 )
