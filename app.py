@@ -77,6 +77,7 @@ class Service:
         return [
             Entry("beat", 15, lambda: jobs.beat(units, "serve")),
             Entry("remind", 60, lambda: jobs.remind(units)),
+            Entry("danger", 5, lambda: jobs.tell_of_danger(units)),
             Entry("watch-orders", 60, lambda: jobs.watch_orders(units)),
             Entry("boards", 300, lambda: jobs.refresh_boards(units)),
             Entry("directory", 300, lambda: jobs.refresh_directory(units, self.directory)),

@@ -8,31 +8,35 @@ import structlog
 
 from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
-from bot.asking import Asking
 from bot.commands import Brief as TypedBrief
-from bot.commands import Command, Several, TooLong, parse_command
+from bot.commands import Command, CryForHelp, Endangered, Several, parse_command
 from bot.commands import CopyOfOrder as TypedCopy
 from bot.commands import Outcome as TypedOutcome
-from bot.mentions import mentioned_people, plain_text
+from bot.commands import TooLong as TypedTooLong
+from bot.commands.danger import sounds_dangerous
+from bot.handlers.danger import edited
+from bot.handlers.not_taken import may_be_danger, not_a_button, too_much_typed
+from bot.mentions import mentioned_people
 from bot.order_copies import OrderCopies, give_copy
 from bot.taps import HANDLERS as TAPS
 from bot.turns import Turn, turn_of
 from bot.typed import HANDLERS as TYPED
-from cards.answers import message_card
+from bot.wording import words_of
 from cards.payloads import (
+    AnswerHeld,
     BadPayload,
     BriefMe,
     CheckBreach,
     ConfirmBreach,
     CopyOfOrder,
+    ItWasMore,
     Payload,
+    TooLong,
     parse_payload,
 )
 from storage.enums import BREACHES
 from tasking.once import activity_key
 from tasking.policy import Policy
-from tasking.ports import Card
-from tasking.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -86,22 +90,26 @@ class Activities:
         if turn.activity.get("name") != "adaptiveCard/action":
             return Reply(501)
         action = _dict(_dict(turn.activity.get("value")).get("action"))
+        verb, data = action.get("verb"), action.get("data")
         try:
-            tap = parse_payload(action.get("verb"), action.get("data"))
+            request = await self._tap_request(turn, parse_payload(verb, data))
+        except TooLong as problem:
+            request = await self._refused_request(turn, problem.tap, may_be_danger(verb, data))
         except BadPayload as problem:
             log.warning("tap.refused", code=problem.code)
-            return Reply(200, _BAD_TAP)
-        answer = await self._answering.answer(await self._tap_request(turn, tap))
+            if not may_be_danger(verb, data):
+                return Reply(200, _BAD_TAP)
+            request = await self._refused_request(turn, None, True)
+        answer = await self._answering.answer(request)
         return Reply(200, _CARD + answer + b"}" if answer else _SEEN)
 
     async def _message(self, turn: Turn) -> Reply:
         value = turn.activity.get("value")
         if isinstance(value, dict) and "verb" in value:
             return await self._submit(turn, value)
-        bot_id = str(_dict(turn.activity.get("recipient")).get("id", ""))
-        activity = dict(turn.activity)
-        mentions = mentioned_people(activity, bot_id)
-        command = parse_command(plain_text(activity, bot_id), mentions)
+        bot_id = _bot_id(turn)
+        mentions = mentioned_people(dict(turn.activity), bot_id)
+        command = parse_command(words_of(turn.activity, bot_id), mentions)
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
         if isinstance(command, TypedCopy):
             request = await self._copy_request(turn, command.task or "", None)
@@ -121,26 +129,43 @@ class Activities:
 
     async def _edited(self, turn: Turn) -> Reply:
         """What a message said first stands. That is said, or somebody relies on what they changed it to."""
+        first_key = turn.key
         edition = f"{turn.key} {turn.activity.get('timestamp', '')}"
         turn = replace(
             turn,
             key=activity_key(turn.place.conversation_id, edition),
             entra_id=await self._arrivals.sender_of(turn),
         )
-        await self._answering.answer(Request(turn, _not_read_again, posts_answer=True))
+        is_danger = sounds_dangerous(words_of(turn.activity, _bot_id(turn)))
+        request = Request(
+            turn,
+            lambda uow, asking: edited(uow, asking, first_key, is_danger),
+            is_breach=is_danger,
+            posts_answer=True,
+        )
+        await self._answering.answer(request)
         return Reply(202)
 
     async def _submit(self, turn: Turn, value: Mapping[str, Any]) -> Reply:
         """The fallback of older clients: the same tap as a message, answered by a post."""
         data = {name: given for name, given in value.items() if name not in ("verb", "msteams")}
+        verb = value.get("verb")
         try:
-            tap = parse_payload(value.get("verb"), data)
+            request = await self._tap_request(turn, parse_payload(verb, data))
+        except TooLong as problem:
+            request = await self._refused_request(turn, problem.tap, may_be_danger(verb, data))
         except BadPayload as problem:
             log.warning("tap.refused", code=problem.code)
-            await self._answering.answer(Request(turn, _not_a_button, posts_answer=True))
-            return Reply(202)
-        await self._answering.answer(replace(await self._tap_request(turn, tap), posts_answer=True))
+            request = await self._refused_request(turn, None, may_be_danger(verb, data))
+        await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
+
+    async def _refused_request(self, turn: Turn, tap: Payload | None, is_danger: bool) -> Request:
+        """A tap that cannot be taken: the form with what was typed where there is one, else plain words."""
+        turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
+        about = getattr(tap, "task", None)
+        refuse = too_much_typed if tap else not_a_button
+        return Request(turn, refuse, tap, is_breach=is_danger, about=about)
 
     async def _tap_request(self, turn: Turn, tap: Payload) -> Request:
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
@@ -151,7 +176,7 @@ class Activities:
             turn,
             lambda uow, asking: handler(uow, asking, tap),
             tap,
-            is_breach=isinstance(tap, CheckBreach | ConfirmBreach),
+            is_breach=isinstance(tap, CheckBreach | ConfirmBreach | AnswerHeld | ItWasMore),
             folds=tap.task if isinstance(tap, BriefMe) else None,
             about=getattr(tap, "task", None),
         )
@@ -161,25 +186,20 @@ class Activities:
         return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref, about=ref)
 
 
-def _not_read_again(_uow: UnitOfWork, _asking: Asking) -> Card:
-    return message_card(
-        "RedLine does not read a message again when you change it. What it said first stands.",
-        "Type it again as a new message.",
-    )
-
-
 def _is_breach(command: Command) -> bool:
     """Whether somebody may think that a breach was told."""
     match command:
         case TypedOutcome():
             return command.code in BREACHES
-        case Several() | TooLong():
+        case Several() | TypedTooLong():
             return command.alarm
+        case Endangered() | CryForHelp():
+            return True
     return False
 
 
-def _not_a_button(_uow: UnitOfWork, _asking: Asking) -> Card:
-    return message_card("RedLine did not understand that button.", "Type help to see what you can do.")
+def _bot_id(turn: Turn) -> str:
+    return str(_dict(turn.activity.get("recipient")).get("id", ""))
 
 
 def _dict(value: object) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.asking import Asking
-from bot.handlers import officer_taps, outcome_taps, supervisor_taps
+from bot.handlers import danger, officer_taps, outcome_taps, supervisor_taps
 from bot.handlers.cards_for import own_or_confirmation
 from cards.again import OfficersForm, form_again
 from cards.answers import message_card, not_set_up_card
 from cards.forms import assign_form
 from cards.payloads import (
     AddNote,
+    AnswerHeld,
     Assign,
     BriefMe,
     Cancel,
@@ -19,7 +20,10 @@ from cards.payloads import (
     ConfirmBreach,
     Extend,
     GiveMoreTime,
+    HowItWorks,
+    ItWasMore,
     KeyReference,
+    MoreThanThat,
     MoreTime,
     OfTask,
     OpenAssign,
@@ -66,6 +70,10 @@ HANDLERS: dict[type[Payload], Handler] = {
     GiveMoreTime: supervisor_taps.give_more_time,
     ShowList: supervisor_taps.show_list,
     ShowBoard: supervisor_taps.show_board,
+    AnswerHeld: danger.answer_held,
+    MoreThanThat: danger.more_than_that,
+    ItWasMore: danger.it_was,
+    HowItWorks: danger.how_it_works,
 }
 """`CopyOfOrder` is answered by `bot.order_copies`: its link has to be fetched first."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import commands as c
 from bot.asking import Asking
-from bot.handlers import assign_commands, list_commands, not_recorded, task_commands
+from bot.handlers import assign_commands, danger, list_commands, not_recorded, task_commands
 from tasking.ports import Card
 from tasking.unit_of_work import UnitOfWork
 
@@ -31,6 +31,8 @@ HANDLERS: dict[type[Any], Handler] = {
     c.Board: list_commands.show_board,
     c.Help: list_commands.show_help,
     c.Unknown: not_recorded.not_understood,
+    c.Endangered: danger.endangered,
+    c.CryForHelp: danger.cry_for_help,
     c.Doubted: not_recorded.doubted,
     c.Several: not_recorded.several,
     c.TooLong: not_recorded.too_long,

@@ -13,12 +13,13 @@ from cards.base import (
     small,
     text,
 )
+from cards.held import more_button
 from cards.inputs import line_input, neutral_hint, note_input
 from cards.more import correction_more_button
 from cards.outcome_buttons import outcome_buttons
 from cards.payloads import AddNote, BriefMe, KeyReference, OpenCorrection, ShowTask, UndoOutcome
 from cards.times import time_words
-from cards.words import escape, kind_words, outcome_words, records_words
+from cards.words import cut, escape, kind_words, outcome_words, records_words
 from storage.enums import OutcomeState, RecordsRoute
 from storage.tables import Outcome
 from tasking.local_time import time_of_day
@@ -26,6 +27,8 @@ from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import TaskView
 
+_NOTE_SHOWN = 160
+"""Of what was typed beside a result, to see that it was understood."""
 _SENT_BACK = frozenset({OutcomeState.REJECTED, OutcomeState.RETURNED})
 
 
@@ -59,6 +62,8 @@ def _recorded(view: TaskView, outcome: Outcome) -> list[CardElement]:
     lines: list[CardElement] = [heading(outcome_words(outcome.code)), text(_when(view, outcome, about))]
     if view.is_second_copy:
         lines.append(small("Second copy: either works"))
+    if outcome.message_key and outcome.note:
+        lines.append(text(f"Note: {escape(cut(outcome.note, _NOTE_SHOWN), _NOTE_SHOWN)}"))
     return [*lines, *_records(view, outcome)]
 
 
@@ -96,6 +101,7 @@ def _actions(view: TaskView) -> list[Action]:
         actions.append(_reference_form(view, outcome))
     if outcome and view.can_undo and Act.UNDO_OUTCOME in view.may:
         actions.append(_undo(view, outcome))
+    actions.extend(more_button(view))
     if Act.ADD_NOTE in view.may:
         actions.append(_note_form(view))
     return actions

@@ -14,6 +14,11 @@ from storage.enums import OutcomeCode
 
 WhenChoice = Literal["", "now", "before", "30", "60", "other"]
 """When it happened. Nothing chosen is now, or in a correction the time of the result that is corrected."""
+LONGEST = 4000
+"""Characters that any text in a payload may have."""
+_TYPED_BESIDE = frozenset({"reason_text", "note", "is_she_safe", "where_is_he"})
+"""What was typed and is no input of its class: joined to another field, or read back."""
+_BESIDE_A_CHOICE = 3900
 FORM_MARK = "__"
 """Between the name of an input and the form that it stands in."""
 
@@ -26,10 +31,18 @@ class BadPayload(Exception):
         self.code = code
 
 
+class TooLong(Exception):
+    """More was typed than a field takes; `tap` is the same tap with what was typed cut to what it takes."""
+
+    def __init__(self, tap: "Payload") -> None:
+        super().__init__("too-long")
+        self.tap = tap
+
+
 class Payload(BaseModel):
     """A button's payload. `verb` names the class; fields are button data and form inputs."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=4000)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=LONGEST)
     verb: ClassVar[str]
     inputs: ClassVar[frozenset[str]] = frozenset()
     """Names of the fields that are filled in on the card rather than set by the button."""
@@ -163,6 +176,37 @@ class KeyReference(OfTask):
     inputs = frozenset({"athena_ref"})
     outcome: str = Field(max_length=40)
     athena_ref: str = Field(default="", max_length=60)
+
+
+class AnswerHeld(Payload):
+    """Say what a message was that was not recorded; works from a card of any version."""
+
+    verb = "answer_held"
+    task: str = Field(max_length=20)
+    held: str = Field(max_length=40)
+    choice: Literal["BREACH", "CONCERN", "AS_TYPED", "NOTE"]
+
+
+class MoreThanThat(OfTask):
+    """Open what a typed result may really have been."""
+
+    verb = "more_than_that"
+    outcome: str = Field(max_length=40)
+
+
+class ItWasMore(OfTask):
+    """The typed result was this; its words and time are kept."""
+
+    verb = "it_was_more"
+    outcome: str = Field(max_length=40)
+    code: Literal["BREACH_SUSPECTED", "SEEN_OTHER_CONCERN", "CONCERNS"]
+
+
+class HowItWorks(Payload):
+    """A call for help was none: show the help. Within a minute nobody is told."""
+
+    verb = "how_it_works"
+    call: str = Field(max_length=40)
 
 
 class BriefMe(OfTask):
@@ -301,6 +345,10 @@ PAYLOADS: dict[str, type[Payload]] = {
         Cancel,
         ShowList,
         ShowBoard,
+        AnswerHeld,
+        MoreThanThat,
+        ItWasMore,
+        HowItWorks,
     )
 }
 
@@ -313,7 +361,10 @@ def _without_controls(value: object) -> object:
 
 
 def parse_payload(verb: object, data: object) -> Payload:
-    """The typed payload of a tap; raises `BadPayload` for anything that no button of ours sends."""
+    """The typed payload of a tap; raises `BadPayload` for anything that no button of ours sends.
+
+    Raises `TooLong` where only something that was typed is longer than its input takes.
+    """
     cls = PAYLOADS.get(verb) if isinstance(verb, str) else None
     if cls is None:
         raise BadPayload("unknown-verb")
@@ -322,7 +373,22 @@ def parse_payload(verb: object, data: object) -> Payload:
     fields = {str(key).split(FORM_MARK, 1)[0]: _without_controls(value) for key, value in data.items()}
     if len(fields) != len(data):
         raise BadPayload("doubled-fields")
+    fitting = {name: _fitting(cls, name, value) for name, value in fields.items()}
     try:
-        return cls.model_validate(fields)
+        tap = cls.model_validate(fitting)
     except ValidationError as problem:
         raise BadPayload("wrong-fields") from problem
+    if fitting != fields:
+        raise TooLong(tap)
+    return tap
+
+
+def _fitting(cls: type[Payload], name: str, value: object) -> object:
+    """What was typed into an input, cut to what its field takes: a long note must not cost the whole tap."""
+    if name not in cls.inputs and name not in _TYPED_BESIDE:
+        return value
+    field = cls.model_fields.get(name)
+    limits = (
+        [getattr(each, "max_length", LONGEST) for each in field.metadata] if field else [_BESIDE_A_CHOICE]
+    )
+    return value[: min(limits, default=LONGEST)] if isinstance(value, str) else value

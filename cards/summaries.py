@@ -16,6 +16,10 @@ def summary_of(
         return f"RedLine: {count or 'some'} task{'' if count == 1 else 's'} due"
     if purpose is CardPurpose.SUPERVISION_NOTICE:
         return f"RedLine: {count or 'some'} task{'' if count == 1 else 's'} to answer for"
+    if purpose is CardPurpose.CALL_NOTICE:
+        return "RedLine: urgent, open it"
+    if purpose is CardPurpose.HELD_NOTICE and view is not None:
+        return f"RedLine {plain(view.task.ref, 20)}"
     if view is not None:
         return f"RedLine {plain(view.task.ref, 20)}{_due(view)}"
     return f"RedLine {plain(reference, 30)}".rstrip()

@@ -39,6 +39,7 @@ NEUTRAL_HINT = "Say what you saw and heard. No opinions."
 
 _OUTCOMES = {
     OutcomeCode.SEEN_NO_CONCERN: "Seen, nothing to suggest a breach",
+    OutcomeCode.SEEN_OTHER_CONCERN: "Seen, another concern",
     OutcomeCode.NO_ANSWER: "No answer",
     OutcomeCode.WOULD_NOT_ENGAGE: "Would not engage",
     OutcomeCode.BREACH_SUSPECTED: "Breach suspected",

@@ -15,6 +15,7 @@ from cards.confirmation import (
     unallocated_notice,
 )
 from cards.decision import decision_card, decision_summary
+from cards.held import call_notice, held_notice
 from cards.lists import reminder_card, supervision_card
 from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
 from cards.officer import officer_card, taken_back_card
@@ -45,6 +46,8 @@ def _drawn(drawing: Drawing) -> tuple[Card, str]:
     if drawing.order is not None and drawing.at is not None:
         card = order_not_served_notice(drawing.order, drawing.at)
         return card, summary_of(drawing.purpose, reference=drawing.order.ref)
+    if drawing.call is not None:
+        return call_notice(drawing.call), summary_of(drawing.purpose)
     if drawing.kept is not None:
         return orjson.loads(drawing.kept), summary_of(CardPurpose.ANSWER)
     assert drawing.task is not None, "every other card is about a task"
@@ -66,6 +69,11 @@ def _officers_own(drawing: Drawing, view: TaskView) -> Card:
     return taken_back_card(view) if drawing.taken_back else officer_card(view)
 
 
+def _held(drawing: Drawing, _view: TaskView) -> Card:
+    assert drawing.held is not None, "a notice of held messages holds them"
+    return held_notice(drawing.held)
+
+
 def _folded(_drawing: Drawing, view: TaskView) -> Card:
     number = view.task.number
     again = f"Type {number} brief or {number} copy to read it again." if view.is_open else ""
@@ -80,5 +88,6 @@ _OF_TASK: dict[CardPurpose, Callable[[Drawing, TaskView], Card]] = {
     CardPurpose.MORE_TIME_REQUEST: lambda drawing, view: more_time_request_card(view, drawing.reason),
     CardPurpose.GIVEN_BACK: lambda drawing, view: given_back_notice(view, drawing.reason),
     CardPurpose.SENT_BACK_NOTICE: lambda _drawing, view: sent_back_notice(view),
+    CardPurpose.HELD_NOTICE: _held,
     CardPurpose.ANSWER: _folded,
 }

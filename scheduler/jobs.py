@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from tasking import directory, leavers, outbox_steps, records, reminders, upkeep
+from tasking import calls, directory, held, leavers, outbox_steps, records, reminders, upkeep
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import UnitOfWork, Units
 
@@ -18,6 +18,11 @@ log = structlog.get_logger()
 async def remind(units: Units) -> int:
     """One pass of the reminders; returns how many tasks were reminded of."""
     return await units.write(reminders.remind)
+
+
+async def tell_of_danger(units: Units) -> int:
+    """Tell supervisors of held messages and calls for help that are due; returns how many."""
+    return await units.write(lambda uow: held.tell_of_held(uow) + calls.tell_of_calls(uow))
 
 
 async def watch_orders(units: Units) -> int:

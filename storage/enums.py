@@ -156,6 +156,7 @@ class OutcomeCode(StrEnum):
 
 VISIT_OUTCOMES = (
     OutcomeCode.SEEN_NO_CONCERN,
+    OutcomeCode.SEEN_OTHER_CONCERN,
     OutcomeCode.NO_ANSWER,
     OutcomeCode.WOULD_NOT_ENGAGE,
     OutcomeCode.BREACH_SUSPECTED,
@@ -193,6 +194,16 @@ CHECKS_DONE = frozenset(
 )
 """The person was met. Every other result of a visit leaves the check undone."""
 BREACHES = frozenset({OutcomeCode.BREACH_SUSPECTED, OutcomeCode.ARRESTED})
+
+
+class HeldAnswer(StrEnum):
+    """What its officer said of a message that was held for its words of danger."""
+
+    BREACH = "BREACH"
+    CONCERN = "CONCERN"
+    AS_TYPED = "AS_TYPED"
+    NOTE = "NOTE"
+    RECORDED_MEANWHILE = "RECORDED_MEANWHILE"
 
 
 class RecordsRoute(StrEnum):
@@ -300,6 +311,8 @@ class CardPurpose(StrEnum):
     GIVEN_BACK = "GIVEN_BACK"
     DECISION = "DECISION"
     SENT_BACK_NOTICE = "SENT_BACK_NOTICE"
+    HELD_NOTICE = "HELD_NOTICE"
+    CALL_NOTICE = "CALL_NOTICE"
     ANSWER = "ANSWER"
 
 

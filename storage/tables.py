@@ -19,6 +19,7 @@ from storage.enums import (
     ConditionType,
     ConversationKind,
     DisruptionType,
+    HeldAnswer,
     OrderStatus,
     OrderType,
     OutboxKind,
@@ -222,9 +223,58 @@ class Outcome(SQLModel, table=True):
     list_item_etag: str | None = None
     athena_ref: str | None = None
     desk_reason: str = Field(default="", description="why the records desk rejected or returned it")
+    message_key: str | None = Field(
+        default=None, index=True, description="the activity that it was typed in; None where it was tapped"
+    )
     version: int = 1
 
     __table_args__ = (Index("ix_outcome_district_state", "district_id", "state"),)
+
+
+class HeldMessage(SQLModel, table=True):
+    """A typed message with words of danger: not recorded, until its officer says what it was."""
+
+    __tablename__ = "held_message"
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    message_key: str = Field(unique=True, description="the activity that it was typed in")
+    task_id: UUID = Field(foreign_key="task.id")
+    district_id: str
+    subject_id: UUID | None = Field(default=None, foreign_key="subject.id")
+    person_id: str = Field(description="who typed it")
+    code: OutcomeCode | None = Field(
+        default=None, sa_type=word(OutcomeCode), description="as typed; None where there was no result"
+    )
+    happened_at: datetime
+    note: str = ""
+    conversation_id: str
+    at: datetime
+    tell_at: datetime | None = Field(
+        default=None, index=True, description="when its supervisor is told; None once told or answered"
+    )
+    told_at: datetime | None = None
+    answered_at: datetime | None = None
+    answered_as: HeldAnswer | None = Field(default=None, sa_type=word(HeldAnswer))
+
+    __table_args__ = (Index("ix_held_message_task", "task_id", "answered_at"),)
+
+
+class CallForHelp(SQLModel, table=True):
+    """A plain call for help that somebody typed; its words are not kept."""
+
+    __tablename__ = "call_for_help"
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    message_key: str = Field(unique=True, description="the activity that it was typed in")
+    person_id: str
+    district_id: str
+    task_id: UUID | None = Field(default=None, foreign_key="task.id")
+    at: datetime
+    tell_at: datetime | None = Field(
+        default=None, index=True, description="when supervisors are told; None once told or put down"
+    )
+    told_at: datetime | None = None
+    menu_at: datetime | None = Field(default=None, description="when its writer asked how RedLine works")
+
+    __table_args__ = (Index("ix_call_for_help_person", "person_id", "at"),)
 
 
 class Message(SQLModel, table=True):
@@ -260,7 +310,8 @@ class Outbox(SQLModel, table=True):
     conversation_id: str | None = Field(default=None, description="in which channel or thread to post")
     answer_key: str | None = Field(default=None, description="of an answer: the seen activity that holds it")
     hint: str = Field(
-        default="", description="of a confirmation a line with references; of a decision what was decided"
+        default="",
+        description="of a confirmation a line with references; of a decision what was decided; of a call its id",
     )
     task_ids: list[str] = Field(default_factory=list, sa_type=JSON, description="of a reminder: its tasks")
     state: OutboxState = Field(default=OutboxState.WAITING, sa_type=word(OutboxState))
@@ -330,8 +381,10 @@ configure_mappers()
 __all__ = [
     "AuditEvent",
     "Bookmark",
+    "CallForHelp",
     "Conversation",
     "Counter",
+    "HeldMessage",
     "Message",
     "OrderCondition",
     "Outbox",

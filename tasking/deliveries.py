@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from storage import journal, messages, outbox, people_queries
+from storage import held_queries, journal, messages, outbox, people_queries
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, ConversationKind, OutboxKind
@@ -13,7 +13,9 @@ from storage.tables import Conversation, Message, Outbox, ProtectiveOrder, TaskC
 from tasking import effects
 from tasking.audience import may_read, may_read_order
 from tasking.board import board_of
+from tasking.calls import call_view
 from tasking.find import Reader, can_see, could_see_as_officer
+from tasking.held import writers_of
 from tasking.lifecycle import OPEN
 from tasking.lists import line_of
 from tasking.outbox_steps import keep_row
@@ -24,7 +26,15 @@ from tasking.records import row_to_hand_over
 from tasking.showing import channel_view, officer_view, reload
 from tasking.successors import SENT_BACK, needs_somebody, who_answers
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import BoardView, DecisionView, ReminderView, TaskListView, TaskView
+from tasking.views import (
+    BoardView,
+    CallView,
+    DecisionView,
+    HeldNoticeView,
+    ReminderView,
+    TaskListView,
+    TaskView,
+)
 
 _MOST_STANDING = 10
 """Of many cards of one task in one chat the latest are kept up to date: Teams limits the pace."""
@@ -36,6 +46,7 @@ _READERS_CHANGE = frozenset(
         CardPurpose.MORE_TIME_REQUEST,
         CardPurpose.GIVEN_BACK,
         CardPurpose.SENT_BACK_NOTICE,
+        CardPurpose.HELD_NOTICE,
     }
 )
 """Cards of a task that stand with several readers, each of whom may have lost sight of it since."""
@@ -51,6 +62,8 @@ class Drawing:
     reminder: ReminderView | None = None
     decision: DecisionView | None = None
     listed: TaskListView | None = None
+    held: HeldNoticeView | None = None
+    call: CallView | None = None
     order: ProtectiveOrder | None = None
     at: datetime | None = None
     reason: str = ""
@@ -250,6 +263,9 @@ def _drawing(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return _supervision(uow, row)
     if row.purpose == CardPurpose.ORDER_NOT_SERVED_NOTICE:
         return _order_not_served(uow, row)
+    if row.purpose == CardPurpose.CALL_NOTICE:
+        call = call_view(uow, UUID(row.hint), row.person_id)
+        return Drawing(row.purpose, call=call) if call else None
     if row.purpose == CardPurpose.ANSWER and row.kind == OutboxKind.POST_CARD:
         kept = journal.answer_given(uow.connection, row.answer_key or "")
         return Drawing(row.purpose, kept=kept[0]) if kept and kept[0] else None
@@ -282,6 +298,8 @@ def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return None
     if row.purpose == CardPurpose.SENT_BACK_NOTICE:
         return _sent_back(uow, row, bundle)
+    if row.purpose == CardPurpose.HELD_NOTICE:
+        return _held(uow, row, bundle)
     return Drawing(row.purpose, task=channel_view(uow, bundle), reason=_reason(uow, row, bundle))
 
 
@@ -293,6 +311,16 @@ def _sent_back(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | No
         return None
     view = officer_view(uow, bundle, Reader(actor)) if actor else channel_view(uow, bundle)
     return Drawing(CardPurpose.SENT_BACK_NOTICE, task=view)
+
+
+def _held(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | None:
+    """Not posted once nothing waits; a notice that stands says how each message was answered."""
+    told = tuple(held_queries.told_of_task(uow.connection, bundle.task.id))
+    if row.kind == OutboxKind.POST_CARD and all(held.answered_at for held in told):
+        return None
+    view = channel_view(uow, bundle)
+    shown = HeldNoticeView(view, told, writers_of(uow, told))
+    return Drawing(CardPurpose.HELD_NOTICE, task=view, held=shown)
 
 
 def _may_be_posted(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> bool:

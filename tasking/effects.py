@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from storage.enums import CardPurpose, OutboxKind
-from storage.tables import Message, Outbox, Outcome, ProtectiveOrder, Task
+from storage.tables import CallForHelp, Message, Outbox, Outcome, ProtectiveOrder, Task
 
 Row = dict[str, Any]
 TO_THE_SUPERVISOR = frozenset(
@@ -14,6 +14,7 @@ TO_THE_SUPERVISOR = frozenset(
         CardPurpose.GIVEN_BACK,
         CardPurpose.MORE_TIME_REQUEST,
         CardPurpose.SENT_BACK_NOTICE,
+        CardPurpose.HELD_NOTICE,
     }
 )
 """What is posted to whoever answers for the task."""
@@ -232,6 +233,39 @@ def update_breach_notice(task: Task, outcome_id: UUID, at: datetime, *, person_i
         _breach_lane(outcome_id, person_id),
         at,
         person_id=person_id,
+    )
+
+
+def post_held_notice(task: Task, held_id: UUID, person_id: str, at: datetime) -> Row:
+    """To who answers for the task: a message with words of danger was not recorded, and waits."""
+    return _post(
+        CardPurpose.HELD_NOTICE,
+        task,
+        f"held:{held_id.hex}",
+        f"held:{task.id.hex}",
+        at,
+        person_id=person_id,
+    )
+
+
+def update_held_notice(task: Task, held_id: UUID, at: datetime) -> Row:
+    """The notices of held messages of a task, as they stand now; silent."""
+    key = f"held-update:{held_id.hex}:{task.version}"
+    return _update(CardPurpose.HELD_NOTICE, task, key, f"held:{task.id.hex}", at)
+
+
+def post_call_notice(call: CallForHelp, person_id: str, at: datetime) -> Row:
+    """Urgent, to one supervisor: somebody typed a call for help."""
+    key = f"call:{call.id.hex}:{person_id}"
+    return _row(
+        OutboxKind.POST_CARD,
+        key,
+        key,
+        call.district_id,
+        at,
+        purpose=CardPurpose.CALL_NOTICE,
+        person_id=person_id,
+        hint=call.id.hex,
     )
 
 

@@ -36,6 +36,7 @@ from tasking.people import require
 from tasking.permissions import Act
 from tasking.records import sent_back_again
 from tasking.refusals import Refusal
+from tasking.settling import answered_meanwhile
 from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import TaskView
@@ -53,6 +54,8 @@ class Report:
     note: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     corrects: UUID | None = None
+    message_key: str | None = None
+    """The activity that it was typed in; None where it was tapped."""
 
 
 def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) -> TaskBundle:
@@ -75,6 +78,7 @@ def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) ->
         next_reminder_at=None,
         asked_until=None,
     )
+    answered_meanwhile(uow, task)
     outbox.bring_forward_updates(uow.connection, task.id, uow.now)
     action = "correct-outcome" if report.corrects else "record-outcome"
     finish_change(
@@ -157,6 +161,7 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
         "list_item_etag": None,
         "athena_ref": None,
         "desk_reason": "",
+        "message_key": report.message_key,
         "version": 1,
     }
     return add_record(uow.connection, Outcome, values)

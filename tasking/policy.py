@@ -69,6 +69,8 @@ class Policy(_Section):
 
     undo_minutes: int = Field(default=10, ge=1, le=60)
     reminder_repeat_hours: int = Field(default=24, ge=1)
+    held_minutes: int = Field(default=10, ge=1, le=60)
+    """How long a message with words of danger waits for its officer before the supervisor is told."""
     default_due_hours: int = Field(default=24, ge=1)
     set_up_contact: str = "your sergeant"
     records: RecordsPolicy = RecordsPolicy()
@@ -89,6 +91,11 @@ class Policy(_Section):
     def undo_window(self) -> timedelta:
         """How long an outcome can be taken back before it is handed over."""
         return timedelta(minutes=self.undo_minutes)
+
+    @property
+    def held_for(self) -> timedelta:
+        """How long a held message waits for its officer before the supervisor is told."""
+        return timedelta(minutes=self.held_minutes)
 
     def district(self, district_id: str) -> DistrictPolicy:
         """The district with this id; raises KeyError where there is none."""

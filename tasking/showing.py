@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from storage import outbox, people_queries
+from storage import held_queries, outbox, people_queries
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import ATTEMPTS, OutcomeState
-from storage.tables import OrderCondition, Outcome, Person
+from storage.tables import HeldMessage, OrderCondition, Outcome, Person
 from tasking.find import Reader
 from tasking.lifecycle import OPEN
 from tasking.outcome_rules import can_be_corrected, can_still_undo
@@ -29,6 +29,7 @@ def officer_view(
     return _view(
         uow,
         bundle,
+        held=_held(uow, bundle, reader),
         may=may,
         is_second_copy=second_copy,
         conditions=_conditions(uow, bundle),
@@ -88,6 +89,14 @@ def _view(uow: UnitOfWork, bundle: TaskBundle, **more: Any) -> TaskView:
         desk_hours=uow.policy.records.desk_hours,
         **more,
     )
+
+
+def _held(uow: UnitOfWork, bundle: TaskBundle, reader: Reader) -> HeldMessage | None:
+    """The oldest message that waits for this reader, who can still answer it."""
+    if bundle.task.owner_id != reader.actor.entra_id:
+        return None
+    waiting = held_queries.open_of_task(uow.connection, bundle.task.id)
+    return next((held for held in waiting if held.person_id == bundle.task.owner_id), None)
 
 
 def _conditions(uow: UnitOfWork, bundle: TaskBundle) -> tuple[OrderCondition, ...]:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.enums import OutcomeCode, TaskKind, TaskState
-from storage.tables import OrderCondition, Outcome, Person, ProtectiveOrder, Subject, Task
+from storage.tables import (
+    CallForHelp,
+    HeldMessage,
+    OrderCondition,
+    Outcome,
+    Person,
+    ProtectiveOrder,
+    Subject,
+    Task,
+)
 from tasking.permissions import Act
 
 
@@ -42,6 +51,8 @@ class TaskView:
     undelivered: str = ""
     """A short code where the officer's card could not be delivered, or empty."""
     is_second_copy: bool = False
+    held: HeldMessage | None = None
+    """The reader's own message about it that was not recorded and waits for their answer."""
 
     @property
     def is_open(self) -> bool:
@@ -247,3 +258,25 @@ class HelpView:
 
     lines: tuple[HelpLine, ...]
     in_channel: bool
+
+
+@dataclass(frozen=True)
+class HeldNoticeView:
+    """What a supervisor is told of the messages about a task that were not recorded."""
+
+    view: TaskView
+    messages: tuple[HeldMessage, ...]
+    """Newest first."""
+    writers: Mapping[str, Person]
+    """Entra id -> who typed them."""
+
+
+@dataclass(frozen=True)
+class CallView:
+    """What a supervisor is told of a call for help; never its words."""
+
+    call: CallForHelp
+    writer: Person | None
+    now: datetime
+    ref: str | None = None
+    """The task that was named, where the reader may know of it."""

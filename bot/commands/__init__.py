@@ -22,8 +22,10 @@ from bot.commands.model import (
     Command,
     CopyOfOrder,
     Correct,
+    CryForHelp,
     DisruptionWork,
     Doubted,
+    Endangered,
     Extend,
     Help,
     MoreTime,
@@ -59,8 +61,10 @@ __all__ = [
     "Command",
     "CopyOfOrder",
     "Correct",
+    "CryForHelp",
     "DisruptionWork",
     "Doubted",
+    "Endangered",
     "Extend",
     "Help",
     "MoreTime",
@@ -108,7 +112,7 @@ def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
         return TooLong(alarm=_sounds_like_trouble(text[_lead_length(text) :][:_LONGEST]))
     words = Words(text[_lead_length(text) :].strip(), mentions, _untagged(text, mentions))
     if is_cry(words.text):
-        return Unknown(alarm=True)
+        return CryForHelp()
     found = (reader(words) for reader in READERS)
     return next((command for command in found if command is not None), None) or _unknown(words)
 

@@ -7,7 +7,9 @@ _CRIES = re.compile(
     r"\b(?:999|breach\w*|arrest\w*|assault\w*|attack\w*|knife|stabbed|gun|weapon|screaming|urgent|emergency)\b",
     re.IGNORECASE,
 )
-_ALARM = re.compile(r"\b(?:breach\w*|arrested|assault(?:ed|ing)?|screaming|stabbed)\b", re.IGNORECASE)
+_ALARM = re.compile(
+    r"\b(?:breach\w*|arrested|assault(?:ed|ing)?|screaming|stabbed|knife|gun)\b", re.IGNORECASE
+)
 _CLAUSE_END = re.compile(r"[.,;:!?/–—\n]|\s-\s|\b(?:and|but|then|yet)\b", re.IGNORECASE)
 _DENIED = re.compile(
     r"(?:(?:\b(?:no|not|nothing|never|without)|n['’]?t)\b(?:\W+\w+){0,3}"

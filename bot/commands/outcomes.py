@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.commands.alarms import contradicts_harmless
 from bot.commands.doubts import doubt_about
-from bot.commands.model import Command, Doubted, Outcome, Unknown
+from bot.commands.model import Command, Doubted, Endangered, Outcome
 from bot.commands.words import Words, happened_at_start
 from storage.enums import BREACHES, OutcomeCode
 from tasking.time_phrases import read_phrase
@@ -73,7 +73,7 @@ OUTCOMES: tuple[TypedOutcome, ...] = (
 def read_outcome(typed: TypedOutcome, task: str | None, words: Words) -> Command:
     """The outcome with its time and note. Words that say otherwise, or deny it, are asked about."""
     if typed.code in _HARMLESS and contradicts_harmless(words.text):
-        return Unknown("breach", task, alarm=True)
+        return _endangered(typed.code, task, words)
     confirmed, text = _take_confirmation(typed.code, words.text)
     happened_text, text = _take_happened(text)
     confirmed_later, text = _take_confirmation(typed.code, text)
@@ -83,6 +83,11 @@ def read_outcome(typed: TypedOutcome, task: str | None, words: Words) -> Command
     sure = (confirmed or confirmed_later) and not _TAKEN_BACK.match(text)
     found = Outcome(task, typed.code, happened_text, note, sure)
     return found if typed.code in BREACHES else _doubted(found, text) or found
+
+
+def _endangered(code: OutcomeCode, task: str | None, words: Words) -> Endangered:
+    note = words.of(words.text.lstrip(_LOOSE)).free_text()
+    return Endangered(task, code, None, note or "")
 
 
 def _doubted(found: Outcome, beside: str) -> Doubted | None:

@@ -23,6 +23,7 @@ from cards.answers import message_card
 from cards.briefing import briefing_card
 from cards.done import correction_card
 from cards.forms import reassign_form
+from cards.held import recorded_line_card
 from cards.officer import breach_check_card
 from storage.bundles import TaskBundle
 from storage.enums import BREACHES, OutcomeCode
@@ -52,9 +53,10 @@ _SAME_MEANING = {
 
 def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
     """`1042 no answer 2115 …`; a breach is read back first, unless it was typed as confirmed."""
-    bundle = find_task(uow, asking.reader, _ref(command.task))
-    code = _code_for(bundle, command.code)
-    report = Report(code, happened_time(command.happened_text, uow), command.note or "")
+    bundle = find_task(uow, asking.reader, task_named(command.task))
+    code = code_for(bundle, command.code)
+    at = happened_time(command.happened_text, uow)
+    report = Report(code, at, command.note or "", message_key=asking.turn.key)
     if code in BREACHES and not command.confirmed:
         refuse_in_channel(asking)
         check_report(uow, asking.reader, bundle, report)
@@ -64,32 +66,33 @@ def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
     return _answer_with_own_card(uow, asking, done, f"{done.task.ref}: recorded.")
 
 
-def _code_for(bundle: TaskBundle, code: OutcomeCode) -> OutcomeCode:
+def code_for(bundle: TaskBundle, code: OutcomeCode) -> OutcomeCode:
+    """The result as this kind of task calls it."""
     fitting = codes_for(bundle.task)
     return code if code in fitting else _SAME_MEANING.get(code, code)
 
 
 def undo(uow: UnitOfWork, asking: Asking, command: Undo) -> Card | None:
     """`1042 undo`"""
-    bundle = undo_outcome(uow, asking.reader, _ref(command.task), None)
+    bundle = undo_outcome(uow, asking.reader, task_named(command.task), None)
     return _answer_with_own_card(uow, asking, bundle, f"{bundle.task.ref}: undone, open again.")
 
 
 def correct(uow: UnitOfWork, asking: Asking, command: Correct) -> Card:
     """`1042 correct`: the buttons that correct a result, in the asker's own chat; nothing is changed yet."""
     refuse_in_channel(asking)
-    return correction_card(correctable(uow, asking.reader, _ref(command.task)))
+    return correction_card(correctable(uow, asking.reader, task_named(command.task)))
 
 
 def accept(uow: UnitOfWork, asking: Asking, command: Accept) -> Card:
     """`1042 accept`"""
-    bundle = officer_requests.accept(uow, asking.reader, _ref(command.task))
+    bundle = officer_requests.accept(uow, asking.reader, task_named(command.task))
     return message_card(f"{bundle.task.ref}: accepted.", "Your card has what you need.")
 
 
 def add_note(uow: UnitOfWork, asking: Asking, command: AddNote) -> Card:
     """`1042 note …`"""
-    bundle = officer_requests.add_note(uow, asking.reader, _ref(command.task), command.note or "")
+    bundle = officer_requests.add_note(uow, asking.reader, task_named(command.task), command.note or "")
     shared = "Everybody in a channel can read what is typed there. " if asking.turn.is_in_channel else ""
     hint = f"{shared}{officer_requests.where_a_note_goes(bundle)}"
     return message_card(f"{bundle.task.ref}: note added.", hint)
@@ -97,7 +100,7 @@ def add_note(uow: UnitOfWork, asking: Asking, command: AddNote) -> Card:
 
 def cannot_do(uow: UnitOfWork, asking: Asking, command: CannotDo) -> Card:
     """`1042 can't do …`"""
-    bundle = officer_requests.give_back(uow, asking.reader, _ref(command.task), command.reason or "")
+    bundle = officer_requests.give_back(uow, asking.reader, task_named(command.task), command.reason or "")
     return message_card(f"{bundle.task.ref} has gone back to the sergeant.", "Nothing more for you to do.")
 
 
@@ -105,7 +108,7 @@ def more_time(uow: UnitOfWork, asking: Asking, command: MoreTime) -> Card:
     """`1042 more time fri 9am …`"""
     until = due_time(command.due_text, uow)
     bundle = officer_requests.ask_more_time(
-        uow, asking.reader, _ref(command.task), until, command.reason or ""
+        uow, asking.reader, task_named(command.task), until, command.reason or ""
     )
     return message_card(
         f"{bundle.task.ref}: asked for more time.", "The due time stands until your sergeant says yes."
@@ -114,19 +117,19 @@ def more_time(uow: UnitOfWork, asking: Asking, command: MoreTime) -> Card:
 
 def athena_reference(uow: UnitOfWork, asking: Asking, command: AthenaReference) -> Card | None:
     """`1042 ref 36/21858/19`"""
-    bundle = key_reference(uow, asking.reader, _ref(command.task), None, command.athena_ref or "")
+    bundle = key_reference(uow, asking.reader, task_named(command.task), None, command.athena_ref or "")
     return message_card(f"{bundle.task.ref}: Athena reference noted.")
 
 
 def brief(uow: UnitOfWork, asking: Asking, command: Brief) -> Card:
     """`1042 brief`: in the asker's own chat."""
     refuse_in_channel(asking)
-    return briefing_card(briefing.brief(uow, asking.reader, _ref(command.task)))
+    return briefing_card(briefing.brief(uow, asking.reader, task_named(command.task)))
 
 
 def show_task(uow: UnitOfWork, asking: Asking, command: ShowTask) -> Card | None:
     """`task T-1042`: the officer's own card comes afresh, others get the short one."""
-    view = lists.show_task(uow, asking.reader, _ref(command.task))
+    view = lists.show_task(uow, asking.reader, task_named(command.task))
     if view.task.owner_id == asking.reader.actor.entra_id and not asking.turn.is_in_channel:
         uow.effects(effects.post_officer_card(view.task, view.task.owner_id, uow.now, asking.turn.key))
         return None
@@ -143,26 +146,28 @@ def reassign(uow: UnitOfWork, asking: Asking, command: Reassign) -> Card:
     officer_id = officer_named(asking, command.assignee)
     if officer_id is None:
         raise Refusal("no-officer", "Who should do it?", "@mention the officer.")
-    bundle = supervision.reassign(uow, asking.reader, _ref(command.task), officer_id, command.reason or "")
+    bundle = supervision.reassign(
+        uow, asking.reader, task_named(command.task), officer_id, command.reason or ""
+    )
     return message_card(f"{bundle.task.ref} is now with {called(bundle.owner)}.")
 
 
 def _reassign_form(uow: UnitOfWork, asking: Asking, command: Reassign) -> Card:
     typed = {"reason": command.reason or ""}
-    view = supervisor_form_view(uow, asking.reader, _ref(command.task), "reassign", typed=typed)
+    view = supervisor_form_view(uow, asking.reader, task_named(command.task), "reassign", typed=typed)
     return reassign_form(view)
 
 
 def extend(uow: UnitOfWork, asking: Asking, command: Extend) -> Card:
     """`extend T-1042 to fri 9am because …`"""
     until = due_time(command.due_text, uow)
-    bundle = supervision.extend(uow, asking.reader, _ref(command.task), until, command.reason or "")
+    bundle = supervision.extend(uow, asking.reader, task_named(command.task), until, command.reason or "")
     return message_card(f"{bundle.task.ref} has more time, until {short_day_time(until, uow.now)}.")
 
 
 def cancel(uow: UnitOfWork, asking: Asking, command: Cancel) -> Card:
     """`cancel T-1042 because …`"""
-    bundle = supervision.cancel(uow, asking.reader, _ref(command.task), command.reason or "")
+    bundle = supervision.cancel(uow, asking.reader, task_named(command.task), command.reason or "")
     return message_card(f"{bundle.task.ref} is cancelled.")
 
 
@@ -170,12 +175,20 @@ def _answer_with_own_card(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, w
     """In the chat the officer's own card comes afresh; in a channel a line is enough."""
     owner_id = bundle.task.owner_id
     if asking.turn.is_in_channel or owner_id != asking.reader.actor.entra_id:
-        return message_card(words)
+        return _line(uow, asking, bundle, words)
     uow.effects(effects.post_officer_card(bundle.task, owner_id, uow.now, asking.turn.key))
     return None
 
 
-def _ref(task: str | None) -> str:
+def _line(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, words: str) -> Card:
+    """Beside a result that was typed with words of one's own, the way to say that it was more."""
+    if bundle.outcome is None or not bundle.outcome.message_key or not bundle.outcome.note:
+        return message_card(words)
+    return recorded_line_card(officer_view(uow, bundle, asking.reader), words)
+
+
+def task_named(task: str | None) -> str:
+    """The reference as typed; raises `Refusal` where none was."""
     if not task:
         raise Refusal("no-task", "Which task?", "Begin with its number, for example 1042 no answer 21:15.")
     return task

@@ -1,0 +1,39 @@
+"""Taps that cannot be taken as they came: whether they may have told of danger, and their answer."""
+
+from bot.asking import Asking
+from bot.commands.danger import sounds_dangerous
+from cards.payloads import CheckBreach, ConfirmBreach
+from tasking.ports import Card
+from tasking.refusals import Refusal
+from tasking.unit_of_work import UnitOfWork
+
+_DEEPEST = 8
+
+
+def may_be_danger(verb: object, data: object) -> bool:
+    """Whether somebody may think that this told of a breach or of danger."""
+    return verb in (CheckBreach.verb, ConfirmBreach.verb) or _holds_danger(data, _DEEPEST)
+
+
+def _holds_danger(data: object, depth: int) -> bool:
+    if isinstance(data, str):
+        return sounds_dangerous(data)
+    if depth == 0:
+        return False
+    if isinstance(data, dict):
+        return any(_holds_danger(value, depth - 1) for value in data.values())
+    return isinstance(data, list) and any(_holds_danger(value, depth - 1) for value in data)
+
+
+def not_a_button(_uow: UnitOfWork, _asking: Asking) -> Card:
+    """Card data that no button of ours sends."""
+    raise Refusal("bad-tap", "RedLine did not understand that button.", "Type help to see what you can do.")
+
+
+def too_much_typed(_uow: UnitOfWork, _asking: Asking) -> Card:
+    """A form with more in it than can be taken: it comes back with as much of it as a card holds."""
+    raise Refusal(
+        "text-too-long",
+        "That is too long: nothing was recorded.",
+        "What you typed is cut here to what fits. Put the rest into a second note.",
+    )
