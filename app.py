@@ -1,5 +1,13 @@
 """The composition root and the command line: reads the settings, wires everything, starts it."""
 
+import sys
+
+if __name__ == "__main__" and sys.argv[1:2] == ["understand"]:
+    # Neither settings nor a database: it answers in less time than the rest takes to import.
+    from bot.understand import main as understand
+
+    sys.exit(understand(sys.argv[2:]))
+
 import asyncio
 import gc
 import signal

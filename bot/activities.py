@@ -9,18 +9,18 @@ import structlog
 from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
 from bot.commands import Brief as TypedBrief
-from bot.commands import Command, CryForHelp, Endangered, Several, parse_command
+from bot.commands import Command, CryForHelp, Doubted, Endangered, Several, Unknown, parse_command
 from bot.commands import CopyOfOrder as TypedCopy
 from bot.commands import Outcome as TypedOutcome
 from bot.commands import TooLong as TypedTooLong
-from bot.commands.danger import sounds_dangerous
+from bot.commands.danger import DangerWords, sounds_dangerous
 from bot.handlers.danger import edited
 from bot.handlers.not_taken import may_be_danger, not_a_button, too_much_typed
+from bot.handlers.understood import carry_out, force_words
 from bot.mentions import mentioned_people
 from bot.order_copies import OrderCopies, give_copy
 from bot.taps import HANDLERS as TAPS
 from bot.turns import Turn, turn_of
-from bot.typed import HANDLERS as TYPED
 from bot.wording import words_of
 from cards.payloads import (
     AnswerHeld,
@@ -32,6 +32,7 @@ from cards.payloads import (
     ItWasMore,
     Payload,
     TooLong,
+    TypedAgain,
     parse_payload,
 )
 from storage.enums import BREACHES
@@ -61,6 +62,7 @@ class Activities:
 
     def __init__(self, policy: Policy, answering: Answering, arrivals: Arrivals, copies: OrderCopies) -> None:
         self._policy = policy
+        self._danger = force_words(policy)
         self._answering = answering
         self._arrivals = arrivals
         self._copies = copies
@@ -109,18 +111,18 @@ class Activities:
             return await self._submit(turn, value)
         bot_id = _bot_id(turn)
         mentions = mentioned_people(dict(turn.activity), bot_id)
-        command = parse_command(words_of(turn.activity, bot_id), mentions)
+        typed = words_of(turn.activity, bot_id)
+        command = parse_command(typed, mentions)
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
         if isinstance(command, TypedCopy):
             request = await self._copy_request(turn, command.task or "", None)
         else:
             people = await self._arrivals.people_in(turn, mentions)
-            handler = TYPED[type(command)]
             request = Request(
                 turn,
-                lambda uow, asking: handler(uow, asking, command),
+                lambda uow, asking: carry_out(uow, asking, command, typed),
                 people=people,
-                is_breach=_is_breach(command),
+                is_breach=_is_breach(command, self._danger),
                 folds=command.task if isinstance(command, TypedBrief) else None,
                 about=getattr(command, "task", None),
             )
@@ -176,7 +178,8 @@ class Activities:
             turn,
             lambda uow, asking: handler(uow, asking, tap),
             tap,
-            is_breach=isinstance(tap, CheckBreach | ConfirmBreach | AnswerHeld | ItWasMore),
+            is_breach=isinstance(tap, CheckBreach | ConfirmBreach | AnswerHeld | ItWasMore)
+            or (isinstance(tap, TypedAgain) and sounds_dangerous(tap.text)),
             folds=tap.task if isinstance(tap, BriefMe) else None,
             about=getattr(tap, "task", None),
         )
@@ -186,11 +189,15 @@ class Activities:
         return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref, about=ref)
 
 
-def _is_breach(command: Command) -> bool:
-    """Whether somebody may think that a breach was told."""
+def _is_breach(command: Command, danger: DangerWords) -> bool:
+    """Whether somebody may think that a breach or danger was told."""
     match command:
         case TypedOutcome():
-            return command.code in BREACHES
+            return command.code in BREACHES or bool(danger.found(command.beside))
+        case Doubted():
+            return bool(danger.found(command.beside))
+        case Unknown():
+            return bool(danger.found(command.typed))
         case Several() | TypedTooLong():
             return command.alarm
         case Endangered() | CryForHelp():

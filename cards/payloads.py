@@ -228,6 +228,15 @@ class ShowTask(Payload):
     task: str = Field(max_length=20)
 
 
+class TypedAgain(Payload):
+    """A typed message with the number that was meant; it is read again, as whoever taps."""
+
+    verb = "typed_again"
+    text: str = ""
+    at: str = Field(max_length=40)
+    """When it was typed, ISO 8601 with offset."""
+
+
 class OpenAssign(Payload):
     """Open the `/assign` form."""
 
@@ -336,6 +345,7 @@ PAYLOADS: dict[str, type[Payload]] = {
         BriefMe,
         CopyOfOrder,
         ShowTask,
+        TypedAgain,
         OpenAssign,
         Assign,
         OpenSupervisorForm,

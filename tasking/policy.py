@@ -78,6 +78,8 @@ class Policy(_Section):
     groups: tuple[GroupPolicy, ...]
     people: tuple[PersonPolicy, ...] = ()
     visits: dict[OrderType, VisitPolicy] = {}
+    danger_words: dict[str, tuple[str, ...]] = {}
+    """Group of danger words -> words that the force adds to it (`bot/commands/danger_words.toml`)."""
 
     @model_validator(mode="after")
     def _districts_are_known(self) -> "Policy":

@@ -28,12 +28,18 @@ _CLAUSE = re.compile(
     r"\||\b(?:and|but|then|yet|though|although|when|because|cos|so|until|till|while|as|if)\b"
 )
 _FILLER = (
-    r"(?:any|sign|signs|trace|of|evidence|further|new|visible|obvious|apparent|reports?|mention|sounds?|seen|heard"
-    r"|more|other|actual|current|recent|physical|immediate|known|outward|present|noted|or|nor|a|an|the|to|be|been"
-    r"|being|by|see|hear|appear|seem|look|looking|there|is|was|were|have|has|had|in|at all|any kind of|form of"
-    r"|intent|thoughts?|plans?|ideation|talk|suggestion|suggest|indication|concerns?|concern|re|about|issues?|around"
-    r"|weapons?|threats?|injur(?:y|ies)|distress|disturbance|kids|children|drugs|drink|alcohol|damage|violence|noise"
-    r"|shouting|marks?|bruis(?:es|ing)|blood|knives|fire|smoke|anyone|anything|suspicious|nothing|no|him|her|they)"
+    r"(?:any|sign|signs|trace|of|evidence|further|new|visible|obvious|apparent|reports?|mention|sounds?"
+    r"|seen|heard"
+    r"|more|other|actual|current|recent|physical|immediate|known|outward|present|noted|or|nor|a|an|the|to"
+    r"|be|been"
+    r"|being|by|see|hear|appear|seem|look|looking|there|is|was|were|have|has|had|in|at all|any kind of"
+    r"|form of"
+    r"|intent|thoughts?|plans?|ideation|talk|suggestion|suggest|indication|concerns?|concern|re|about"
+    r"|issues?|around"
+    r"|weapons?|threats?|injur(?:y|ies)|distress|disturbance|kids|children|drugs|drink|alcohol|damage"
+    r"|violence|noise"
+    r"|shouting|marks?|bruis(?:es|ing)|blood|knives|fire|smoke|anyone|anything|suspicious|nothing|no|him"
+    r"|her|they)"
 )
 _DENIALS = {
     "no": re.compile(rf"\b(?:no|without|nothing|nil|zero|neither|nor|none)(?: {_FILLER}){{0,6}} ?$"),
@@ -44,7 +50,8 @@ _DENIALS = {
 }
 _UNSURE = re.compile(r"\b(?:not sure|unsure|cant (?:rule|be sure|tell)|dont know|not only|unknown)\b[\w ]*$")
 _FOR_NOW = re.compile(
-    r"^ ?(?:\w+ ){0,3}(?:this time|yet|so far|anymore|any more|tonight|until|apart from|except|other than|bar the"
+    r"^ ?(?:\w+ ){0,3}(?:this time|yet|so far|anymore|any more|tonight|until|apart from|except|other than"
+    r"|bar the"
     r"|just (?:his|her|arms?|legs?|face|the))\b"
 )
 
@@ -99,7 +106,10 @@ class DangerWords:
         return tuple(groups)
 
     def _told(self, text: str) -> str:
-        return "".join(f" {self._pictures[sign]} " if sign in self._pictures else sign for sign in text)
+        told = text.casefold()
+        for sign, words in self._pictures.items():
+            told = told.replace(sign, f" {words} ")
+        return told
 
     def _mended(self, words: str) -> str:
         return " ".join(self._slips.get(word, word) for word in words.split(" "))
