@@ -17,6 +17,7 @@ from cards.inputs import line_input, neutral_hint, note_input
 from cards.more import correction_more_button
 from cards.outcome_buttons import outcome_buttons
 from cards.payloads import AddNote, BriefMe, KeyReference, OpenCorrection, ShowTask, UndoOutcome
+from cards.putting_down import corrected_words
 from cards.times import time_words
 from cards.words import escape, kind_words, outcome_words, records_words
 from storage.enums import OutcomeState, RecordsRoute
@@ -59,6 +60,8 @@ def _recorded(view: TaskView, outcome: Outcome) -> list[CardElement]:
     lines: list[CardElement] = [heading(outcome_words(outcome.code)), text(_when(view, outcome, about))]
     if view.is_second_copy:
         lines.append(small("Second copy: either works"))
+    if view.corrected_alarm:
+        lines.append(text(corrected_words(view.corrected_alarm)))
     return [*lines, *_records(view, outcome)]
 
 

@@ -223,6 +223,11 @@ class Outcome(SQLModel, table=True):
     athena_ref: str | None = None
     desk_reason: str = Field(default="", description="why the records desk rejected or returned it")
     version: int = 1
+    reason: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": ""},
+        description="why it replaced a result that raised more of an alarm",
+    )
 
     __table_args__ = (Index("ix_outcome_district_state", "district_id", "state"),)
 

@@ -14,6 +14,7 @@ TO_THE_SUPERVISOR = frozenset(
         CardPurpose.GIVEN_BACK,
         CardPurpose.MORE_TIME_REQUEST,
         CardPurpose.SENT_BACK_NOTICE,
+        CardPurpose.ALARM_CHANGED,
     }
 )
 """What is posted to whoever answers for the task."""
@@ -232,6 +233,30 @@ def update_breach_notice(task: Task, outcome_id: UUID, at: datetime, *, person_i
         _breach_lane(outcome_id, person_id),
         at,
         person_id=person_id,
+    )
+
+
+def post_alarm_change(
+    task: Task,
+    outcome: Outcome,
+    at: datetime,
+    change: str,
+    *,
+    channel_id: str | None = None,
+    person_id: str | None = None,
+) -> Row:
+    """A new post: `outcome` put an alarm down, or was taken back and the alarm stands again (`change`)."""
+    key = f"alarm-{change}:{outcome.id.hex}:{person_id or 'channel'}"
+    return _post(
+        CardPurpose.ALARM_CHANGED,
+        task,
+        key,
+        key,
+        at,
+        outcome_id=outcome.id,
+        conversation_id=channel_id,
+        person_id=person_id,
+        hint=change,
     )
 
 
