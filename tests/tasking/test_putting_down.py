@@ -13,7 +13,7 @@ from infra.local.people import (
     SERGEANT,
     FictionalPerson,
 )
-from storage.enums import BREACHES, CardPurpose, OutboxKind, OutcomeCode, OutcomeState
+from storage.enums import BREACHES, CardPurpose, OutboxKind, OutcomeCode, OutcomeState, TaskKind, VisitKind
 from storage.rows import table_of
 from storage.tables import Message, Outbox, Outcome, Task, TaskChange
 from tasking.board import board_of
@@ -154,7 +154,7 @@ async def test_who_had_the_notice_is_told_too(force: Force) -> None:
 
 async def test_a_concern_is_put_down_in_the_same_way(force: Force) -> None:
     made = await force.task()
-    await force.change_task(made, visit_kind="PROTECTED_PERSON_CONTACT")
+    await force.change_task(made, visit_kind=VisitKind.PROTECTED_PERSON_CONTACT)
     done = await force.do(CONSTABLE, record_outcome, made.task.ref, Report(OutcomeCode.CONCERNS, NOW))
     harmless = said(done.task.outcome_id, OutcomeCode.SPOKE_ALONE_NO_CONCERNS, reason="")
     assert (await force.refused(CONSTABLE, record_outcome, made.task.ref, harmless)).code == "needs-reason"
@@ -174,6 +174,7 @@ async def test_the_check_says_what_stands_and_who_will_be_told(force: Force) -> 
 
 async def test_of_a_restricted_subject_nobody_is_told_who_may_not_know(force: Force) -> None:
     made = await force.restricted_task(CONSTABLE)
+    await force.change_task(made, kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.PERPETRATOR_CHECK)
     await force.close(made, BREACH)
     task = await force.reload(made)
     await force.name_for("S-04", INSPECTOR)
@@ -272,7 +273,7 @@ async def board_lines(force: Force) -> tuple[str, ...]:
 async def test_the_board_says_for_a_day_who_corrected_it(force: Force) -> None:
     await put_down(force)
     force.clock.advance(minutes=40)
-    assert "Breach DVPO-3: corrected by PS 9110, 40 min ago" in await board_lines(force)
+    assert "Breach DVPO-3: corrected by PS 9001, 40 min ago" in await board_lines(force)
     force.clock.advance(hours=24)
     assert not [line for line in await board_lines(force) if "corrected by" in line]
 
@@ -282,7 +283,7 @@ async def test_a_later_harmless_correction_hides_nobody(force: Force) -> None:
     force.clock.advance(minutes=30)
     seen = said(task.outcome_id, OutcomeCode.SEEN_NO_CONCERN, reason="")
     await force.do(CONSTABLE, record_outcome, task.ref, seen)
-    assert "Breach DVPO-3: corrected by PS 9110, 30 min ago" in await board_lines(force)
+    assert "Breach DVPO-3: corrected by PS 9001, 30 min ago" in await board_lines(force)
 
 
 async def test_a_breach_that_stands_again_is_a_breach_on_the_board(force: Force) -> None:
@@ -300,7 +301,7 @@ async def test_the_last_results_and_the_next_visit_say_who_corrected_it(force: F
     assert task.outcome_id is not None
     corrected = view.corrected[task.outcome_id]
     assert (corrected.before.code, corrected.now_code) == (BREACH, OutcomeCode.NO_ANSWER)
-    assert corrected.by and corrected.by.collar_number == "9110"
+    assert corrected.by and corrected.by.collar_number == "9001"
     assert view.view.last_corrected_alarm == corrected
 
 
@@ -318,7 +319,7 @@ async def test_the_post_names_who_did_it_and_why(force: Force) -> None:
     await put_down(force)
     drawing = await drawing_for(force, "put-down", CONSTABLE.entra_id)
     assert isinstance(drawing, Drawing) and drawing.alarm
-    assert (drawing.alarm.by, drawing.alarm.reason) == ("PS 9110", "Wrong task")
+    assert (drawing.alarm.by, drawing.alarm.reason) == ("PS 9001", "Wrong task")
     assert (drawing.alarm.before_code, drawing.alarm.now_code) == (BREACH, OutcomeCode.NO_ANSWER)
 
 
@@ -331,7 +332,7 @@ async def test_after_an_undo_only_the_later_post_is_wanted(force: Force) -> None
     for person_id in (CONSTABLE.entra_id, None):
         drawing = await drawing_for(force, "stands-again", person_id)
         assert isinstance(drawing, Drawing) and drawing.alarm and drawing.alarm.stands_again
-        assert drawing.alarm.by == "PS 9110"
+        assert drawing.alarm.by == "PS 9001"
         assert bool(drawing.alarm.reason) == bool(person_id)
 
 
