@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Enum, Index, Integer, LargeBinary
+from sqlalchemy import JSON, BigInteger, Enum, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
 
@@ -225,7 +225,7 @@ class Outcome(SQLModel, table=True):
     version: int = 1
     reason: str = Field(
         default="",
-        sa_column_kwargs={"server_default": ""},
+        sa_column_kwargs={"server_default": text("''")},
         description="why it replaced a result that raised more of an alarm",
     )
 

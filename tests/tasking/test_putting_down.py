@@ -1,5 +1,6 @@
 """An alarm is put down only with a reason, by name, and never in silence."""
 
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -26,6 +27,8 @@ from tasking.putting_down import CONCERNS, OTHER, REASON_LIMIT, REASONS, puts_do
 from tasking.refusals import Refusal, Stale
 from tasking.showing import officer_view, reload
 from tasking.supervision import cancel, reassign
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import TaskView
 from tests.support.card_samples import outcome
 from tests.support.units import NOW, POLICY, Force, reader_of
 
@@ -93,7 +96,7 @@ async def put_down(force: Force, who: FictionalPerson = SERGEANT) -> Task:
     return (await force.do(who, record_outcome, task.ref, said(task.outcome_id))).task
 
 
-async def told(force: Force, change: str) -> list[str | None]:
+async def told(force: Force, change: str) -> list[str]:
     rows = await force.outbox(kind=OutboxKind.POST_CARD, purpose=CardPurpose.ALARM_CHANGED, hint=change)
     return sorted(str(row.person_id or row.conversation_id) for row in rows)
 
@@ -186,8 +189,7 @@ async def test_of_a_restricted_subject_nobody_is_told_who_may_not_know(force: Fo
     await force.unname("S-04", CONSTABLE)
     rows = await force.outbox(purpose=CardPurpose.ALARM_CHANGED, person_id=CONSTABLE.entra_id)
     for row in rows:
-        wanted = await force.units.write(lambda uow, row=row: prepare(uow, row))
-        assert isinstance(wanted, NothingToSend)
+        assert isinstance(await force.units.write(partial(prepare, row=row)), NothingToSend)
 
 
 # --- undo ------------------------------------------------------------------------------------
@@ -207,10 +209,11 @@ async def test_its_view_offers_the_undo_to_who_did_it(force: Force) -> None:
         view = view_of[person.entra_id]
         return view.can_undo and "UNDO_OUTCOME" in view.may
 
+    def seen_by(uow: UnitOfWork, person: FictionalPerson) -> TaskView:
+        return officer_view(uow, reload(uow, task.id), reader_of(uow, person))
+
     view_of = {
-        person.entra_id: await force.units.read(
-            lambda uow, person=person: officer_view(uow, reload(uow, task.id), reader_of(uow, person))
-        )
+        person.entra_id: await force.units.read(partial(seen_by, person=person))
         for person in (SERGEANT, INSPECTOR, CONSTABLE)
     }
     assert [may_undo(each) for each in (SERGEANT, INSPECTOR, CONSTABLE)] == [True, False, True]
