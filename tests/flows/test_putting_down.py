@@ -43,7 +43,7 @@ async def posted(stage: Stage, who: FictionalPerson, words: str) -> Message:
 
 
 def cards_with(stage: Stage, conversation: str, words: str) -> list[Message]:
-    found = stage.teams.messages(conversation_id=conversation)
+    found = stage.teams.in_conversation(conversation)
     return [message for message in found if words in words_of(message.card)]
 
 
