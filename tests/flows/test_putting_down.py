@@ -55,7 +55,8 @@ async def test_a_sergeants_correct_and_no_answer_asks_first(stage: Stage, office
     assert f"recorded by PC {officer.collar_number}" in said
     assert "Would become: No answer" in said
     assert f"Will be told, with your collar number: PC {officer.collar_number}, the channel" in said
-    for nothing in ({}, {"why": "Other, said below"}, {"why_text": "canary words alone"}):
+    nothings: list[dict[str, Any]] = [{}, {"why": "Other, said below"}, {"why_text": "canary words alone"}]
+    for nothing in nothings:
         asked = await press(stage, SERGEANT, check, "Correct it to: No answer", **nothing)
         assert "Say why" in words_of(asked)
     assert len(await outcomes(stage, ref)) == 1
