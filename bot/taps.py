@@ -18,6 +18,7 @@ from cards.payloads import (
     CantDo,
     CheckBreach,
     ConfirmBreach,
+    ConfirmPutDown,
     Extend,
     GiveMoreTime,
     HowItWorks,
@@ -54,6 +55,7 @@ HANDLERS: dict[type[Payload], Handler] = {
     RecordOther: outcome_taps.record_other,
     CheckBreach: outcome_taps.check_breach,
     ConfirmBreach: outcome_taps.confirm_breach,
+    ConfirmPutDown: outcome_taps.confirm_put_down,
     UndoOutcome: outcome_taps.undo,
     OpenCorrection: outcome_taps.open_correction,
     KeyReference: outcome_taps.key_athena_reference,
@@ -82,6 +84,7 @@ HANDLERS: dict[type[Payload], Handler] = {
 _NO_USE_AGAIN = frozenset(
     {
         "breach-needs-check",
+        "needs-reason",
         "no-longer-yours",
         "not-allowed",
         "not-correctable",

@@ -5,6 +5,7 @@ from microsoft_teams.cards.core import Container
 from cards.base import CardElement, button, drawn, text
 from cards.outcome_buttons import is_contact_visit
 from cards.payloads import BriefMe
+from cards.putting_down import who_corrected
 from cards.times import date_words, day_words, recent_words
 from cards.words import arrest_words, escape, ordinal, outcome_words, person_words, status_words
 from storage.enums import ATTEMPTS, BREACHES, DisruptionType, OrderStatus, TaskKind
@@ -140,6 +141,9 @@ def _last_visit(view: TaskView) -> str:
     last = view.last_visit
     if last is None:
         return ""
+    if view.last_corrected_alarm:
+        by = who_corrected(view.last_corrected_alarm)
+        return f"Last: {recent_words(last.happened_at, view.now)}, corrected by {by}, see Brief me"
     if last.code in BREACHES:  # what is alleged does not stand on a card that others may see
         return f"Last: {recent_words(last.happened_at, view.now)}, see Brief me"
     again = view.attempts_in_a_row if last.code in ATTEMPTS else 0

@@ -16,6 +16,7 @@ from storage.enums import (
 )
 from storage.tables import Outcome, Task
 from tasking.policy import Policy
+from tasking.putting_down import raises_alarm
 
 _UNDOABLE = frozenset({OutcomeState.TO_HAND_OVER, OutcomeState.KEYED_BY_HAND})
 
@@ -47,14 +48,23 @@ def leaves_at(code: OutcomeCode, recorded_at: datetime, policy: Policy) -> datet
 
 
 def can_still_undo(outcome: Outcome, now: datetime, policy: Policy) -> bool:
-    """Whether it can be taken back: not a breach, within the window, and not yet handed over or keyed."""
+    """Whether it can be taken back: within the window, and not yet handed over or keyed.
+
+    A result that raises an alarm is never taken back, unless more of an alarm would stand again.
+    """
     return (
-        outcome.code not in BREACHES
+        _may_go(outcome)
         and outcome.state in _UNDOABLE
         and outcome.athena_ref is None
         and outcome.leaving_at is None
         and now < outcome.recorded_at + policy.undo_window
     )
+
+
+def _may_go(outcome: Outcome) -> bool:
+    if outcome.code in BREACHES:
+        return False
+    return bool(outcome.reason) or not raises_alarm(outcome.code)
 
 
 def can_be_corrected(outcome: Outcome, now: datetime, policy: Policy) -> bool:

@@ -57,7 +57,8 @@ def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
 def undo(uow: UnitOfWork, asking: Asking, command: Undo) -> Card | None:
     """`1042 undo`"""
     bundle = undo_outcome(uow, asking.reader, task_named(command.task), None)
-    return _answer_with_own_card(uow, asking, bundle, f"{bundle.task.ref}: undone, open again.")
+    now = "open again" if bundle.outcome is None else "the result before it stands again"
+    return _answer_with_own_card(uow, asking, bundle, f"{bundle.task.ref}: undone, {now}.")
 
 
 def correct(uow: UnitOfWork, asking: Asking, command: Correct) -> Card:

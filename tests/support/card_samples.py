@@ -23,6 +23,7 @@ from cards.lists import order_list_card, reminder_card, supervision_card, task_l
 from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
 from cards.officer import breach_check_card, officer_card, taken_back_card
 from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
+from cards.putting_down import alarm_change_card, put_down_check_card
 from storage.enums import (
     ConditionType,
     DisruptionType,
@@ -40,16 +41,19 @@ from storage.tables import OrderCondition, Outcome, Person, ProtectiveOrder, Sub
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import (
+    AlarmChangeView,
     AssignFormView,
     BoardView,
     BriefingView,
     Choice,
+    CorrectedAlarm,
     DecisionView,
     HelpLine,
     HelpView,
     OrderCopyView,
     OrderLine,
     OrderListView,
+    PutDownView,
     ReadBackView,
     Remark,
     ReminderView,
@@ -211,7 +215,7 @@ def view(**changes: Any) -> TaskView:
 def done_view(of: Task | None = None, **changes: Any) -> TaskView:
     """The same once an outcome is in."""
     finished = of or task(state=TaskState.DONE, version=3)
-    return view(**{"task": finished, "outcome": outcome(), **changes})
+    return view(**{"task": finished, "outcome": outcome(), "recorded_by": person(), **changes})
 
 
 def read_back(**changes: Any) -> ReadBackView:
@@ -222,6 +226,51 @@ def read_back(**changes: Any) -> ReadBackView:
             "happened_at": NOW,
             "note": "Seen through the window of the invented address.",
             "answers": {"is_she_safe": "Yes, spoken to by phone", "where_is_he": "Left on foot"},
+            **changes,
+        }
+    )
+
+
+def corrected_alarm(**changes: Any) -> CorrectedAlarm:
+    """A breach that a sergeant put down."""
+    return CorrectedAlarm(
+        **{
+            "before": outcome(code=OutcomeCode.BREACH_SUSPECTED),
+            "by": person("9110", Rank.PS),
+            "correction": outcome(reason="Wrong task"),
+            "now_code": OutcomeCode.NO_ANSWER,
+            **changes,
+        }
+    )
+
+
+def put_down(**changes: Any) -> PutDownView:
+    breach = outcome(code=OutcomeCode.BREACH_SUSPECTED)
+    return PutDownView(
+        **{
+            "view": done_view(outcome=breach),
+            "before": breach,
+            "before_by": "PC 1187",
+            "code": OutcomeCode.NO_ANSWER,
+            "happened_at": NOW,
+            "told": ("PC 1187", "the channel"),
+            **changes,
+        }
+    )
+
+
+def alarm_change(**changes: Any) -> AlarmChangeView:
+    return AlarmChangeView(
+        **{
+            "ref": "T-1042",
+            "order_ref": "DVPO-3",
+            "before_code": OutcomeCode.BREACH_SUSPECTED,
+            "by": "PS 9110",
+            "now_code": OutcomeCode.NO_ANSWER,
+            "reason": "Wrong task",
+            "stands_again": False,
+            "at": NOW,
+            "now": NOW,
             **changes,
         }
     )
@@ -376,6 +425,10 @@ def longest_cards(text: str) -> dict[str, Card]:
             f"officer-again-{name}-hostile": form_again(hostile_view(text), tap, text)
             for name, tap in forms_again(text[:24]).items()
         },
+        "officer-put-down-check-hostile": put_down_check_card(
+            put_down(note=text, problem=text, why_text=text, told=(text,) * 5)
+        ),
+        "officer-alarm-put-down-hostile": alarm_change_card(alarm_change(reason=text)),
         "officer-decision-hostile": decision_card(decision(reason=text)),
         "form-assign-hostile": assign_form(assign_view(officers=many, targets=many, typed=typed)),
         "form-cancel-hostile": cancel_form(supervisor_view(typed=typed, problem=text)),
@@ -417,6 +470,10 @@ def officer_samples() -> dict[str, Card]:
         "officer-reminder-done": reminder_card(ReminderView((), NOW)),
         "officer-decision": decision_card(decision()),
         "officer-decision-without-reason": decision_card(decision("refuse-more-time", reason="")),
+        "officer-put-down-check": put_down_check_card(put_down()),
+        "officer-put-down-check-again": put_down_check_card(put_down(problem="Say why", why_text="Both")),
+        "officer-alarm-put-down": alarm_change_card(alarm_change()),
+        "officer-alarm-stands-again": alarm_change_card(alarm_change(stands_again=True)),
         "officer-correction": correction_card(done_view(can_correct=True)),
         **{f"officer-again-{name}": form_again(view(), tap, "When?") for name, tap in forms_again().items()},
         "supervisor-given-back": given_back_notice(
@@ -493,6 +550,8 @@ def channel_samples() -> dict[str, Card]:
         "channel-unallocated": unallocated_notice(view(task=nobody, owner=None)),
         "channel-unallocated-settled": unallocated_notice(view(task=noted)),
         "channel-breach": breach_notice(done_view(outcome=breach)),
+        "channel-breach-corrected": breach_notice(done_view(corrected_alarm=corrected_alarm())),
+        "channel-alarm-stands-again": alarm_change_card(alarm_change(stands_again=True, reason="")),
         "channel-breach-taken-back": breach_notice(view(task=noted)),
         "channel-not-served": order_not_served_notice(order(served_at=None), NOW),
         "channel-served-since": order_not_served_notice(order(), NOW),
