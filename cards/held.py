@@ -68,11 +68,11 @@ def _title(held: HeldMessage, reading: HeldAnswer, *, in_channel: bool) -> str:
 
 
 def held_lines(view: TaskView) -> list[CardElement]:
-    """What stands above everything else on the officer's own card while a message waits."""
+    """What stands under the headline of the officer's own card while a message waits."""
     held = view.held
     if held is None:
         return []
-    return [banner(ANSWER_ME, "attention"), quoted(held, view), *row(held_buttons(view, held))]
+    return [quoted(held, view), *row(held_buttons(view, held))]
 
 
 def held_notice(notice: HeldNoticeView) -> Card:

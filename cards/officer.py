@@ -3,7 +3,7 @@
 from cards.base import MARKING, Action, CardElement, banner, button, card, marking, row, text
 from cards.breach import breach_check_card
 from cards.done import done_card
-from cards.held import held_lines
+from cards.held import ANSWER_ME, held_lines
 from cards.more import more_button
 from cards.officer_lines import task_lines
 from cards.outcome_buttons import outcome_buttons
@@ -55,9 +55,12 @@ def reading_buttons(view: TaskView) -> list[Action]:
 
 def _lines(view: TaskView, line: str) -> list[CardElement]:
     happened = escape(line, 300) or _waiting_for(view)
-    above: list[CardElement] = [*held_lines(view), *([banner(happened)] if happened else [])]
-    room = MOST_LINES - len(above) - 1
-    return [*above, _headline(view), *task_lines(view, room)]
+    above: list[CardElement] = [banner(happened)] if happened else []
+    asked = held_lines(view)
+    if asked:
+        above = [banner(ANSWER_ME, "attention")]
+    room = MOST_LINES - len(above) - len(asked) - 1
+    return [*above, _headline(view), *asked, *task_lines(view, room)]
 
 
 def _headline(view: TaskView) -> CardElement:

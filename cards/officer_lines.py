@@ -8,8 +8,9 @@ from cards.payloads import BriefMe
 from cards.putting_down import who_corrected
 from cards.times import date_words, day_words, recent_words
 from cards.words import arrest_words, escape, ordinal, outcome_words, person_words, status_words
-from storage.enums import ATTEMPTS, BREACHES, DisruptionType, OrderStatus, TaskKind
+from storage.enums import BREACHES, DisruptionType, OrderStatus, TaskKind
 from tasking.orders import ends_at
+from tasking.outcome_table import ATTEMPTS
 from tasking.permissions import Act
 from tasking.views import TaskView
 

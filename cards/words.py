@@ -14,6 +14,7 @@ from storage.enums import (
     VisitKind,
 )
 from storage.tables import Outcome, Person, ProtectiveOrder, Task
+from tasking.outcome_table import declared
 
 __all__ = [
     "BREACH_POWERS",
@@ -37,28 +38,6 @@ RADIO_FIRST = "Radio first. Nobody watches RedLine."
 NOT_RECORDED = f"{RADIO_FIRST} This was NOT recorded."
 NEUTRAL_HINT = "Say what you saw and heard. No opinions."
 
-_OUTCOMES = {
-    OutcomeCode.SEEN_NO_CONCERN: "Seen, nothing to suggest a breach",
-    OutcomeCode.SEEN_OTHER_CONCERN: "Seen, another concern",
-    OutcomeCode.NO_ANSWER: "No answer",
-    OutcomeCode.WOULD_NOT_ENGAGE: "Would not engage",
-    OutcomeCode.BREACH_SUSPECTED: "Breach suspected",
-    OutcomeCode.ARRESTED: "Arrested",
-    OutcomeCode.NOT_LIVING_HERE: "Not living here",
-    OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: "In custody, prison or hospital",
-    OutcomeCode.NOT_ATTEMPTED: "Not attempted",
-    OutcomeCode.SPOKE_ALONE_NO_CONCERNS: "Spoke alone, no concerns raised",
-    OutcomeCode.SPOKE_NOT_ALONE: "Spoke, but not alone",
-    OutcomeCode.CONCERNS: "Concerns",
-    OutcomeCode.NO_REPLY: "No reply",
-    OutcomeCode.ASKED_US_NOT_TO_COME: "Asked us not to come",
-    OutcomeCode.ACHIEVED: "Achieved",
-    OutcomeCode.PARTIAL: "Partly achieved",
-    OutcomeCode.NO_EFFECT: "No effect",
-    OutcomeCode.NOT_POSSIBLE: "Not possible",
-    OutcomeCode.DONE: "Done",
-    OutcomeCode.PARTLY_DONE: "Partly done",
-}
 _VISITS = {
     VisitKind.PERPETRATOR_CHECK: "Perpetrator check",
     VisitKind.EXCLUDED_ADDRESS_CHECK: "Excluded address check",
@@ -139,7 +118,7 @@ _RECORDS = {
 
 def outcome_words(code: OutcomeCode) -> str:
     """ "Seen, nothing to suggest a breach"."""
-    return _OUTCOMES[code]
+    return declared(code).words
 
 
 def disruption_words(kind: DisruptionType) -> str:

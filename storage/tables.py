@@ -316,7 +316,7 @@ class Outbox(SQLModel, table=True):
     answer_key: str | None = Field(default=None, description="of an answer: the seen activity that holds it")
     hint: str = Field(
         default="",
-        description="of a confirmation references; of a decision what was decided; of a call its id",
+        description="a line with references; of a decision what was decided; of a call its id",
     )
     task_ids: list[str] = Field(default_factory=list, sa_type=JSON, description="of a reminder: its tasks")
     state: OutboxState = Field(default=OutboxState.WAITING, sa_type=word(OutboxState))

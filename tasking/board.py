@@ -6,13 +6,14 @@ from uuid import UUID
 from storage import outbox
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import ATTEMPTS, BREACHES, CHECKS_DONE, OutcomeState, TaskKind, TaskState
+from storage.enums import BREACHES, OutcomeState, TaskKind, TaskState
 from storage.tables import Outcome, ProtectiveOrder
 from tasking.alarms import corrected_breaches
 from tasking.find import Reader, check_channel
 from tasking.local_time import LONDON, london, short_date, short_day_time
 from tasking.naming import called
 from tasking.orders import ends_at, is_in_force, is_not_served, needs_no_more_visits
+from tasking.outcome_table import ATTEMPTS, CHECKS_DONE
 from tasking.people import require
 from tasking.permissions import Act
 from tasking.unit_of_work import UnitOfWork

@@ -2,19 +2,9 @@
 
 from datetime import datetime
 
-from storage.enums import (
-    BREACHES,
-    DISRUPTION_OUTCOMES,
-    GENERAL_OUTCOMES,
-    PROTECTED_PERSON_OUTCOMES,
-    VISIT_OUTCOMES,
-    OutcomeCode,
-    OutcomeState,
-    RecordsRoute,
-    TaskKind,
-    VisitKind,
-)
+from storage.enums import BREACHES, OutcomeCode, OutcomeState, RecordsRoute
 from storage.tables import Outcome, Task
+from tasking.outcome_table import fitting, kind_of_task
 from tasking.policy import Policy
 from tasking.putting_down import raises_alarm
 
@@ -23,13 +13,7 @@ _UNDOABLE = frozenset({OutcomeState.TO_HAND_OVER, OutcomeState.KEYED_BY_HAND})
 
 def codes_for(task: Task) -> tuple[OutcomeCode, ...]:
     """The outcomes that a task of this kind can end with (`domain.md`, enumerations)."""
-    if task.kind == TaskKind.DISRUPTION_ACTION:
-        return DISRUPTION_OUTCOMES
-    if task.kind == TaskKind.GENERAL_ACTION:
-        return GENERAL_OUTCOMES
-    if task.visit_kind == VisitKind.PROTECTED_PERSON_CONTACT:
-        return PROTECTED_PERSON_OUTCOMES
-    return VISIT_OUTCOMES
+    return fitting(kind_of_task(task.kind, task.visit_kind))
 
 
 def route_of(task: Task, code: OutcomeCode, *, restricted: bool, policy: Policy) -> RecordsRoute:

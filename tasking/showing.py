@@ -7,12 +7,13 @@ from uuid import UUID
 from storage import held_queries, outbox, people_queries
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import ATTEMPTS, OutcomeState
+from storage.enums import OutcomeState
 from storage.tables import HeldMessage, OrderCondition, Outcome, Person
 from tasking.alarms import corrected_alarm
 from tasking.find import Reader
 from tasking.lifecycle import OPEN
 from tasking.outcome_rules import can_be_corrected, can_still_undo
+from tasking.outcome_table import ATTEMPTS
 from tasking.permissions import Act, allowed
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import TaskView

@@ -151,6 +151,7 @@ def test_other_outcomes_never_offer_a_breach_without_its_check() -> None:
     form = unfolded(officer_card(view()), "More")
     offered = [choice["value"] for choice in inputs(form)[0]["choices"]]
     assert offered == [
+        "SEEN_OTHER_CONCERN",
         "NO_ANSWER",
         "WOULD_NOT_ENGAGE",
         "NOT_LIVING_HERE",

@@ -19,6 +19,7 @@ from cards.confirmation import (
 from cards.decision import decision_card
 from cards.done import correction_card
 from cards.forms import assign_form, cancel_form, extend_form, reassign_form
+from cards.held import call_notice, cry_card, held_card, held_notice, more_card, recorded_line_card
 from cards.lists import order_list_card, reminder_card, supervision_card, task_list_card
 from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
 from cards.officer import breach_check_card, officer_card, taken_back_card
@@ -27,6 +28,7 @@ from cards.putting_down import alarm_change_card, put_down_check_card
 from storage.enums import (
     ConditionType,
     DisruptionType,
+    HeldAnswer,
     OrderStatus,
     OrderType,
     OutcomeCode,
@@ -37,7 +39,16 @@ from storage.enums import (
     TaskState,
     VisitKind,
 )
-from storage.tables import OrderCondition, Outcome, Person, ProtectiveOrder, Subject, Task
+from storage.tables import (
+    CallForHelp,
+    HeldMessage,
+    OrderCondition,
+    Outcome,
+    Person,
+    ProtectiveOrder,
+    Subject,
+    Task,
+)
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import (
@@ -45,9 +56,11 @@ from tasking.views import (
     AssignFormView,
     BoardView,
     BriefingView,
+    CallView,
     Choice,
     CorrectedAlarm,
     DecisionView,
+    HeldNoticeView,
     HelpLine,
     HelpView,
     OrderCopyView,
@@ -407,6 +420,62 @@ def decision(action: str = "cancel", **changes: Any) -> DecisionView:
     )
 
 
+def held(**changes: Any) -> HeldMessage:
+    return HeldMessage(
+        **{
+            "id": UUID(int=77),
+            "message_key": "key",
+            "task_id": UUID(int=42),
+            "district_id": "north",
+            "person_id": OFFICER_ID,
+            "code": OutcomeCode.NO_ANSWER,
+            "happened_at": NOW,
+            "note": "shouting inside",
+            "conversation_id": "chat-1",
+            "at": NOW,
+            **changes,
+        }
+    )
+
+
+def call(**changes: Any) -> CallForHelp:
+    values = {"id": UUID(int=66), "message_key": "key", "person_id": OFFICER_ID, "district_id": "north"}
+    return CallForHelp(**{**values, "at": NOW, **changes})
+
+
+def held_notice_view(*messages: HeldMessage) -> HeldNoticeView:
+    return HeldNoticeView(view(), messages or (held(),), {OFFICER_ID: person()})
+
+
+def call_view(**changes: Any) -> CallView:
+    return CallView(**{"call": call(), "writer": person(), "now": NOW, "ref": "T-1042", **changes})
+
+
+def typed_view(**changes: Any) -> TaskView:
+    """A result that was typed with words beside it."""
+    typed = outcome(message_key="key", note="dog barking")
+    return done_view(**{"outcome": typed, "can_undo": True, **changes})
+
+
+def danger_samples() -> dict[str, Card]:
+    """What follows words of danger, and what a typed result may have been."""
+    answered = held(answered_at=NOW, answered_as=HeldAnswer.AS_TYPED, told_at=NOW)
+    return {
+        **{f"answer-held-{name}": held_card(view(task=made()), held()) for name, made in _OPEN.items()},
+        "answer-held-without-result": held_card(view(), held(code=None)),
+        "channel-held": held_card(view(), held(), in_channel=True),
+        "officer-held": officer_card(view(held=held())),
+        "held-notice": held_notice(held_notice_view()),
+        "held-notice-answered": held_notice(held_notice_view(answered)),
+        "answer-call": cry_card(call()),
+        "call-notice": call_notice(call_view()),
+        "call-notice-of-somebody": call_notice(call_view(writer=None, ref=None)),
+        "officer-typed": officer_card(typed_view()),
+        "officer-more-than-that": more_card(typed_view()),
+        "channel-recorded": recorded_line_card(typed_view(), "T-1042: recorded."),
+    }
+
+
 def longest_cards(text: str) -> dict[str, Card]:
     """The cards that hold most text from people, with `text` in every place."""
     answers = {"is_she_safe": text, "where_is_he": text}
@@ -429,6 +498,8 @@ def longest_cards(text: str) -> dict[str, Card]:
             put_down(note=text, problem=text, why_text=text, told=(text,) * 5)
         ),
         "officer-alarm-put-down-hostile": alarm_change_card(alarm_change(reason=text)),
+        "officer-held-hostile": officer_card(hostile_view(text, held=held(note=text)), text),
+        "answer-held-hostile": held_card(hostile_view(text), held(note=text)),
         "officer-decision-hostile": decision_card(decision(reason=text)),
         "form-assign-hostile": assign_form(assign_view(officers=many, targets=many, typed=typed)),
         "form-cancel-hostile": cancel_form(supervisor_view(typed=typed, problem=text)),
@@ -611,6 +682,7 @@ def hostile_samples() -> dict[str, Card]:
 GROUPS: tuple[Callable[[], dict[str, Card]], ...] = (
     officer_samples,
     channel_samples,
+    danger_samples,
     supervisor_samples,
     answer_samples,
     hostile_samples,
