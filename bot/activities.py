@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 import structlog
 
 from bot.answering import Answering, Request
@@ -21,6 +22,7 @@ from bot.mentions import mentioned_people
 from bot.order_copies import OrderCopies, give_copy
 from bot.taps import HANDLERS as TAPS
 from bot.turns import Turn, turn_of
+from bot.unsaved import Unsaved
 from bot.wording import words_of
 from cards.payloads import (
     AnswerHeld,
@@ -35,9 +37,11 @@ from cards.payloads import (
     TypedAgain,
     parse_payload,
 )
+from cards.words import BREACH_NOT_SAVED, NOT_SAVED
 from storage.enums import BREACHES
 from tasking.once import activity_key
 from tasking.policy import Policy
+from tasking.unit_of_work import DatabaseTrouble
 
 log = structlog.get_logger()
 
@@ -46,6 +50,7 @@ _BAD_TAP = (
     b'{"statusCode":400,"type":"application/vnd.microsoft.error",'
     b'"value":{"code":"BadRequest","message":"RedLine did not understand that button. Type help."}}'
 )
+_MESSAGE = "application/vnd.microsoft.activity.message"
 _SEEN = b'{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":"Done."}'
 
 
@@ -60,7 +65,15 @@ class Reply:
 class Activities:
     """Routes verified activities to what they ask for."""
 
-    def __init__(self, policy: Policy, answering: Answering, arrivals: Arrivals, copies: OrderCopies) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        answering: Answering,
+        arrivals: Arrivals,
+        copies: OrderCopies,
+        unsaved: Unsaved,
+    ) -> None:
+        self._unsaved = unsaved
         self._policy = policy
         self._danger = force_words(policy)
         self._answering = answering
@@ -72,7 +85,25 @@ class Activities:
         turn = turn_of(activity, self._policy)
         if turn is None:
             return Reply(400) if activity.get("type") in ("invoke", "message") else Reply(202)
-        match activity["type"]:
+        if self._unsaved.was_told(turn):
+            return Reply(202)
+        try:
+            return await self._handle(turn)
+        except DatabaseTrouble as trouble:
+            return await self._not_saved(turn, trouble)
+
+    async def _not_saved(self, turn: Turn, trouble: DatabaseTrouble) -> Reply:
+        """Words at once. What nobody can be told is raised on, to be answered 503 and delivered again."""
+        log.error("activity.not_saved", code=trouble.code)
+        words = BREACH_NOT_SAVED if _sounds_like_a_breach(turn) else NOT_SAVED
+        if turn.activity["type"] == "invoke":
+            return Reply(200, _told(words))
+        if turn.activity["type"] == "message" and await self._unsaved.tell(turn, words):
+            return Reply(202)
+        raise trouble
+
+    async def _handle(self, turn: Turn) -> Reply:
+        match turn.activity["type"]:
             case "invoke":
                 return await self._invoke(turn)
             case "message":
@@ -187,6 +218,21 @@ class Activities:
     async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:
         link = await self._copies.link_for(turn, ref)
         return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref, about=ref)
+
+
+def _sounds_like_a_breach(turn: Turn) -> bool:
+    """Whether what could not be saved told of a breach or of danger, or of what may be one."""
+    value = _dict(turn.activity.get("value"))
+    action = _dict(value.get("action")) or value
+    if "verb" in action:
+        return may_be_danger(action["verb"], action.get("data", action))
+    words = words_of(turn.activity, _bot_id(turn))
+    command = parse_command(words, mentioned_people(dict(turn.activity), _bot_id(turn)))
+    return sounds_dangerous(words) or (isinstance(command, TypedOutcome) and command.code in BREACHES)
+
+
+def _told(words: str) -> bytes:
+    return orjson.dumps({"statusCode": 200, "type": _MESSAGE, "value": words})
 
 
 def _is_breach(command: Command, danger: DangerWords) -> bool:

@@ -36,6 +36,9 @@ __all__ = [
 
 RADIO_FIRST = "Radio first. Nobody watches RedLine."
 NOT_RECORDED = f"{RADIO_FIRST} This was NOT recorded."
+CANNOT_SAVE = "RedLine cannot save just now."
+NOT_SAVED = f"NOT recorded. {CANNOT_SAVE} Radio if it is urgent; try again in a minute."
+BREACH_NOT_SAVED = f"{NOT_RECORDED} {CANNOT_SAVE} Try again in a minute."
 NEUTRAL_HINT = "Say what you saw and heard. No opinions."
 
 _VISITS = {

@@ -171,7 +171,7 @@ async def test_every_setting_that_is_missing_is_named_in_a_line(
         ({"REDLINE_GRAPH_URL": "http://graph.example/v1.0"}, "REDLINE_GRAPH_URL: must be https"),
         ({"REDLINE_PORT": "seventy"}, "REDLINE_PORT:"),
         ({"REDLINE_POLICY_FILE": "nowhere.toml"}, "policy file nowhere.toml cannot be read"),
-        ({"REDLINE_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "the database cannot be reached"),
+        ({"REDLINE_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "the database file cannot be opened"),
         ({}, "the database does not have this version's tables: run `python app.py migrate` first"),
     ],
     ids=["site", "password", "clock", "http", "port", "policy", "database", "tables"],
