@@ -52,6 +52,7 @@ from tasking.logs import configure_logging
 from tasking.outbox_steps import release_parked
 from tasking.policy import PolicyError, load_policy
 from tasking.ports import DeliveryProblem
+from tasking.powers import powers_reminder
 from tasking.settings import Settings, SettingsError, read_settings
 from tasking.unit_of_work import Units
 
@@ -369,8 +370,11 @@ def remind() -> None:
 def check_config() -> None:
     """Check settings, policy and database without starting anything."""
 
-    problem = _run(_problem_with_configuration(_settings()))
+    settings = _settings()
+    problem = _run(_problem_with_configuration(settings))
     typer.echo(problem or "Settings, policy and database are in order.")
+    if reminder := powers_reminder(load_policy(settings.policy_file)):
+        typer.echo(reminder)
     raise typer.Exit(1 if problem else 0)
 
 

@@ -7,7 +7,7 @@ from cards.outcome_buttons import is_contact_visit
 from cards.payloads import BriefMe
 from cards.putting_down import who_corrected
 from cards.times import date_words, day_words, recent_words
-from cards.words import arrest_words, escape, ordinal, outcome_words, person_words, status_words
+from cards.words import arrest_words, entry_words, escape, ordinal, outcome_words, person_words, status_words
 from storage.enums import BREACHES, DisruptionType, OrderStatus, TaskKind
 from tasking.orders import ends_at
 from tasking.outcome_table import ATTEMPTS
@@ -16,7 +16,6 @@ from tasking.views import TaskView
 
 _OVER = frozenset({OrderStatus.EXPIRED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN, OrderStatus.DISCHARGED})
 _WATCHING = "Watching someone needs a directed surveillance authority first"
-_NO_ENTRY = ". No power of entry for this check"
 
 
 def task_lines(view: TaskView, room: int) -> list[CardElement]:
@@ -128,7 +127,7 @@ def _breach(view: TaskView) -> str:
     if not words or view.order is None or view.order.served_at is None:
         return words
     is_check = view.task.kind is TaskKind.COMPLIANCE_VISIT and not is_contact_visit(view.task)
-    return f"{words}{_NO_ENTRY if is_check else ''}"
+    return f"{words}. {entry_words(view.order)}" if is_check else words
 
 
 def last_words(view: TaskView) -> str:

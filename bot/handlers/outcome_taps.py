@@ -84,7 +84,7 @@ def confirm_put_down(uow: UnitOfWork, asking: Asking, tap: ConfirmPutDown) -> Ca
     at = _as_read_back(tap.happened_at, "Correct it again from its card.")
     answers = {"answer_1": tap.answer_1, "answer_2": tap.answer_2}
     reason = reason_of(tap.why, tap.why_text)
-    report = Report(tap.code, at, tap.note, answers, _id(tap.corrects), reason)
+    report = Report(tap.code, at, tap.note, answers, _id(tap.corrects), reason=reason)
     problem = reason_problem(tap.why, tap.why_text)
     if problem:
         view = _put_down(uow, asking, tap.task, report)

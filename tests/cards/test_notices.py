@@ -23,7 +23,7 @@ ASKED = view(task=task(asked_until=DUE + timedelta(days=1)))
 
 def test_unallocated_work_has_one_next_step() -> None:
     card = unallocated_notice(view(task=task(state=TaskState.UNALLOCATED), owner=None))
-    assert lines(card)[1:] == ["T-1042 has nobody", "Perpetrator check · DVPO-3 · by Thu 12 Mar 22:00"]
+    assert lines(card)[1:] == ["T-1042 has nobody", "Order check · DVPO-3 · by Thu 12 Mar 22:00"]
     assert titles(card) == ["Allocate"]
     assert button(card, "Allocate")["data"]["form"] == "reassign"
 

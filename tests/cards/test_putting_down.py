@@ -23,7 +23,7 @@ from tests.support.card_samples import (
 
 def test_the_check_says_what_stands_what_it_would_become_and_who_will_be_told() -> None:
     assert lines(put_down_check_card(put_down()))[:5] == [
-        "OFFICIAL-SENSITIVE · T-1042 · Perpetrator check",
+        "OFFICIAL-SENSITIVE · T-1042 · Order check",
         "Check, then correct. Nothing is changed yet",
         "Stands now: Breach suspected, DVPO-3 · Thu 12 Mar 14:05, recorded by PC 1187",
         "Would become: No answer · Thu 12 Mar 14:05",

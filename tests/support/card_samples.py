@@ -6,7 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from cards.again import OfficersForm, form_again
-from cards.answers import help_card, message_card, not_set_up_card, wrong_channel_card
+from cards.answers import (
+    help_card,
+    message_card,
+    not_set_up_card,
+    typed_again_card,
+    wrong_channel_card,
+)
 from cards.board import board_card
 from cards.briefing import briefing_card, order_copy_card
 from cards.confirmation import (
@@ -315,7 +321,7 @@ def task_line(number: int, **changes: Any) -> TaskLine:
         **{
             "ref": f"T-{number}",
             "kind": TaskKind.COMPLIANCE_VISIT,
-            "kind_words": "Perpetrator check",
+            "kind_words": "Order check",
             "subject_ref": "S-07",
             "order_ref": "DVPO-3",
             "collar_number": "1187",
@@ -505,6 +511,7 @@ def longest_cards(text: str) -> dict[str, Card]:
         "form-cancel-hostile": cancel_form(supervisor_view(typed=typed, problem=text)),
         "more-time-hostile": more_time_request_card(asked, text),
         "answer-message-hostile": message_card(text, text),
+        "answer-typed-again-hostile": typed_again_card(text, text, text, NOW),
         "answer-help-hostile": help_card(help_view(lines=(HelpLine(text, text),) * 40)),
         "channel-confirmation-hostile": confirmation_card(hostile_view(text), text),
         "channel-board-hostile": board_card(board(**dict.fromkeys(_BOARD_LINES, (text,) * 30))),
@@ -668,6 +675,9 @@ def answer_samples() -> dict[str, Card]:
     """Plain answers."""
     return {
         "answer-message": message_card("T-9999 is not known.", "Did you mean T-1042?", "T-1042"),
+        "answer-typed-again": typed_again_card(
+            "RedLine has nothing under that reference.", "Did you mean T-1042?", "1042 no answer 2115", NOW
+        ),
         "answer-message-plain": message_card("Nothing was changed."),
         "answer-help": help_card(help_view()),
         "answer-not-set-up": not_set_up_card("your sergeant"),
