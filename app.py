@@ -373,7 +373,7 @@ def check_config() -> None:
     settings = _settings()
     problem = _run(_problem_with_configuration(settings))
     typer.echo(problem or "Settings, policy and database are in order.")
-    if reminder := powers_reminder(load_policy(settings.policy_file)):
+    if not problem and (reminder := powers_reminder(load_policy(settings.policy_file))):
         typer.echo(reminder)
     raise typer.Exit(1 if problem else 0)
 
