@@ -1,5 +1,13 @@
 """The composition root and the command line: reads the settings, wires everything, starts it."""
 
+import sys
+
+if __name__ == "__main__" and sys.argv[1:2] == ["understand"]:
+    # Neither settings nor a database: it answers in less time than the rest takes to import.
+    from bot.understand import main as understand
+
+    sys.exit(understand(sys.argv[2:]))
+
 import asyncio
 import gc
 import signal
@@ -26,6 +34,7 @@ from bot.pace import Pace
 from bot.roster import TeamsRoster
 from bot.signing_keys import SigningKeys
 from bot.tokens import TokenVerifier
+from bot.unsaved import Unsaved
 from graph.client import GraphClient
 from graph.directory import GraphDirectory
 from graph.documents import GraphDocuments
@@ -36,12 +45,14 @@ from scheduler.timetable import Entry, Timetable, guarded
 from storage.database import Database, open_database
 from storage.migrate import is_current
 from storage.migrate import migrate as migrate_database
+from storage.trouble import DatabaseTrouble, told_apart
 from tasking.clock import Clock, MovedClock, SystemClock
 from tasking.directory import unlisted_districts
 from tasking.logs import configure_logging
 from tasking.outbox_steps import release_parked
-from tasking.policy import Policy, PolicyError, load_policy
+from tasking.policy import PolicyError, load_policy
 from tasking.ports import DeliveryProblem
+from tasking.powers import powers_reminder
 from tasking.settings import Settings, SettingsError, read_settings
 from tasking.unit_of_work import Units
 
@@ -76,6 +87,7 @@ class Service:
         units = self.units
         return [
             Entry("beat", 15, lambda: jobs.beat(units, "serve")),
+            Entry("probe", 2, lambda: jobs.probe(units)),
             Entry("remind", 60, lambda: jobs.remind(units)),
             Entry("danger", 5, lambda: jobs.tell_of_danger(units)),
             Entry("watch-orders", 60, lambda: jobs.watch_orders(units)),
@@ -98,12 +110,8 @@ async def open_units(settings: Settings) -> AsyncIterator[Units]:
         raise CannotStart(str(problem)) from problem
     database = open_database(settings.database_url)
     try:
-        await database.start()
-    except Exception as problem:
-        raise CannotStart(
-            f"the database cannot be reached ({type(problem).__name__}): check REDLINE_DATABASE_URL"
-        ) from problem
-    try:
+        with told_apart():
+            await database.start()
         yield Units(database, _clock(settings), policy)
     finally:
         await database.stop()
@@ -137,24 +145,30 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
             second_copy_after=settings.second_copy_seconds,
         )
         units.after_write = delivery.wake
-        activities = _activities(units, units.policy, connector, GraphDocuments(graph, settings.site_id))
+        activities = _activities(units, messenger, connector, GraphDocuments(graph, settings.site_id))
         endpoint = Endpoint(door, activities, units, keys_loaded)
         yield Service(settings, units, endpoint, delivery, records, GraphDirectory(graph))
 
 
-def _activities(units: Units, policy: Policy, connector: Connector, documents: GraphDocuments) -> Activities:
+def _activities(
+    units: Units, messenger: BotMessenger, connector: Connector, documents: GraphDocuments
+) -> Activities:
     arrivals = Arrivals(units, TeamsRoster(connector))
-    return Activities(policy, Answering(units), arrivals, OrderCopies(units, documents))
+    copies = OrderCopies(units, documents)
+    return Activities(units.policy, Answering(units), arrivals, copies, Unsaved(messenger))
 
 
 async def _check_schema(database: Database, settings: Settings) -> None:
-    if await is_current(database):
+    with told_apart():
+        current = await is_current(database)
+    if current:
         return
     if not settings.is_local:
         raise CannotStart(
             "the database does not have this version's tables: run `python app.py migrate` first"
         )
-    await migrate_database(database)
+    with told_apart():
+        await migrate_database(database)
 
 
 async def _credential(settings: Settings, stack: AsyncExitStack) -> Any:
@@ -290,7 +304,7 @@ def _settings() -> Settings:
 def _run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return uvloop.run(work)
-    except CannotStart as problem:
+    except (CannotStart, DatabaseTrouble) as problem:
         typer.echo(f"RedLine cannot start: {problem}.", err=True)
         raise typer.Exit(2) from None
 
@@ -308,7 +322,8 @@ def migrate() -> None:
 
     async def work(settings: Settings) -> None:
         async with open_units(settings) as units:
-            await migrate_database(units.database)
+            with told_apart():
+                await migrate_database(units.database)
 
     _run(work(_settings()))
     typer.echo("The database has this version's tables.")
@@ -355,14 +370,19 @@ def remind() -> None:
 def check_config() -> None:
     """Check settings, policy and database without starting anything."""
 
-    problem = _run(_problem_with_configuration(_settings()))
+    settings = _settings()
+    problem = _run(_problem_with_configuration(settings))
     typer.echo(problem or "Settings, policy and database are in order.")
+    if not problem and (reminder := powers_reminder(load_policy(settings.policy_file))):
+        typer.echo(reminder)
     raise typer.Exit(1 if problem else 0)
 
 
 async def _problem_with_configuration(settings: Settings) -> str:
     async with open_units(settings) as units:
-        if not await is_current(units.database):
+        with told_apart():
+            current = await is_current(units.database)
+        if not current:
             return "The tables are missing: run migrate."
         unlisted = await units.read(unlisted_districts)
     if unlisted:

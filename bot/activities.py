@@ -4,23 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 import structlog
 
 from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
 from bot.commands import Brief as TypedBrief
-from bot.commands import Command, CryForHelp, Endangered, Several, parse_command
+from bot.commands import Command, CryForHelp, Doubted, Endangered, Several, Unknown, parse_command
 from bot.commands import CopyOfOrder as TypedCopy
 from bot.commands import Outcome as TypedOutcome
 from bot.commands import TooLong as TypedTooLong
-from bot.commands.danger import sounds_dangerous
+from bot.commands.danger import DangerWords, sounds_dangerous
 from bot.handlers.danger import edited
 from bot.handlers.not_taken import may_be_danger, not_a_button, too_much_typed
+from bot.handlers.understood import carry_out, force_words
 from bot.mentions import mentioned_people
 from bot.order_copies import OrderCopies, give_copy
 from bot.taps import HANDLERS as TAPS
 from bot.turns import Turn, turn_of
-from bot.typed import HANDLERS as TYPED
+from bot.unsaved import Unsaved
 from bot.wording import words_of
 from cards.payloads import (
     AnswerHeld,
@@ -32,11 +34,14 @@ from cards.payloads import (
     ItWasMore,
     Payload,
     TooLong,
+    TypedAgain,
     parse_payload,
 )
+from cards.words import BREACH_NOT_SAVED, NOT_SAVED
 from storage.enums import BREACHES
 from tasking.once import activity_key
 from tasking.policy import Policy
+from tasking.unit_of_work import DatabaseTrouble
 
 log = structlog.get_logger()
 
@@ -45,6 +50,7 @@ _BAD_TAP = (
     b'{"statusCode":400,"type":"application/vnd.microsoft.error",'
     b'"value":{"code":"BadRequest","message":"RedLine did not understand that button. Type help."}}'
 )
+_MESSAGE = "application/vnd.microsoft.activity.message"
 _SEEN = b'{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":"Done."}'
 
 
@@ -59,8 +65,17 @@ class Reply:
 class Activities:
     """Routes verified activities to what they ask for."""
 
-    def __init__(self, policy: Policy, answering: Answering, arrivals: Arrivals, copies: OrderCopies) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        answering: Answering,
+        arrivals: Arrivals,
+        copies: OrderCopies,
+        unsaved: Unsaved,
+    ) -> None:
+        self._unsaved = unsaved
         self._policy = policy
+        self._danger = force_words(policy)
         self._answering = answering
         self._arrivals = arrivals
         self._copies = copies
@@ -70,7 +85,25 @@ class Activities:
         turn = turn_of(activity, self._policy)
         if turn is None:
             return Reply(400) if activity.get("type") in ("invoke", "message") else Reply(202)
-        match activity["type"]:
+        if self._unsaved.was_told(turn):
+            return Reply(202)
+        try:
+            return await self._handle(turn)
+        except DatabaseTrouble as trouble:
+            return await self._not_saved(turn, trouble)
+
+    async def _not_saved(self, turn: Turn, trouble: DatabaseTrouble) -> Reply:
+        """Words at once. What nobody can be told is raised on, to be answered 503 and delivered again."""
+        log.error("activity.not_saved", code=trouble.code)
+        words = BREACH_NOT_SAVED if _sounds_like_a_breach(turn) else NOT_SAVED
+        if turn.activity["type"] == "invoke":
+            return Reply(200, _told(words))
+        if turn.activity["type"] == "message" and await self._unsaved.tell(turn, words):
+            return Reply(202)
+        raise trouble
+
+    async def _handle(self, turn: Turn) -> Reply:
+        match turn.activity["type"]:
             case "invoke":
                 return await self._invoke(turn)
             case "message":
@@ -109,18 +142,18 @@ class Activities:
             return await self._submit(turn, value)
         bot_id = _bot_id(turn)
         mentions = mentioned_people(dict(turn.activity), bot_id)
-        command = parse_command(words_of(turn.activity, bot_id), mentions)
+        typed = words_of(turn.activity, bot_id)
+        command = parse_command(typed, mentions)
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
         if isinstance(command, TypedCopy):
             request = await self._copy_request(turn, command.task or "", None)
         else:
             people = await self._arrivals.people_in(turn, mentions)
-            handler = TYPED[type(command)]
             request = Request(
                 turn,
-                lambda uow, asking: handler(uow, asking, command),
+                lambda uow, asking: carry_out(uow, asking, command, typed),
                 people=people,
-                is_breach=_is_breach(command),
+                is_breach=_is_breach(command, self._danger),
                 folds=command.task if isinstance(command, TypedBrief) else None,
                 about=getattr(command, "task", None),
             )
@@ -176,7 +209,8 @@ class Activities:
             turn,
             lambda uow, asking: handler(uow, asking, tap),
             tap,
-            is_breach=isinstance(tap, CheckBreach | ConfirmBreach | AnswerHeld | ItWasMore),
+            is_breach=isinstance(tap, CheckBreach | ConfirmBreach | AnswerHeld | ItWasMore)
+            or (isinstance(tap, TypedAgain) and sounds_dangerous(tap.text)),
             folds=tap.task if isinstance(tap, BriefMe) else None,
             about=getattr(tap, "task", None),
         )
@@ -186,11 +220,30 @@ class Activities:
         return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref, about=ref)
 
 
-def _is_breach(command: Command) -> bool:
-    """Whether somebody may think that a breach was told."""
+def _sounds_like_a_breach(turn: Turn) -> bool:
+    """Whether what could not be saved told of a breach or of danger, or of what may be one."""
+    value = _dict(turn.activity.get("value"))
+    action = _dict(value.get("action")) or value
+    if "verb" in action:
+        return may_be_danger(action["verb"], action.get("data", action))
+    words = words_of(turn.activity, _bot_id(turn))
+    command = parse_command(words, mentioned_people(dict(turn.activity), _bot_id(turn)))
+    return sounds_dangerous(words) or (isinstance(command, TypedOutcome) and command.code in BREACHES)
+
+
+def _told(words: str) -> bytes:
+    return orjson.dumps({"statusCode": 200, "type": _MESSAGE, "value": words})
+
+
+def _is_breach(command: Command, danger: DangerWords) -> bool:
+    """Whether somebody may think that a breach or danger was told."""
     match command:
         case TypedOutcome():
-            return command.code in BREACHES
+            return command.code in BREACHES or bool(danger.found(command.beside))
+        case Doubted():
+            return bool(danger.found(command.beside))
+        case Unknown():
+            return bool(danger.found(command.typed))
         case Several() | TypedTooLong():
             return command.alarm
         case Endangered() | CryForHelp():

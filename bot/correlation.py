@@ -7,6 +7,7 @@ import structlog
 from aiohttp import web
 
 from bot.door import CORRELATION_HEADER
+from tasking.unit_of_work import DatabaseTrouble
 
 log = structlog.get_logger()
 
@@ -15,7 +16,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @web.middleware
 async def correlated(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Bind a fresh id (one sent by the client is never trusted); answer 500 where all else failed.
+    """Bind a fresh id (one sent by the client is never trusted); 503 where nothing can be saved, else 500.
 
     The log says what kind of failure it was and where, never what the exception's message says.
     """
@@ -26,6 +27,9 @@ async def correlated(request: web.Request, handler: Handler) -> web.StreamRespon
         except web.HTTPException as answer:
             answer.headers[CORRELATION_HEADER] = correlation_id
             raise
+        except DatabaseTrouble as trouble:
+            log.error("request.not_saved", code=trouble.code)
+            response = web.json_response({"error": "cannot-save"}, status=503)
         except Exception as problem:
             log.error("request.failed", problem=type(problem).__name__, where=_place_of(problem))
             response = web.json_response({"error": "internal"}, status=500)

@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.activities import Activities
 from bot.correlation import correlated
 from bot.door import Admission, refusals
-from tasking.unit_of_work import Units
+from tasking.unit_of_work import Units, code_of
 from tasking.upkeep import Health, health_of
 
 log = structlog.get_logger()
@@ -56,13 +56,15 @@ class Endpoint:
         return web.json_response({"status": "ok"})
 
     async def readyz(self, _request: web.Request) -> web.Response:
-        """Whether the database answers, the outbox moves and the scheduler lives."""
+        """Whether the database answers and saves, the outbox moves and the scheduler lives."""
         try:
             health = await self._units.read(health_of)
         except Exception as problem:
-            log.error("readiness.no_database", problem=type(problem).__name__)
+            log.error("readiness.no_database", problem=code_of(problem))
             return web.json_response({"status": "not ready", "problems": ["database"]}, status=503)
         problems = [*_problems(health), *([] if self._keys_loaded() else ["signing-keys"])]
+        if self._units.cannot_save:
+            problems.append("saving")
         body = {
             "status": "not ready" if problems else "ready",
             "problems": problems,

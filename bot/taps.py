@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.asking import Asking
-from bot.handlers import danger, officer_taps, outcome_taps, supervisor_taps
+from bot.handlers import danger, officer_taps, outcome_taps, supervisor_taps, understood
 from bot.handlers.cards_for import own_or_confirmation
 from cards.again import OfficersForm, form_again
-from cards.answers import message_card, not_set_up_card
+from cards.answers import message_card, not_set_up_card, typed_again_card
 from cards.forms import assign_form
 from cards.payloads import (
     AddNote,
@@ -18,6 +18,7 @@ from cards.payloads import (
     CantDo,
     CheckBreach,
     ConfirmBreach,
+    ConfirmPutDown,
     Extend,
     GiveMoreTime,
     HowItWorks,
@@ -36,6 +37,7 @@ from cards.payloads import (
     ShowBoard,
     ShowList,
     ShowTask,
+    TypedAgain,
     UndoOutcome,
 )
 from cards.words import NOT_RECORDED
@@ -53,6 +55,7 @@ HANDLERS: dict[type[Payload], Handler] = {
     RecordOther: outcome_taps.record_other,
     CheckBreach: outcome_taps.check_breach,
     ConfirmBreach: outcome_taps.confirm_breach,
+    ConfirmPutDown: outcome_taps.confirm_put_down,
     UndoOutcome: outcome_taps.undo,
     OpenCorrection: outcome_taps.open_correction,
     KeyReference: outcome_taps.key_athena_reference,
@@ -61,6 +64,7 @@ HANDLERS: dict[type[Payload], Handler] = {
     MoreTime: officer_taps.more_time,
     BriefMe: officer_taps.brief_me,
     ShowTask: officer_taps.show_task,
+    TypedAgain: understood.typed_again,
     OpenAssign: supervisor_taps.open_assign,
     Assign: supervisor_taps.assign_from_form,
     OpenSupervisorForm: supervisor_taps.open_form,
@@ -80,12 +84,14 @@ HANDLERS: dict[type[Payload], Handler] = {
 _NO_USE_AGAIN = frozenset(
     {
         "breach-needs-check",
+        "needs-reason",
         "no-longer-yours",
         "not-allowed",
         "not-correctable",
         "not-found",
         "not-in-channel",
         "not-set-up",
+        "somebody-elses",
         "other-district",
         "stale",
         "wrong-outcome",
@@ -97,6 +103,8 @@ _NO_USE_AGAIN = frozenset(
 def breach_not_recorded_card(uow: UnitOfWork, asking: Asking, refusal: Refusal, tap: Payload | None) -> Card:
     """A breach that could not be recorded: the radio comes first, and nobody may think that it was told."""
     words = f"{NOT_RECORDED} {refusal.words}"
+    if refusal.again:
+        return typed_again_card(words, refusal.hint, refusal.again, uow.now)
     again = _form_again(uow, asking, Refusal(refusal.code, words, refusal.hint), tap)
     return again or message_card(words, refusal.hint or _way_on(refusal))
 
@@ -121,6 +129,8 @@ def refused_card(
         return message_card(refusal.words, refusal.hint or _way_on(refusal), refusal.view.task.ref)
     if refusal.view is not None:
         return own_or_confirmation(refusal.view, asking, refusal.words)
+    if refusal.again:
+        return typed_again_card(refusal.words, refusal.hint, refusal.again, uow.now)
     again = _form_again(uow, asking, refusal, tap)
     if again is not None:
         return again

@@ -1,8 +1,10 @@
 """Plain answers and polite refusals."""
 
+from datetime import datetime
+
 from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
-from cards.payloads import ShowTask
-from cards.words import NOT_RECORDED, escape
+from cards.payloads import ShowTask, TypedAgain
+from cards.words import NOT_RECORDED, cut, escape
 from tasking.ports import Card
 from tasking.views import HelpLine, HelpView
 
@@ -18,6 +20,13 @@ def message_card(text_: str, hint: str = "", back_to: str | None = None) -> Card
         body.append(text(escape(hint, 800)))
     back: list[Action] = [button(ShowTask(task=back_to), f"Back to {back_to}")] if back_to else []
     return card(body, back, about=back_to or "this")
+
+
+def typed_again_card(words: str, hint: str, again: str, at: datetime) -> Card:
+    """A number that is not the reader's; the message with the one that may be meant is a button."""
+    body = [marking(), text(escape(words, 1500), bold=True), text(escape(hint, 800))]
+    offer = button(TypedAgain(text=again, at=at.isoformat()), f"Yes: {cut(again, 60)}")
+    return card(body, [offer], about="this")
 
 
 def not_recorded(card_: Card) -> Card:

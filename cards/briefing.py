@@ -1,6 +1,8 @@
 """What the visiting officer reads alone: the briefing, and the way to the copy of the order."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from microsoft_teams.cards.core import OpenUrlAction
 
@@ -15,12 +17,13 @@ from cards.officer_lines import (
     who_words,
 )
 from cards.payloads import ShowTask
+from cards.putting_down import corrected_words
 from cards.questions import answered
 from cards.times import due_words, time_words
 from cards.words import NEUTRAL_HINT, RADIO_FIRST, escape, kind_words, outcome_words, plain
 from storage.tables import Outcome
 from tasking.ports import Card
-from tasking.views import BriefingView, OrderCopyView, TaskView
+from tasking.views import BriefingView, CorrectedAlarm, OrderCopyView, TaskView
 
 MOST_CONDITIONS = 10
 MOST_RECENT = 5
@@ -37,7 +40,7 @@ def briefing_card(view: BriefingView) -> Card:
         *_exact_words(view.view),
         *_told(view.view),
         *_remarks(view),
-        *_recent(view.recent, view.view),
+        *_recent(view.recent, view.view, view.corrected),
         *_open_tasks(view.open_tasks),
         small(f"{NEUTRAL_HINT} Reading this was logged."),
     ]
@@ -94,15 +97,20 @@ def _remarks(view: BriefingView) -> list[CardElement]:
     return [_section("Notes and reasons"), *(text(line) for line in lines)] if lines else []
 
 
-def _recent(recent: tuple[Outcome, ...], view: TaskView) -> list[CardElement]:
-    lines = [_result(outcome, view) for outcome in recent[:MOST_RECENT]] or list(
+def _recent(
+    recent: tuple[Outcome, ...], view: TaskView, corrected: Mapping[UUID, CorrectedAlarm]
+) -> list[CardElement]:
+    lines = [_result(outcome, view, corrected.get(outcome.id)) for outcome in recent[:MOST_RECENT]] or list(
         filter(None, [last_words(view)])
     )
     return [_section("Last results"), *(text(line) for line in lines)] if lines else []
 
 
-def _result(outcome: Outcome, view: TaskView) -> str:
-    said = [f"{time_words(outcome.happened_at, view.now)} {outcome_words(outcome.code)}"]
+def _result(outcome: Outcome, view: TaskView, corrected: CorrectedAlarm | None) -> str:
+    words = corrected_words(corrected) if corrected else outcome_words(outcome.code)
+    said = [f"{time_words(outcome.happened_at, view.now)} {words}"]
+    if corrected and corrected.correction.reason:
+        said.append(f"Why: {escape(corrected.correction.reason, 200)}")
     said += answered(outcome.code, outcome.answers, limit=120)[:2]
     if outcome.note:
         said.append(escape(outcome.note, 200))

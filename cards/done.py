@@ -18,6 +18,7 @@ from cards.inputs import line_input, neutral_hint, note_input
 from cards.more import correction_more_button
 from cards.outcome_buttons import outcome_buttons
 from cards.payloads import AddNote, BriefMe, KeyReference, OpenCorrection, ShowTask, UndoOutcome
+from cards.putting_down import corrected_words
 from cards.times import time_words
 from cards.words import cut, escape, kind_words, outcome_words, records_words
 from storage.enums import OutcomeState, RecordsRoute
@@ -64,6 +65,8 @@ def _recorded(view: TaskView, outcome: Outcome) -> list[CardElement]:
         lines.append(small("Second copy: either works"))
     if outcome.message_key and outcome.note:
         lines.append(text(f"Note: {escape(cut(outcome.note, _NOTE_SHOWN), _NOTE_SHOWN)}"))
+    if view.corrected_alarm:
+        lines.append(text(corrected_words(view.corrected_alarm)))
     return [*lines, *_records(view, outcome)]
 
 

@@ -15,7 +15,7 @@ from tasking.views import AssignFormView, Choice, SupervisorFormView
 NOBODY = ("nobody", "Nobody yet (unallocated)")
 MOST_CHOICES = 50
 KINDS = (
-    ("visit", "Perpetrator check"),
+    ("visit", "Order check"),
     ("address_check", "Excluded address check"),
     ("contact_visit", "Protected person contact"),
     ("action", "Action (say what below)"),

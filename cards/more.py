@@ -6,12 +6,13 @@ from microsoft_teams.cards.core import ActionSet, Container, TargetElement, Togg
 
 from cards.base import Action, CardElement, button, drawn, row, show_card
 from cards.inputs import line_input, neutral_hint, note_input, pick, when_inputs
-from cards.outcome_buttons import Usual, corrected, possible_outcomes, usual_outcomes
+from cards.outcome_buttons import Usual, corrected, usual_outcomes
 from cards.payloads import AddNote, CantDo, MoreForm, MoreTime, RecordOther
 from cards.questions import questions_of
 from cards.words import outcome_words
 from storage.enums import BREACHES, OutcomeCode
 from storage.tables import Task
+from tasking.outcome_rules import codes_for
 from tasking.permissions import Act
 from tasking.views import TaskView
 
@@ -83,7 +84,7 @@ def _filled(view: TaskView, payload: type[MoreForm]) -> MoreForm:
 
 
 def _other_codes(task: Task) -> tuple[OutcomeCode, ...]:
-    return _without_forms(possible_outcomes(task), usual_outcomes(task))
+    return _without_forms(codes_for(task), usual_outcomes(task))
 
 
 @cache

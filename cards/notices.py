@@ -5,6 +5,7 @@ from datetime import datetime
 from cards.base import Action, CardElement, banner, button, card, marking, small, text
 from cards.done import done_card
 from cards.payloads import GiveMoreTime, OpenSupervisorForm
+from cards.putting_down import who_corrected
 from cards.times import day_words, due_words, time_words
 from cards.words import (
     RADIO_FIRST,
@@ -71,13 +72,12 @@ def _order_ref(view: TaskView) -> str:
 
 
 def breach_notice(view: TaskView) -> Card:
-    """A breach, for the duty sergeant and inspector; if the officer took it back, the same card says so."""
+    """A breach, for the duty sergeant and inspector; once it was corrected, the same card says by whom."""
     task, outcome = view.task, view.outcome
     refs = f"{escape(view.order.ref, 30)} / {task.ref}" if view.order else task.ref
     if outcome is None or outcome.code not in BREACHES:
-        line = text(f"Taken back or corrected by the officer: no breach stands for {refs}")
-        return card([marking(task.ref), line], about=task.ref)
-    who = person_words(view.owner) if view.owner else "the officer"
+        return card([marking(task.ref), *_no_breach(view, refs)], about=task.ref)
+    who = person_words(view.recorded_by) if view.recorded_by else "the officer"
     body = [
         marking(task.ref),
         banner(f"{outcome_words(outcome.code)} – {refs}", "attention"),
@@ -87,6 +87,15 @@ def breach_notice(view: TaskView) -> Card:
         small(f"What the officer answered: type {task.number} brief in your own chat with RedLine"),
     ]
     return card(body, about=task.ref)
+
+
+def _no_breach(view: TaskView, refs: str) -> list[CardElement]:
+    corrected = view.corrected_alarm
+    if corrected is None or corrected.before.code not in BREACHES:
+        return [text(f"No breach stands for {refs}")]
+    what = text(f"{outcome_words(corrected.before.code)} – {refs}")
+    now = f"Corrected by {who_corrected(corrected)}: now {outcome_words(corrected.now_code)}"
+    return [what, text(now, bold=True), small(time_words(corrected.correction.recorded_at, view.now))]
 
 
 def order_not_served_notice(order: ProtectiveOrder, now: datetime) -> Card:

@@ -5,16 +5,17 @@ from microsoft_teams.cards.core import Container
 from cards.base import CardElement, button, drawn, text
 from cards.outcome_buttons import is_contact_visit
 from cards.payloads import BriefMe
+from cards.putting_down import who_corrected
 from cards.times import date_words, day_words, recent_words
-from cards.words import arrest_words, escape, ordinal, outcome_words, person_words, status_words
-from storage.enums import ATTEMPTS, BREACHES, DisruptionType, OrderStatus, TaskKind
+from cards.words import arrest_words, entry_words, escape, ordinal, outcome_words, person_words, status_words
+from storage.enums import BREACHES, DisruptionType, OrderStatus, TaskKind
 from tasking.orders import ends_at
+from tasking.outcome_table import ATTEMPTS
 from tasking.permissions import Act
 from tasking.views import TaskView
 
 _OVER = frozenset({OrderStatus.EXPIRED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN, OrderStatus.DISCHARGED})
 _WATCHING = "Watching someone needs a directed surveillance authority first"
-_NO_ENTRY = ". No power of entry for this check"
 
 
 def task_lines(view: TaskView, room: int) -> list[CardElement]:
@@ -126,7 +127,7 @@ def _breach(view: TaskView) -> str:
     if not words or view.order is None or view.order.served_at is None:
         return words
     is_check = view.task.kind is TaskKind.COMPLIANCE_VISIT and not is_contact_visit(view.task)
-    return f"{words}{_NO_ENTRY if is_check else ''}"
+    return f"{words}. {entry_words(view.order)}" if is_check else words
 
 
 def last_words(view: TaskView) -> str:
@@ -140,6 +141,9 @@ def _last_visit(view: TaskView) -> str:
     last = view.last_visit
     if last is None:
         return ""
+    if view.last_corrected_alarm:
+        by = who_corrected(view.last_corrected_alarm)
+        return f"Last: {recent_words(last.happened_at, view.now)}, corrected by {by}, see Brief me"
     if last.code in BREACHES:  # what is alleged does not stand on a card that others may see
         return f"Last: {recent_words(last.happened_at, view.now)}, see Brief me"
     again = view.attempts_in_a_row if last.code in ATTEMPTS else 0

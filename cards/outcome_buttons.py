@@ -12,15 +12,7 @@ from cards.inputs import NOTE_LENGTH, answer_inputs, filled_note, neutral_hint, 
 from cards.payloads import RecordOutcome
 from cards.questions import questions_of
 from cards.words import outcome_words
-from storage.enums import (
-    DISRUPTION_OUTCOMES,
-    GENERAL_OUTCOMES,
-    PROTECTED_PERSON_OUTCOMES,
-    VISIT_OUTCOMES,
-    OutcomeCode,
-    TaskKind,
-    VisitKind,
-)
+from storage.enums import OutcomeCode, TaskKind, VisitKind
 from storage.tables import Outcome, Task
 from tasking.views import TaskView
 
@@ -68,13 +60,6 @@ def usual_outcomes(task: Task) -> tuple[Usual, ...]:
     if task.kind is TaskKind.COMPLIANCE_VISIT:
         return _PROTECTED_PERSON if is_contact_visit(task) else _VISIT
     return _DISRUPTION if task.kind is TaskKind.DISRUPTION_ACTION else _GENERAL
-
-
-def possible_outcomes(task: Task) -> tuple[OutcomeCode, ...]:
-    """Every outcome that a task of this kind can end with."""
-    if task.kind is TaskKind.COMPLIANCE_VISIT:
-        return PROTECTED_PERSON_OUTCOMES if is_contact_visit(task) else VISIT_OUTCOMES
-    return DISRUPTION_OUTCOMES if task.kind is TaskKind.DISRUPTION_ACTION else GENERAL_OUTCOMES
 
 
 def one_tap_button(view: TaskView) -> Action | None:

@@ -138,6 +138,22 @@ class ConfirmBreach(OfTask):
     note: str = ""
 
 
+class ConfirmPutDown(OfTask):
+    """Record the correction that puts an alarm down, as it was read back, with a reason."""
+
+    verb = "confirm_put_down"
+    inputs = frozenset({"why", "why_text"})
+    corrects: str = Field(max_length=40)
+    code: OutcomeCode
+    happened_at: str = Field(max_length=40)
+    """ISO 8601 with offset, as read back."""
+    note: str = ""
+    answer_1: str = ""
+    answer_2: str = ""
+    why: str = Field(default="", max_length=60)
+    why_text: str = ""
+
+
 class OpenCorrection(OfTask):
     """Open the buttons that correct a result."""
 
@@ -226,6 +242,15 @@ class ShowTask(Payload):
 
     verb = "show_task"
     task: str = Field(max_length=20)
+
+
+class TypedAgain(Payload):
+    """A typed message with the number that was meant; it is read again, as whoever taps."""
+
+    verb = "typed_again"
+    text: str = ""
+    at: str = Field(max_length=40)
+    """When it was typed, ISO 8601 with offset."""
 
 
 class OpenAssign(Payload):
@@ -327,6 +352,7 @@ PAYLOADS: dict[str, type[Payload]] = {
         RecordOther,
         CheckBreach,
         ConfirmBreach,
+        ConfirmPutDown,
         UndoOutcome,
         OpenCorrection,
         AddNote,
@@ -336,6 +362,7 @@ PAYLOADS: dict[str, type[Payload]] = {
         BriefMe,
         CopyOfOrder,
         ShowTask,
+        TypedAgain,
         OpenAssign,
         Assign,
         OpenSupervisorForm,

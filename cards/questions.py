@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from cards.escaping import escape
 from storage.enums import OutcomeCode
-from tasking.questions import QUESTIONS, question_of
+from tasking.outcome_table import declared
+from tasking.questions import question_of
 
 
 def questions_of(code: OutcomeCode) -> tuple[str, ...]:
     """What is asked after this outcome, in the order of `answer_1` and `answer_2`."""
-    return QUESTIONS.get(code, ())
+    return declared(code).questions
 
 
 def answered(code: OutcomeCode, answers: Mapping[str, str], limit: int = 300) -> list[str]:

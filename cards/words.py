@@ -14,13 +14,15 @@ from storage.enums import (
     VisitKind,
 )
 from storage.tables import Outcome, Person, ProtectiveOrder, Task
+from tasking.outcome_table import declared
+from tasking.powers import power_on_breach
 
 __all__ = [
-    "BREACH_POWERS",
     "arrest_words",
     "clean",
     "cut",
     "disruption_words",
+    "entry_words",
     "escape",
     "kind_words",
     "order_type_words",
@@ -35,32 +37,13 @@ __all__ = [
 
 RADIO_FIRST = "Radio first. Nobody watches RedLine."
 NOT_RECORDED = f"{RADIO_FIRST} This was NOT recorded."
+CANNOT_SAVE = "RedLine cannot save just now."
+NOT_SAVED = f"NOT recorded. {CANNOT_SAVE} Radio if it is urgent; try again in a minute."
+BREACH_NOT_SAVED = f"{NOT_RECORDED} {CANNOT_SAVE} Try again in a minute."
 NEUTRAL_HINT = "Say what you saw and heard. No opinions."
 
-_OUTCOMES = {
-    OutcomeCode.SEEN_NO_CONCERN: "Seen, nothing to suggest a breach",
-    OutcomeCode.SEEN_OTHER_CONCERN: "Seen, another concern",
-    OutcomeCode.NO_ANSWER: "No answer",
-    OutcomeCode.WOULD_NOT_ENGAGE: "Would not engage",
-    OutcomeCode.BREACH_SUSPECTED: "Breach suspected",
-    OutcomeCode.ARRESTED: "Arrested",
-    OutcomeCode.NOT_LIVING_HERE: "Not living here",
-    OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: "In custody, prison or hospital",
-    OutcomeCode.NOT_ATTEMPTED: "Not attempted",
-    OutcomeCode.SPOKE_ALONE_NO_CONCERNS: "Spoke alone, no concerns raised",
-    OutcomeCode.SPOKE_NOT_ALONE: "Spoke, but not alone",
-    OutcomeCode.CONCERNS: "Concerns",
-    OutcomeCode.NO_REPLY: "No reply",
-    OutcomeCode.ASKED_US_NOT_TO_COME: "Asked us not to come",
-    OutcomeCode.ACHIEVED: "Achieved",
-    OutcomeCode.PARTIAL: "Partly achieved",
-    OutcomeCode.NO_EFFECT: "No effect",
-    OutcomeCode.NOT_POSSIBLE: "Not possible",
-    OutcomeCode.DONE: "Done",
-    OutcomeCode.PARTLY_DONE: "Partly done",
-}
 _VISITS = {
-    VisitKind.PERPETRATOR_CHECK: "Perpetrator check",
+    VisitKind.PERPETRATOR_CHECK: "Order check",
     VisitKind.EXCLUDED_ADDRESS_CHECK: "Excluded address check",
     VisitKind.PROTECTED_PERSON_CONTACT: "Protected person contact",
 }
@@ -115,20 +98,6 @@ _ORDER_TYPES = {
     OrderType.PRE_CHARGE_BAIL: "Pre-charge bail",
     OrderType.COURT_BAIL: "Court bail",
 }
-BREACH_POWERS = {
-    OrderType.DVPN: "arrest s.25(1)(b) CSA 2010",
-    OrderType.DVPO: "arrest s.28(9) CSA 2010",
-    OrderType.DAPN: "arrest s.26 DA Act 2021",
-    OrderType.DAPO: "an offence, s.39 DA Act 2021",
-    OrderType.NMO: "an offence, s.42A FLA 1996",
-    OrderType.OCCUPATION_ORDER: "arrest only if the order has a power of arrest",
-    OrderType.ASB_INJUNCTION: "arrest only if the order has a power of arrest",
-    OrderType.PRE_CHARGE_BAIL: "arrest s.46A PACE",
-    OrderType.COURT_BAIL: "arrest s.7 Bail Act 1976",
-    OrderType.UNDERTAKING: "no arrest for breach, tell your sergeant",
-}
-"""What an officer may do about a breach; an order that is not here is a criminal offence to breach."""
-
 _RECORDS = {
     OutcomeState.AWAITING_SIGNATURE: "Waits for a second signature, then RedLine sends it: don't re-key",
     OutcomeState.TO_HAND_OVER: "RedLine sends this to Athena: don't re-key",
@@ -139,7 +108,7 @@ _RECORDS = {
 
 def outcome_words(code: OutcomeCode) -> str:
     """ "Seen, nothing to suggest a breach"."""
-    return _OUTCOMES[code]
+    return declared(code).words
 
 
 def disruption_words(kind: DisruptionType) -> str:
@@ -148,7 +117,7 @@ def disruption_words(kind: DisruptionType) -> str:
 
 
 def kind_words(task: Task) -> str:
-    """What sort of task it is: "Perpetrator check", "Warrant", "Action"."""
+    """What sort of task it is: "Order check", "Warrant", "Action"."""
     if task.kind is TaskKind.COMPLIANCE_VISIT:
         return _VISITS[task.visit_kind or VisitKind.PERPETRATOR_CHECK]
     if task.kind is TaskKind.DISRUPTION_ACTION:
@@ -179,7 +148,12 @@ def person_words(person: Person) -> str:
 
 def arrest_words(order: ProtectiveOrder) -> str:
     """What an officer may do about a breach of this order."""
-    return BREACH_POWERS.get(order.order_type, "an offence, arrest s.24 PACE")
+    return power_on_breach(order.order_type).words
+
+
+def entry_words(order: ProtectiveOrder) -> str:
+    """What an officer may do about entering: never more than the law gives, never "no power"."""
+    return power_on_breach(order.order_type).entry
 
 
 def records_words(outcome: Outcome, desk_hours: str = "") -> str:

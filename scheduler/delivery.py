@@ -53,7 +53,7 @@ from tasking.ports import (
     Unclear,
 )
 from tasking.records import stamp_handed_over
-from tasking.unit_of_work import UnitOfWork, Units
+from tasking.unit_of_work import DatabaseTrouble, UnitOfWork, Units, code_of
 
 log = structlog.get_logger()
 
@@ -160,7 +160,7 @@ class Delivery:
             resting = self._boards.lanes()
             return await self._units.write_quietly(lambda uow: claim_both(uow, cards, hand_overs, resting))
         except Exception as problem:
-            log.error("delivery.claim_failed", problem=type(problem).__name__)
+            log.error("delivery.claim_failed", problem=code_of(problem))
             await asyncio.sleep(1)
             return []
 
@@ -180,7 +180,7 @@ class Delivery:
             resting = self._boards.lanes()
             due_in = await self._units.read(lambda uow: seconds_to_next(uow, resting))
         except Exception as problem:
-            log.error("delivery.database_away", problem=type(problem).__name__)
+            log.error("delivery.database_away", problem=code_of(problem))
             due_in = 1.0
         ends = (end for end in (due_in, self._boards.ends_in()) if end is not None)
         wait = min(max(min(ends, default=_LONGEST_SLEEP), _BREATH), _LONGEST_SLEEP)
@@ -197,8 +197,9 @@ class Delivery:
         except LeaseLost:
             await self._leave(row)
         except Exception as problem:
-            log.error("delivery.failed", row=row.id, kind=row.kind, problem=type(problem).__name__)
-            await self._put_back(row, "internal", self._back_off(row))
+            log.error("delivery.failed", row=row.id, kind=row.kind, problem=code_of(problem))
+            code = problem.code if isinstance(problem, DatabaseTrouble) else "internal"
+            await self._put_back(row, code, self._back_off(row))
 
     async def _attempt(self, row: Outbox) -> None:
         wanted = await self._units.write_quietly(lambda uow: prepare_or_finish(uow, row))
@@ -331,7 +332,7 @@ class Delivery:
             try:
                 return await self._units.write_quietly(step)
             except Exception as problem:
-                log.error("delivery.not_noted", problem=type(problem).__name__)
+                log.error("delivery.not_noted", problem=code_of(problem))
                 if self._stopping or asyncio.get_running_loop().time() > give_up_at:
                     return None
                 await asyncio.sleep(_NOTE_AGAIN_AFTER)

@@ -19,6 +19,7 @@ from cards.held import call_notice, held_notice
 from cards.lists import reminder_card, supervision_card
 from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
 from cards.officer import officer_card, taken_back_card
+from cards.putting_down import alarm_change_card, alarm_change_summary
 from cards.summaries import summary_of
 from storage.enums import CardPurpose
 from tasking.deliveries import Drawing
@@ -40,6 +41,8 @@ def _drawn(drawing: Drawing) -> tuple[Card, str]:
         return reminder_card(drawing.reminder), summary_of(CardPurpose.REMINDER, count=count)
     if drawing.decision is not None:
         return decision_card(drawing.decision), decision_summary(drawing.decision)
+    if drawing.alarm is not None:
+        return alarm_change_card(drawing.alarm), alarm_change_summary(drawing.alarm)
     if drawing.listed is not None:
         count = drawing.listed.total
         return supervision_card(drawing.listed), summary_of(drawing.purpose, count=count)

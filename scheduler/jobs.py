@@ -8,7 +8,7 @@ import structlog
 
 from tasking import calls, directory, held, leavers, outbox_steps, records, reminders, upkeep
 from tasking.ports import Directory, RecordsSystem
-from tasking.unit_of_work import UnitOfWork, Units
+from tasking.unit_of_work import UnitOfWork, Units, code_of
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ async def _settled(units: Units, step: str, work: Callable[[UnitOfWork], T]) -> 
     try:
         return await units.write(work)
     except Exception as problem:
-        log.error("directory.not_settled", step=step, problem=type(problem).__name__)
+        log.error("directory.not_settled", step=step, problem=code_of(problem))
         return None
 
 
@@ -92,3 +92,8 @@ async def beat(units: Units, process: str) -> None:
 async def forget(units: Units) -> None:
     """Drop answers that nobody can ask for again."""
     await units.write_quietly(upkeep.forget)
+
+
+async def probe(units: Units) -> None:
+    """Where a write has failed, find out whether one works again, also where nobody asks for anything."""
+    await units.probe()

@@ -12,6 +12,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from tasking.ports import DeliveryProblem
+from tasking.unit_of_work import DatabaseTrouble
 
 log = structlog.get_logger()
 # A pass that outlasts its interval is not news, and these lines would be no JSON.
@@ -57,6 +58,8 @@ def guarded(entry: Entry) -> Callable[[], Awaitable[None]]:
             await entry.job()
         except DeliveryProblem as problem:
             log.warning("job.not_done", job=entry.name, code=problem.code)
+        except DatabaseTrouble as trouble:
+            log.warning("job.not_done", job=entry.name, code=trouble.code)
         except Exception as problem:
             log.error("job.failed", job=entry.name, problem=type(problem).__name__)
 

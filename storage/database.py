@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, QueuePool
 
 from storage.prepared import run_plain
 from storage.sqlite_writer import SqliteWriter
+from storage.trouble import passes_on_a_second_try, sqlstate_of
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -155,24 +157,59 @@ class PostgresDatabase:
         await self._engine.dispose()
 
     async def write(self, work: Work[T]) -> T:
-        """Run `work` in one transaction; a deadlock or a lost race for a unique key is run again."""
+        """Run `work` in one transaction; again where it certainly was not committed and may do better.
+
+        That is a deadlock or a lost race for a unique key, and once an error that another connection would
+        not have (`passes_on_a_second_try`). A commit whose answer never came is not tried again: who asked
+        is told.
+        """
+        passing = 1
         for remaining in reversed(range(_TRIES)):
+            attempt = _Attempt()
             try:
-                async with self._engine.begin() as connection:
-                    return await connection.run_sync(work)
-            except DBAPIError as problem:
-                if remaining == 0 or not _may_run_again(problem):
+                return await self._write_once(work, attempt)
+            except Exception as problem:
+                passes = passing > 0 and not attempt.committing and await self._passes(problem)
+                passing -= passes
+                if remaining == 0 or not (passes or _may_run_again(problem)):
                     raise
         raise AssertionError("unreachable")  # pragma: no cover
 
+    async def _write_once(self, work: Work[T], attempt: "_Attempt") -> T:
+        async with self._engine.connect() as connection:
+            result = await connection.run_sync(work)
+            attempt.committing = True
+            await connection.commit()
+            return result
+
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on a pooled connection and roll back."""
+        """Run `work` on a pooled connection and roll back; twice where an error passes."""
+        try:
+            return await self._read_once(work)
+        except Exception as problem:
+            if not await self._passes(problem):
+                raise
+        return await self._read_once(work)
+
+    async def _read_once(self, work: Work[T]) -> T:
         async with self._engine.connect() as connection:
             return await connection.run_sync(work)
 
+    async def _passes(self, problem: Exception) -> bool:
+        if not passes_on_a_second_try(problem):
+            return False
+        # What else the pool holds is as old. A server that failed over is found afresh by its name.
+        await self._engine.dispose()
+        return True
 
-def _may_run_again(problem: DBAPIError) -> bool:
-    return isinstance(problem, IntegrityError) or getattr(problem.orig, "sqlstate", None) in _RETRYABLE
+
+@dataclass
+class _Attempt:
+    committing: bool = False
+
+
+def _may_run_again(problem: Exception) -> bool:
+    return isinstance(problem, IntegrityError) or sqlstate_of(problem) in _RETRYABLE
 
 
 def _set_up(engine: Any, *settings: str) -> None:

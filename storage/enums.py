@@ -154,46 +154,8 @@ class OutcomeCode(StrEnum):
     PARTLY_DONE = "PARTLY_DONE"
 
 
-VISIT_OUTCOMES = (
-    OutcomeCode.SEEN_NO_CONCERN,
-    OutcomeCode.SEEN_OTHER_CONCERN,
-    OutcomeCode.NO_ANSWER,
-    OutcomeCode.WOULD_NOT_ENGAGE,
-    OutcomeCode.BREACH_SUSPECTED,
-    OutcomeCode.ARRESTED,
-    OutcomeCode.NOT_LIVING_HERE,
-    OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL,
-    OutcomeCode.NOT_ATTEMPTED,
-)
-PROTECTED_PERSON_OUTCOMES = (
-    OutcomeCode.SPOKE_ALONE_NO_CONCERNS,
-    OutcomeCode.SPOKE_NOT_ALONE,
-    OutcomeCode.CONCERNS,
-    OutcomeCode.NO_REPLY,
-    OutcomeCode.ASKED_US_NOT_TO_COME,
-    OutcomeCode.BREACH_SUSPECTED,
-    OutcomeCode.NOT_ATTEMPTED,
-)
-DISRUPTION_OUTCOMES = (
-    OutcomeCode.ACHIEVED,
-    OutcomeCode.PARTIAL,
-    OutcomeCode.NO_EFFECT,
-    OutcomeCode.NOT_POSSIBLE,
-)
-GENERAL_OUTCOMES = (OutcomeCode.DONE, OutcomeCode.PARTLY_DONE, OutcomeCode.NOT_POSSIBLE)
-ATTEMPTS = frozenset({OutcomeCode.NO_ANSWER, OutcomeCode.WOULD_NOT_ENGAGE, OutcomeCode.NO_REPLY})
-CHECKS_DONE = frozenset(
-    {
-        OutcomeCode.SEEN_NO_CONCERN,
-        OutcomeCode.BREACH_SUSPECTED,
-        OutcomeCode.ARRESTED,
-        OutcomeCode.SPOKE_ALONE_NO_CONCERNS,
-        OutcomeCode.SPOKE_NOT_ALONE,
-        OutcomeCode.CONCERNS,
-    }
-)
-"""The person was met. Every other result of a visit leaves the check undone."""
 BREACHES = frozenset({OutcomeCode.BREACH_SUSPECTED, OutcomeCode.ARRESTED})
+"""What queries ask for. All else about a result is declared in `tasking.outcome_table`."""
 
 
 class HeldAnswer(StrEnum):
@@ -313,6 +275,7 @@ class CardPurpose(StrEnum):
     SENT_BACK_NOTICE = "SENT_BACK_NOTICE"
     HELD_NOTICE = "HELD_NOTICE"
     CALL_NOTICE = "CALL_NOTICE"
+    ALARM_CHANGED = "ALARM_CHANGED"
     ANSWER = "ANSWER"
 
 

@@ -131,8 +131,9 @@ def _attempt(connection: Connection, job: _Job) -> None:
     try:
         job.result = job.work(connection)
     except BaseException as problem:  # whatever it is, it is this job's alone: the writer must go on
-        run_plain(connection, "ROLLBACK TO job")
         job.problem = _told(problem)
+        # Where the disk is full, SQLite has ended the transaction: this fails, and with it the batch.
+        run_plain(connection, "ROLLBACK TO job")
     run_plain(connection, "RELEASE job")
 
 

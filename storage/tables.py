@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Enum, Index, Integer, LargeBinary
+from sqlalchemy import JSON, BigInteger, Enum, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
 
@@ -227,6 +227,11 @@ class Outcome(SQLModel, table=True):
         default=None, index=True, description="the activity that it was typed in; None where it was tapped"
     )
     version: int = 1
+    reason: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": text("''")},
+        description="why it replaced a result that raised more of an alarm",
+    )
 
     __table_args__ = (Index("ix_outcome_district_state", "district_id", "state"),)
 

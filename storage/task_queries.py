@@ -319,6 +319,11 @@ def outcome_with_code(*codes: OutcomeCode) -> ColumnElement[bool]:
     return _outcome.c.code.in_(codes)
 
 
+def outcome_is_correction() -> ColumnElement[bool]:
+    """Condition: the outcome was recorded to correct an earlier one."""
+    return _outcome.c.corrects_id.is_not(None)
+
+
 def outcome_stands_since(moment: datetime) -> ColumnElement[bool]:
     """Condition: recorded at or after this moment, and the one that stands for its task."""
     standing = select(_task.c.outcome_id).where(_task.c.outcome_id.is_not(None))

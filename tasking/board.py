@@ -6,16 +6,18 @@ from uuid import UUID
 from storage import outbox
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import ATTEMPTS, BREACHES, CHECKS_DONE, OutcomeState, TaskKind, TaskState
+from storage.enums import BREACHES, OutcomeState, TaskKind, TaskState
 from storage.tables import Outcome, ProtectiveOrder
+from tasking.alarms import corrected_breaches
 from tasking.find import Reader, check_channel
 from tasking.local_time import LONDON, london, short_date, short_day_time
 from tasking.naming import called
 from tasking.orders import ends_at, is_in_force, is_not_served, needs_no_more_visits
+from tasking.outcome_table import ATTEMPTS, CHECKS_DONE
 from tasking.people import require
 from tasking.permissions import Act
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import BoardView, OrderLine, OrderListView
+from tasking.views import BoardView, CorrectedAlarm, OrderLine, OrderListView
 
 _MOST_LINES = 6
 _MOST_REFS = 3
@@ -45,7 +47,13 @@ def board_of(uow: UnitOfWork, district_id: str) -> BoardView:
         district_id=district_id,
         district_name=uow.policy.district(district_id).name,
         now=uow.now,
-        now_lines=_cut([*_breach_lines(uow, district_id), *_attention_lines(uow, district_id, tasks)]),
+        now_lines=_cut(
+            [
+                *_breach_lines(uow, district_id),
+                *_corrected_lines(uow, district_id),
+                *_attention_lines(uow, district_id, tasks),
+            ]
+        ),
         cover_lines=_cut(_cover_lines(uow, orders, tasks)),
         due_today=_due_today(uow, tasks) + len(outcomes),
         seen_today=sum(o.code in CHECKS_DONE for o in outcomes),
@@ -112,9 +120,32 @@ def _breach_line(uow: UnitOfWork, breach: Outcome) -> str:
     order = bundle.order.ref if bundle and bundle.order else ""
     ref = bundle.task.ref if bundle else ""
     since = min(each.recorded_at for each in queries.breaches_of_task(uow.connection, breach.task_id))
-    minutes = int((uow.now - since).total_seconds() // 60)
-    ago = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
-    return f"Breach {order} ({ref}), {ago}".replace("  ", " ")
+    return f"Breach {order} ({ref}), {_ago(uow.now - since)}".replace("  ", " ")
+
+
+def _ago(passed: timedelta) -> str:
+    minutes = int(passed.total_seconds() // 60)
+    return f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
+
+
+def _corrected_lines(uow: UnitOfWork, district_id: str) -> list[str]:
+    """A breach that was put down stays in sight for a day, with who did it."""
+    standing = queries.outcomes_of_district(
+        uow.connection,
+        district_id,
+        queries.outcome_is_correction(),
+        queries.outcome_stands_since(uow.now - _BREACH_SHOWN_FOR),
+    )
+    found = corrected_breaches(uow, list(reversed(standing)))
+    recent = [each for each in found if uow.now - each.correction.recorded_at <= _BREACH_SHOWN_FOR]
+    return [_corrected_line(uow, each) for each in recent]
+
+
+def _corrected_line(uow: UnitOfWork, corrected: CorrectedAlarm) -> str:
+    bundle = queries.bundle_by_id(uow.connection, corrected.correction.task_id)
+    refs = (bundle.order.ref if bundle.order else bundle.task.ref) if bundle else ""
+    ago = _ago(uow.now - corrected.correction.recorded_at)
+    return f"Breach {refs}: corrected by {called(corrected.by)}, {ago}"
 
 
 def _attention_lines(uow: UnitOfWork, district_id: str, tasks: list[TaskBundle]) -> list[str]:

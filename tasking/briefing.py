@@ -7,6 +7,7 @@ from storage.enums import AuditOperation, TaskState
 from storage.people_queries import person_by_id
 from storage.task_queries import last_visits, notes_of, reasons_of
 from tasking import effects
+from tasking.alarms import corrected_alarm
 from tasking.changes import refuse_stale
 from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
@@ -45,6 +46,11 @@ def brief(uow: UnitOfWork, reader: Reader, ref: str) -> BriefingView:
         open_tasks=related_refs(uow, bundle, reader),
         recent=tuple(recent[:3]),
         remarks=_remarks(uow, bundle),
+        corrected={
+            outcome.id: corrected
+            for outcome in recent[:3]
+            if (corrected := corrected_alarm(uow, outcome)) is not None
+        },
     )
 
 

@@ -11,6 +11,7 @@ from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, ConversationKind, OutboxKind
 from storage.tables import Conversation, Message, Outbox, ProtectiveOrder, TaskChange
 from tasking import effects
+from tasking.alarms import alarm_change
 from tasking.audience import may_read, may_read_order
 from tasking.board import board_of
 from tasking.calls import call_view
@@ -27,6 +28,7 @@ from tasking.showing import channel_view, officer_view, reload
 from tasking.successors import SENT_BACK, needs_somebody, who_answers
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import (
+    AlarmChangeView,
     BoardView,
     CallView,
     DecisionView,
@@ -61,6 +63,7 @@ class Drawing:
     board: BoardView | None = None
     reminder: ReminderView | None = None
     decision: DecisionView | None = None
+    alarm: AlarmChangeView | None = None
     listed: TaskListView | None = None
     held: HeldNoticeView | None = None
     call: CallView | None = None
@@ -154,8 +157,16 @@ def _who_reads_instead(uow: UnitOfWork, row: Outbox) -> str | None:
         return None
     if row.person_id is None or row.task_id is None:
         return None
-    instead = who_answers(uow, reload(uow, row.task_id))
+    bundle = reload(uow, row.task_id)
+    if not _is_for_who_answers(row, bundle):
+        return None
+    instead = who_answers(uow, bundle)
     return instead if instead != row.person_id else None
+
+
+def _is_for_who_answers(row: Outbox, bundle: TaskBundle) -> bool:
+    """What becomes of an alarm is told to others too; nobody else gets theirs."""
+    return row.purpose != CardPurpose.ALARM_CHANGED or row.person_id == bundle.task.supervisor_id
 
 
 def _waits(uow: UnitOfWork, row: Outbox) -> bool:
@@ -169,6 +180,8 @@ def _waits(uow: UnitOfWork, row: Outbox) -> bool:
     if row.purpose == CardPurpose.OFFICER_TASK:
         return bundle.task.owner_id == row.person_id and bundle.task.state in OPEN
     if row.purpose not in effects.TO_THE_SUPERVISOR or _may_be_posted(uow, row, bundle):
+        return False
+    if not _is_for_who_answers(row, bundle):
         return False
     return who_answers(uow, bundle) is None
 
@@ -239,6 +252,9 @@ def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
     if row.purpose == CardPurpose.ANSWER:
         return messages.answer_to(uow.connection, row.answer_key or "")
     found = messages.standing(uow.connection, row.purpose, task_id=row.task_id, person_id=row.person_id)
+    if row.purpose == CardPurpose.BREACH_NOTICE and row.person_id is None:
+        # Each person's own notice has a row of its own.
+        found = [message for message in found if message.person_id is None]
     return found[-1:] if row.purpose == CardPurpose.REMINDER else found[-_MOST_STANDING:]
 
 
@@ -296,6 +312,9 @@ def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return Drawing(row.purpose, task=channel_view(uow, bundle))
     if row.kind == OutboxKind.POST_CARD and not _may_be_posted(uow, row, bundle):
         return None
+    if row.purpose == CardPurpose.ALARM_CHANGED:
+        alarm = alarm_change(uow, row, bundle)
+        return Drawing(row.purpose, alarm=alarm) if alarm else None
     if row.purpose == CardPurpose.SENT_BACK_NOTICE:
         return _sent_back(uow, row, bundle)
     if row.purpose == CardPurpose.HELD_NOTICE:

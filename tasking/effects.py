@@ -15,6 +15,7 @@ TO_THE_SUPERVISOR = frozenset(
         CardPurpose.MORE_TIME_REQUEST,
         CardPurpose.SENT_BACK_NOTICE,
         CardPurpose.HELD_NOTICE,
+        CardPurpose.ALARM_CHANGED,
     }
 )
 """What is posted to whoever answers for the task."""
@@ -266,6 +267,30 @@ def post_call_notice(call: CallForHelp, person_id: str, at: datetime) -> Row:
         purpose=CardPurpose.CALL_NOTICE,
         person_id=person_id,
         hint=call.id.hex,
+    )
+
+
+def post_alarm_change(
+    task: Task,
+    outcome: Outcome,
+    at: datetime,
+    change: str,
+    *,
+    channel_id: str | None = None,
+    person_id: str | None = None,
+) -> Row:
+    """A new post: `outcome` put an alarm down, or was taken back and the alarm stands again (`change`)."""
+    key = f"alarm-{change}:{outcome.id.hex}:{person_id or 'channel'}"
+    return _post(
+        CardPurpose.ALARM_CHANGED,
+        task,
+        key,
+        key,
+        at,
+        outcome_id=outcome.id,
+        conversation_id=channel_id,
+        person_id=person_id,
+        hint=change,
     )
 
 

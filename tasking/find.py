@@ -7,9 +7,11 @@ from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import CardPurpose
 from storage.tables import ProtectiveOrder, Subject
+from tasking.lifecycle import OPEN
+from tasking.naming import called
 from tasking.permissions import Act, Actor, may
 from tasking.references import nearest, normalise_reference
-from tasking.refusals import NoLongerYours, Refusal
+from tasking.refusals import NoLongerYours, Refusal, SomebodyElses
 from tasking.unit_of_work import UnitOfWork
 
 
@@ -59,7 +61,22 @@ def find_task(uow: UnitOfWork, reader: Reader, ref: str) -> TaskBundle:
         return bundle
     if bundle is not None and _had_it(uow, reader, bundle):
         raise NoLongerYours(bundle.task.ref)
+    if bundle is not None and _stands_on_a_card(uow, reader, bundle):
+        raise SomebodyElses(bundle.task.ref, called(bundle.owner) if bundle.owner else "nobody yet")
     raise not_found(uow, reader, ref)
+
+
+def _stands_on_a_card(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
+    """Whether a card of the reader's own names it: another open task about the subject of one of theirs."""
+    task = bundle.task
+    in_district = task.district_id in reader.actor.roles and task.state in OPEN
+    if reader.in_channel or not in_district or not may_see_subject(uow, reader, bundle.subject):
+        return False
+    if bundle.subject is None:
+        return False
+    own = queries.owned_by(reader.actor.entra_id)
+    about = queries.about_subject(bundle.subject.id)
+    return bool(queries.bundles_where(uow.connection, own, about, queries.is_open(), limit=1))
 
 
 def _had_it(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
@@ -120,10 +137,27 @@ def check_channel(reader: Reader, what: str, district_id: str) -> None:
 
 
 def not_found(uow: UnitOfWork, reader: Reader, ref: str) -> Refusal:
-    """The same words for what is not there and for what the reader may not see."""
-    close = nearest(normalise_reference(ref) or ref, known_references(uow, reader))
+    """The same words for what is not there and for what the reader may not see.
+
+    A task is offered only from the reader's own open ones: a guess never leads to somebody else's work.
+    """
+    wanted = normalise_reference(ref) or ref
+    own = own_open_references(uow, reader)
+    close = nearest(wanted, own if wanted.startswith("T-") else known_references(uow, reader))
     hint = f"Did you mean {close}?" if close else "Type /tasks to see your own list."
-    return Refusal("not-found", "RedLine has nothing under that reference.", hint)
+    near = close if close in own else ""
+    return Refusal("not-found", "RedLine has nothing under that reference.", hint, near=near or "")
+
+
+def own_open_references(uow: UnitOfWork, reader: Reader) -> list[str]:
+    """The reader's own open tasks that may be named where they ask."""
+    own = queries.owned_by(reader.actor.entra_id)
+    found = queries.bundles_where(uow.connection, own, queries.is_open(), queries.visible_to(reader.named_as))
+    return [
+        bundle.task.ref
+        for bundle in found
+        if reader.may(Act.SEE_TASK, bundle.task.district_id, bundle.task.owner_id)
+    ]
 
 
 def known_references(uow: UnitOfWork, reader: Reader) -> list[str]:

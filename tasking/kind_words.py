@@ -4,7 +4,7 @@ from storage.enums import DisruptionType, TaskKind, VisitKind
 from storage.tables import Task
 
 _VISITS = {
-    VisitKind.PERPETRATOR_CHECK: "Perpetrator check",
+    VisitKind.PERPETRATOR_CHECK: "Order check",
     VisitKind.EXCLUDED_ADDRESS_CHECK: "Excluded address check",
     VisitKind.PROTECTED_PERSON_CONTACT: "Protected person contact",
 }

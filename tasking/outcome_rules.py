@@ -2,33 +2,18 @@
 
 from datetime import datetime
 
-from storage.enums import (
-    BREACHES,
-    DISRUPTION_OUTCOMES,
-    GENERAL_OUTCOMES,
-    PROTECTED_PERSON_OUTCOMES,
-    VISIT_OUTCOMES,
-    OutcomeCode,
-    OutcomeState,
-    RecordsRoute,
-    TaskKind,
-    VisitKind,
-)
+from storage.enums import BREACHES, OutcomeCode, OutcomeState, RecordsRoute
 from storage.tables import Outcome, Task
+from tasking.outcome_table import fitting, kind_of_task
 from tasking.policy import Policy
+from tasking.putting_down import raises_alarm
 
 _UNDOABLE = frozenset({OutcomeState.TO_HAND_OVER, OutcomeState.KEYED_BY_HAND})
 
 
 def codes_for(task: Task) -> tuple[OutcomeCode, ...]:
     """The outcomes that a task of this kind can end with (`domain.md`, enumerations)."""
-    if task.kind == TaskKind.DISRUPTION_ACTION:
-        return DISRUPTION_OUTCOMES
-    if task.kind == TaskKind.GENERAL_ACTION:
-        return GENERAL_OUTCOMES
-    if task.visit_kind == VisitKind.PROTECTED_PERSON_CONTACT:
-        return PROTECTED_PERSON_OUTCOMES
-    return VISIT_OUTCOMES
+    return fitting(kind_of_task(task.kind, task.visit_kind))
 
 
 def route_of(task: Task, code: OutcomeCode, *, restricted: bool, policy: Policy) -> RecordsRoute:
@@ -47,14 +32,23 @@ def leaves_at(code: OutcomeCode, recorded_at: datetime, policy: Policy) -> datet
 
 
 def can_still_undo(outcome: Outcome, now: datetime, policy: Policy) -> bool:
-    """Whether it can be taken back: not a breach, within the window, and not yet handed over or keyed."""
+    """Whether it can be taken back: within the window, and not yet handed over or keyed.
+
+    A result that raises an alarm is never taken back, unless more of an alarm would stand again.
+    """
     return (
-        outcome.code not in BREACHES
+        _may_go(outcome)
         and outcome.state in _UNDOABLE
         and outcome.athena_ref is None
         and outcome.leaving_at is None
         and now < outcome.recorded_at + policy.undo_window
     )
+
+
+def _may_go(outcome: Outcome) -> bool:
+    if outcome.code in BREACHES:
+        return False
+    return bool(outcome.reason) or not raises_alarm(outcome.code)
 
 
 def can_be_corrected(outcome: Outcome, now: datetime, policy: Policy) -> bool:

@@ -5,6 +5,7 @@ Source: `domain.md`, enumerations. Cards, typed words, rules and counts all read
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from storage.enums import OutcomeCode, TaskKind, VisitKind
 
@@ -276,6 +277,12 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
     ),
 )
 _BY_CODE = {each.code: each for each in OUTCOME_TABLE}
+ATTEMPTS = frozenset(each.code for each in OUTCOME_TABLE if each.nature is Nature.ATTEMPT)
+"""Nobody was met, or nobody who would talk: never counted as a check done."""
+CHECKS_DONE = frozenset(each.code for each in OUTCOME_TABLE if each.met)
+"""The person was met. Every other result of a visit leaves the check undone."""
+CONCERNS = frozenset(each.code for each in OUTCOME_TABLE if each.nature is Nature.CONCERN)
+"""Somebody must hear of it in the same shift."""
 
 
 def declared(code: OutcomeCode) -> Declared:
@@ -283,9 +290,10 @@ def declared(code: OutcomeCode) -> Declared:
     return _BY_CODE[code]
 
 
-def fitting(kind: Fits) -> tuple[Declared, ...]:
+@cache
+def fitting(kind: Fits) -> tuple[OutcomeCode, ...]:
     """The results that a task of this kind can end with, in the order in which cards offer them."""
-    return tuple(each for each in OUTCOME_TABLE if kind in each.fits)
+    return tuple(each.code for each in OUTCOME_TABLE if kind in each.fits)
 
 
 def kind_of_task(kind: TaskKind, visit_kind: VisitKind | None) -> Fits:

@@ -16,14 +16,17 @@ from storage.enums import (
     TaskState,
 )
 from storage.ids import new_id
+from storage.people_queries import person_by_id
 from storage.rows import add_record
 from storage.tables import Outcome, Task
 from storage.task_queries import breaches_of_task, outcome_by_id
 from storage.task_writes import update_outcome
 from tasking import effects
+from tasking.alarms import called_who_is_told, holders, put_down_posts, stands_again_posts
 from tasking.changes import change_task, finish_change, guarded, refuse_stale
 from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
+from tasking.naming import called
 from tasking.outcome_rules import (
     can_be_corrected,
     can_still_undo,
@@ -33,13 +36,14 @@ from tasking.outcome_rules import (
     route_of,
 )
 from tasking.people import require
-from tasking.permissions import Act
+from tasking.permissions import Act, may
+from tasking.putting_down import puts_down
 from tasking.records import sent_back_again
 from tasking.refusals import Refusal
 from tasking.settling import answered_meanwhile
 from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import TaskView
+from tasking.views import PutDownView, TaskView
 
 _OLDEST = timedelta(days=7)
 _NOTE_LIMIT = 4000
@@ -56,6 +60,8 @@ class Report:
     corrects: UUID | None = None
     message_key: str | None = None
     """The activity that it was typed in; None where it was tapped."""
+    reason: str = ""
+    """Why it puts an alarm down; kept only where it does."""
 
 
 def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) -> TaskBundle:
@@ -67,6 +73,7 @@ def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) ->
     """
     bundle = find_task(uow, reader, ref)
     check_report(uow, reader, bundle, report)
+    _check_reason(bundle, report)
     outcome = _add_outcome(uow, reader, bundle, report)
     task = change_task(
         uow,
@@ -91,7 +98,7 @@ def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) ->
         reason_code=report.code,
         further_effects=[
             *_on_its_way(task, outcome),
-            *_breach_posts(uow, task, outcome, bundle),
+            *_alarm_posts(uow, task, outcome, bundle),
             *_notices_again(uow, task, outcome),
         ],
     )
@@ -112,6 +119,45 @@ def check_report(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
     _check_time(uow, report.happened_at)
     if len(report.note) > _NOTE_LIMIT:
         raise Refusal("note-too-long", "That note is too long.", f"Keep it under {_NOTE_LIMIT} characters.")
+
+
+def puts_alarm_down(bundle: TaskBundle, report: Report) -> bool:
+    """Whether this report would leave less of an alarm than stands now."""
+    return report.corrects is not None and bundle.outcome is not None and _is_less(bundle.outcome, report)
+
+
+def _is_less(standing: Outcome, report: Report) -> bool:
+    return puts_down(standing.code, report.code)
+
+
+def _check_reason(bundle: TaskBundle, report: Report) -> None:
+    if puts_alarm_down(bundle, report) and not report.reason.strip():
+        raise Refusal(
+            "needs-reason",
+            f"What {bundle.task.ref} says now is not put down without a check and a reason.",
+            "Use Correct it on its card.",
+        )
+
+
+def read_back_put_down(uow: UnitOfWork, reader: Reader, ref: str, report: Report) -> PutDownView:
+    """What stands, what it would become and who will be told; nothing is changed yet.
+
+    Raises `Refusal` where the report could not be recorded even with a reason.
+    """
+    bundle = find_task(uow, reader, ref)
+    check_report(uow, reader, bundle, report)
+    before = bundle.outcome
+    assert before is not None, "a correction was checked against what stands"
+    return PutDownView(
+        view=officer_view(uow, bundle, reader),
+        before=before,
+        before_by=called(person_by_id(uow.connection, before.officer_id)),
+        code=report.code,
+        happened_at=report.happened_at,
+        note=report.note,
+        answers=report.answers,
+        told=called_who_is_told(uow, bundle, before, reader.actor.entra_id),
+    )
 
 
 def _check_time(uow: UnitOfWork, happened_at: datetime) -> None:
@@ -163,12 +209,20 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
         "desk_reason": "",
         "message_key": report.message_key,
         "version": 1,
+        "reason": report.reason if puts_alarm_down(bundle, report) else "",
     }
     return add_record(uow.connection, Outcome, values)
 
 
 def _on_its_way(task: Task, outcome: Outcome) -> list[effects.Row]:
     return [effects.hand_over(task, outcome)] if outcome.route == RecordsRoute.REDLINE_SENDS else []
+
+
+def _alarm_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle) -> list[effects.Row]:
+    before = bundle.outcome if outcome.corrects_id else None
+    if before and puts_down(before.code, outcome.code):
+        return put_down_posts(uow, task, before, outcome, outcome.officer_id)
+    return _breach_posts(uow, task, outcome, bundle)
 
 
 def _breach_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle) -> list[effects.Row]:
@@ -193,7 +247,7 @@ def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[effect
         return []
     again = sent_back_again(uow, task, f"corrected:{outcome.id.hex}")
     told = [each for each in breaches_of_task(uow.connection, task.id) if each.id != outcome.id]
-    readers = (task.supervisor_id, None)
+    readers = (*sorted(holders(uow, task) | {task.supervisor_id}), None)
     breaches = [
         effects.update_breach_notice(task, breach.id, uow.now, person_id=reader)
         for breach in told
@@ -217,13 +271,11 @@ def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | N
     """Take back the outcome that stands, within the undo window; the task is open again.
 
     None as id takes back whatever stands (a typed `undo`). Raises `Refusal` after the window, and for a
-    breach, which leaves at once.
+    result that raises an alarm: that is corrected, with a reason.
     """
     bundle = find_task(uow, reader, ref)
     task, outcome = bundle.task, bundle.outcome
-    require(
-        reader.actor, Act.UNDO_OUTCOME, task.district_id, task.owner_id, f"{task.ref} is not yours to undo."
-    )
+    _check_may_undo(reader, bundle)
     if outcome_id is None and task.state != TaskState.DONE:
         raise Refusal("nothing-to-undo", f"{task.ref} has no result to take back.", "Nothing was changed.")
     if outcome is None or task.state != TaskState.DONE or outcome_id not in (None, outcome.id):
@@ -239,9 +291,29 @@ def undo_outcome(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | N
     )
     changed = change_task(uow, reader, bundle, **_reopened(uow, task, outcome))
     before = outcome_by_id(uow.connection, outcome.corrects_id) if outcome.corrects_id else None
-    again = _notices_again(uow, changed, outcome)
+    again = [*_stands_again(uow, bundle, changed, before, reader), *_notices_again(uow, changed, outcome)]
     finish_change(uow, reader, task, changed, "undo-outcome", outcome_id=outcome.id, further_effects=again)
     return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, before)
+
+
+def _check_may_undo(reader: Reader, bundle: TaskBundle) -> None:
+    """Its officer, and whoever recorded what stands: a sergeant takes their own correction back."""
+    task, outcome = bundle.task, bundle.outcome
+    own = outcome is not None and outcome.officer_id == reader.actor.entra_id
+    if own and may(reader.actor, Act.CORRECT_OUTCOME, task.district_id, task.owner_id):
+        return
+    words = f"{task.ref} is not yours to undo."
+    require(reader.actor, Act.UNDO_OUTCOME, task.district_id, task.owner_id, words)
+
+
+def _stands_again(
+    uow: UnitOfWork, bundle: TaskBundle, task: Task, before: Outcome | None, reader: Reader
+) -> list[effects.Row]:
+    """Where what is taken back had put an alarm down: it is told again to whom it was told."""
+    withdrawn = bundle.outcome
+    if before is None or withdrawn is None or not puts_down(before.code, withdrawn.code):
+        return []
+    return stands_again_posts(uow, bundle, task, before, withdrawn, reader.actor.entra_id)
 
 
 def _reopened(uow: UnitOfWork, task: Task, outcome: Outcome) -> dict[str, Any]:

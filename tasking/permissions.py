@@ -103,6 +103,11 @@ def _permits(roles: frozenset[Role], act: Act, is_owner: bool) -> bool:
     return bool(roles & TABLE.get((act, Relation.SAME_DISTRICT), frozenset()))
 
 
+def may_by_role(role: Role, act: Act) -> bool:
+    """Whether somebody with this role may do this to other people's work of their district."""
+    return _permits(frozenset({role}), act, is_owner=False)
+
+
 def allowed(actor: Actor, district_id: str, owner_id: str | None) -> frozenset[Act]:
     """Everything the actor may do to a task of that district and owner."""
     return _acts_of(actor.roles_in(district_id), owner_id == actor.entra_id)

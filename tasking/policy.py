@@ -1,7 +1,7 @@
 """Policy is data: what a force decides for itself, read once at start from one commented TOML file."""
 
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -78,6 +78,10 @@ class Policy(_Section):
     groups: tuple[GroupPolicy, ...]
     people: tuple[PersonPolicy, ...] = ()
     visits: dict[OrderType, VisitPolicy] = {}
+    powers_approved_on: date | None = None
+    """The day on which the force's legal services approved `tasking/powers.py`."""
+    danger_words: dict[str, tuple[str, ...]] = {}
+    """Group of danger words -> words that the force adds to it (`bot/commands/danger_words.toml`)."""
 
     @model_validator(mode="after")
     def _districts_are_known(self) -> "Policy":

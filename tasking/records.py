@@ -86,7 +86,8 @@ def _note_of(uow: UnitOfWork, outcome: Outcome) -> str:
         for note in queries.notes_of(uow.connection, outcome.task_id)
         if before is None or note.at > before.recorded_at
     ]
-    lines = [outcome.note, *with_questions(outcome.code, outcome.answers), *notes]
+    why = f"Why it was corrected: {outcome.reason}" if outcome.reason else ""
+    lines = [outcome.note, why, *with_questions(outcome.code, outcome.answers), *notes]
     return "\n".join(line for line in lines if line)
 
 

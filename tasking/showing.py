@@ -7,12 +7,14 @@ from uuid import UUID
 from storage import held_queries, outbox, people_queries
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import ATTEMPTS, OutcomeState
+from storage.enums import OutcomeState
 from storage.tables import HeldMessage, OrderCondition, Outcome, Person
+from tasking.alarms import corrected_alarm
 from tasking.find import Reader
 from tasking.lifecycle import OPEN
 from tasking.outcome_rules import can_be_corrected, can_still_undo
-from tasking.permissions import allowed
+from tasking.outcome_table import ATTEMPTS
+from tasking.permissions import Act, allowed
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import TaskView
 
@@ -22,7 +24,7 @@ def officer_view(
 ) -> TaskView:
     """The task for somebody's own card: with the subject, the order and the last visits while it is open."""
     task = bundle.task
-    may = allowed(reader.actor, task.district_id, task.owner_id)
+    may = _allowed(bundle, reader)
     if task.state not in OPEN:
         return _view(uow, bundle, may=may, is_second_copy=second_copy)
     visits = _earlier_visits(uow, bundle)
@@ -35,9 +37,18 @@ def officer_view(
         conditions=_conditions(uow, bundle),
         lead_officer=_lead_officer(uow, bundle),
         last_visit=visits[0] if visits else None,
+        last_corrected_alarm=corrected_alarm(uow, visits[0]) if visits else None,
         attempts_in_a_row=_attempts_in_a_row(visits),
         related_refs=related_refs(uow, bundle, reader),
     )
+
+
+def _allowed(bundle: TaskBundle, reader: Reader) -> frozenset[Act]:
+    """What the table allows, and to take back what the reader recorded in correcting it."""
+    task, outcome = bundle.task, bundle.outcome
+    may = allowed(reader.actor, task.district_id, task.owner_id)
+    own = outcome is not None and outcome.officer_id == reader.actor.entra_id
+    return may | {Act.UNDO_OUTCOME} if own and Act.CORRECT_OUTCOME in may else may
 
 
 def channel_view(uow: UnitOfWork, bundle: TaskBundle) -> TaskView:
@@ -83,6 +94,8 @@ def _view(uow: UnitOfWork, bundle: TaskBundle, **more: Any) -> TaskView:
         subject=bundle.subject,
         order=bundle.order,
         outcome=outcome,
+        recorded_by=_recorded_by(uow, bundle),
+        corrected_alarm=corrected_alarm(uow, outcome),
         can_undo=outcome is not None and can_still_undo(outcome, uow.now, uow.policy),
         can_correct=outcome is not None and can_be_corrected(outcome, uow.now, uow.policy),
         undo_until=outcome.recorded_at + uow.policy.undo_window if outcome else None,
@@ -97,6 +110,14 @@ def _held(uow: UnitOfWork, bundle: TaskBundle, reader: Reader) -> HeldMessage | 
         return None
     waiting = held_queries.open_of_task(uow.connection, bundle.task.id)
     return next((held for held in waiting if held.person_id == bundle.task.owner_id), None)
+
+
+def _recorded_by(uow: UnitOfWork, bundle: TaskBundle) -> Person | None:
+    """From the row: a sergeant may have recorded it. Usually the owner, who is read already."""
+    outcome = bundle.outcome
+    if outcome is None or (bundle.owner and bundle.owner.entra_id == outcome.officer_id):
+        return bundle.owner if outcome else None
+    return people_queries.person_by_id(uow.connection, outcome.officer_id)
 
 
 def _conditions(uow: UnitOfWork, bundle: TaskBundle) -> tuple[OrderCondition, ...]:

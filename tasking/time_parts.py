@@ -88,7 +88,9 @@ def read_day(text: str) -> Day:
 
 
 def _day_word(found: re.Match[str]) -> Day:
-    return DayWord.TOMORROW if found[0].startswith(("tom", "tm")) else DayWord(found[0])
+    if found[0].startswith(("tom", "tm")):
+        return DayWord.TOMORROW
+    return DayWord.YESTERDAY if found[0].startswith("y") else DayWord(found[0])
 
 
 def _in_days(found: re.Match[str]) -> Day:
@@ -127,7 +129,7 @@ _OPTIONAL_YEAR = r"(?: ?(?P<year>20[0-9]{2}))?"
 _DAY_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Day]], ...] = tuple(
     (re.compile(pattern), build)
     for pattern, build in (
-        (r"today|tonight|tom+or+ow|tmrw|tmr|yesterday|last night", _day_word),
+        (r"today|tonight|tom+or+ow|tmrw|tmr|yesterday|yest|yday|last night", _day_word),
         (r"in (?P<count>[0-9]+|[a-z]+?) ?(?P<unit>d(?:ays?)?|w(?:ee)?ks?|w)", _in_days),
         (rf"(?:(?P<which>this|next|last) )?{_WEEKDAY_NAME}", _weekday),
         (rf"(?:(?:this|next|last) )?{_WEEKDAY_NAME} (?P<date>.+)", _dated_weekday),

@@ -59,7 +59,7 @@ _DATE = (
     rf"|{_MONTH}\.?\s*{_NUMBER_DAY}{_YEAR}"
     r"|(?:the\s+)?[0-9]{1,2}\s?(?:st|nd|rd|th)"
 )
-_DAY_WORD = r"today|tonight|tom+or+ow|tmrw|tmr|yesterday|last\s+night"
+_DAY_WORD = r"today|tonight|tom+or+ow|tmrw|tmr|yesterday|yest|yday|last\s+night"
 _IN_DAYS = r"in\s+(?:[0-9]{1,6}|an?|one|two|three|four)\s*(?:days?|d|weeks?|wks?|w)"
 _DAY = (
     rf"(?:{_DAY_WORD}|{_IN_DAYS}|(?:(?:this|next|last)\s+)?{_WEEKDAY}\.?(?:[\s,]+(?:{_DATE}))?|{_DATE})"

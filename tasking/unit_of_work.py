@@ -1,5 +1,6 @@
 """The unit of work: what a use case needs to read, write and commit once."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,15 @@ from storage import journal, outbox
 from storage.database import Database
 from storage.enums import AuditOperation
 from storage.tables import Task
+from storage.trouble import DatabaseTrouble as DatabaseTrouble
+from storage.trouble import told_apart
 from tasking.clock import Clock
 from tasking.policy import Policy
 
 T = TypeVar("T")
+
+_PROBE = "probe"
+_PROBE_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -63,30 +69,75 @@ class UnitOfWork:
 
 
 class Units:
-    """Opens units of work. A committed write wakes the delivery through `after_write`."""
+    """Opens units of work. A committed write wakes the delivery through `after_write`.
+
+    What the database cannot do just now is raised as `DatabaseTrouble`.
+    """
 
     def __init__(self, database: Database, clock: Clock, policy: Policy) -> None:
         self.database = database
         self.clock = clock
         self.policy = policy
         self.after_write: Callable[[], None] = _nothing
+        self.cannot_save: str | None = None
+        """The code of what kept the last write from being saved, until the probe has been."""
+        self._probing = False
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run a use case in a transaction of its own; returns when it is durably committed."""
-        result = await self.database.write(lambda connection: work(self._unit(connection)))
+        result = await self.write_quietly(work)
         self.after_write()
+        if self.cannot_save:
+            await self.probe()
         return result
 
     async def write_quietly(self, work: Callable[[UnitOfWork], T]) -> T:
         """Like `write`, for the delivery itself: it need not be woken by its own stamps."""
-        return await self.database.write(lambda connection: work(self._unit(connection)))
+        try:
+            with told_apart():
+                return await self.database.write(lambda connection: work(self._unit(connection)))
+        except DatabaseTrouble as trouble:
+            self.cannot_save = trouble.code
+            raise
+
+    async def probe(self) -> None:
+        """Where a write has failed, try one that certainly writes: many others change nothing by right.
+
+        A full disk has room for a few bytes now and then, so that the probe is as large as a busy commit.
+        """
+        if not self.cannot_save or self._probing:
+            return
+        self._probing = True
+        try:
+            await self.write_quietly(_write_much)
+            self.cannot_save = None
+            await self.write_quietly(_write_little)
+        except DatabaseTrouble:
+            return
+        finally:
+            self._probing = False
+        self.after_write()
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run a read that changes nothing."""
-        return await self.database.read(lambda connection: work(self._unit(connection)))
+        with told_apart():
+            return await self.database.read(lambda connection: work(self._unit(connection)))
 
     def _unit(self, connection: Connection) -> UnitOfWork:
         return UnitOfWork(connection, self.clock.now(), self.policy)
+
+
+def code_of(problem: BaseException) -> str:
+    """How a log names a failure: why the database could not, or the kind of error."""
+    return problem.code if isinstance(problem, DatabaseTrouble) else type(problem).__name__
+
+
+def _write_much(uow: UnitOfWork) -> None:
+    journal.set_bookmark(uow.connection, _PROBE, os.urandom(_PROBE_BYTES // 2).hex(), uow.now)
+
+
+def _write_little(uow: UnitOfWork) -> None:
+    journal.set_bookmark(uow.connection, _PROBE, "", uow.now)
 
 
 def _nothing() -> None:

@@ -6,6 +6,7 @@ A view already holds only what its reader may see.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from storage.enums import OutcomeCode, TaskKind, TaskState
 from storage.tables import (
@@ -22,6 +23,19 @@ from tasking.permissions import Act
 
 
 @dataclass(frozen=True)
+class CorrectedAlarm:
+    """An alarm (a breach, an arrest, a concern) that was put down by a correction."""
+
+    before: Outcome
+    by: Person | None
+    """Who corrected it."""
+    correction: Outcome
+    """The row with which they did, and its reason."""
+    now_code: OutcomeCode
+    """The result that stands now."""
+
+
+@dataclass(frozen=True)
 class TaskView:
     """One task as its reader may see it, at one moment."""
 
@@ -35,8 +49,14 @@ class TaskView:
     lead_officer: Person | None = None
     outcome: Outcome | None = None
     """The outcome that stands now."""
+    recorded_by: Person | None = None
+    """Who recorded it."""
+    corrected_alarm: CorrectedAlarm | None = None
+    """The alarm that the standing outcome put down, if it did."""
     last_visit: Outcome | None = None
     """The latest earlier visit outcome about this subject, from another task."""
+    last_corrected_alarm: CorrectedAlarm | None = None
+    """The alarm that was put down in that visit, if one was."""
     attempts_in_a_row: int = 0
     """How many visits up to and with `last_visit` met no answer."""
     related_refs: tuple[str, ...] = ()
@@ -77,6 +97,43 @@ class ReadBackView:
 
 
 @dataclass(frozen=True)
+class PutDownView:
+    """The check-your-answers step of a correction that puts an alarm down."""
+
+    view: TaskView
+    before: Outcome
+    """What stands."""
+    before_by: str
+    """Rank and collar number of who recorded it."""
+    code: OutcomeCode
+    happened_at: datetime
+    note: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
+    """Who will be told: rank and collar number, or the channel."""
+    problem: str = ""
+    why: str = ""
+    why_text: str = ""
+
+
+@dataclass(frozen=True)
+class AlarmChangeView:
+    """What is told of an alarm that was put down, or that stands again."""
+
+    ref: str
+    order_ref: str
+    before_code: OutcomeCode
+    by: str
+    """Rank and collar number."""
+    now_code: OutcomeCode
+    reason: str
+    """Empty in a channel."""
+    stands_again: bool
+    at: datetime
+    now: datetime
+
+
+@dataclass(frozen=True)
 class Remark:
     """What somebody added to a task: a note, or the reason of a change."""
 
@@ -94,6 +151,8 @@ class BriefingView:
     open_tasks: tuple[str, ...] = ()
     recent: tuple[Outcome, ...] = ()
     """The last outcomes about this subject, newest first."""
+    corrected: Mapping[UUID, CorrectedAlarm] = field(default_factory=dict)
+    """The alarms that some of these outcomes put down, by the id of the outcome."""
     remarks: tuple[Remark, ...] = ()
     """The latest notes and reasons, newest first."""
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from bot.commands.alarms import is_cry, mentions_trouble
 from bot.commands.assigning import read_assign
+from bot.commands.danger import danger_words, sounds_dangerous
 from bot.commands.listing import read_board, read_help, read_show_task, read_tasks
 from bot.commands.model import (
     Accept,
@@ -41,6 +42,7 @@ from bot.commands.model import (
     VisitWork,
     Work,
 )
+from bot.commands.settling import cry_for_help
 from bot.commands.several import several_commands
 from bot.commands.task_verbs import read_task_verb, task_at_start
 from bot.commands.words import Words
@@ -82,8 +84,10 @@ __all__ = [
     "parse_command",
 ]
 
-_LEAD = re.compile(r"[\s/\\@,:]*(?:redline\b[\s/\\,:]*)?", re.IGNORECASE)
+_QUOTES = "\"'“”‘’«»„`*_"
+_LEAD = re.compile(rf"[\s/\\@,:{_QUOTES}]*(?:redline\b[\s/\\,:{_QUOTES}]*)?", re.IGNORECASE)
 _LONGEST = 4000
+_EMERGENCY_NUMBERS = ("T-999", "T-112")
 _COMMAND_WORDS = ("assign", "tasks", "task", "reassign", "extend", "cancel", "help", "board")
 _TASK_WORDS = (
     *("no answer", "no reply", "seen", "would not engage", "not living here", "in custody", "arrested"),
@@ -93,7 +97,6 @@ _TASK_WORDS = (
 
 # The first reader that understands the words decides.
 READERS: tuple[Callable[[Words], Command | None], ...] = (
-    several_commands,
     read_help,
     read_board,
     read_assign,
@@ -110,15 +113,22 @@ def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
     """
     if len(without_mentions(text)) > _LONGEST:
         return TooLong(alarm=_sounds_like_trouble(text[_lead_length(text) :][:_LONGEST]))
-    words = Words(text[_lead_length(text) :].strip(), mentions, _untagged(text, mentions))
-    if is_cry(words.text):
-        return CryForHelp()
-    found = (reader(words) for reader in READERS)
+    words = Words(
+        text[_lead_length(text) :].strip().rstrip(f" .…{_QUOTES}\n"), mentions, _untagged(text, mentions)
+    )
+    readers = (several_commands, _cry, *READERS)
+    found = (reader(words) for reader in readers)
     return next((command for command in found if command is not None), None) or _unknown(words)
 
 
+def _cry(words: Words) -> CryForHelp | None:
+    """Only where no task stands first: with one, its kind decides what the words mean."""
+    task, _ = task_at_start(words.text)
+    return None if task and task not in _EMERGENCY_NUMBERS else cry_for_help(words.text, danger_words())
+
+
 def _sounds_like_trouble(text: str) -> bool:
-    return is_cry(text) or mentions_trouble(text)
+    return sounds_dangerous(text) or is_cry(text) or mentions_trouble(text)
 
 
 def _lead_length(text: str) -> int:
@@ -138,4 +148,4 @@ def _unknown(words: Words) -> Unknown:
     starts = (" ".join(typed[:count]) for count in (3, 2, 1))
     guesses = (get_close_matches(start, known, n=1, cutoff=0.7) for start in starts if start != "not")
     guess = next((found[0] for found in guesses if found), None)
-    return Unknown(guess, task, alarm=mentions_trouble(words.text))
+    return Unknown(guess, task, alarm=mentions_trouble(words.text), typed=words.of(rest).free_text() or "")

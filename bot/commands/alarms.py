@@ -7,9 +7,6 @@ _CRIES = re.compile(
     r"\b(?:999|breach\w*|arrest\w*|assault\w*|attack\w*|knife|stabbed|gun|weapon|screaming|urgent|emergency)\b",
     re.IGNORECASE,
 )
-_ALARM = re.compile(
-    r"\b(?:breach\w*|arrested|assault(?:ed|ing)?|screaming|stabbed|knife|gun)\b", re.IGNORECASE
-)
 _CLAUSE_END = re.compile(r"[.,;:!?/–—\n]|\s-\s|\b(?:and|but|then|yet)\b", re.IGNORECASE)
 _DENIED = re.compile(
     r"(?:(?:\b(?:no|not|nothing|never|without)|n['’]?t)\b(?:\W+\w+){0,3}"
@@ -31,11 +28,6 @@ def mentions_trouble(text: str) -> bool:
 def reports_trouble(text: str) -> bool:
     """Whether any word sounds like trouble and is not denied."""
     return is_cry(text) or _undenied(_CRIES, text)
-
-
-def contradicts_harmless(text: str) -> bool:
-    """Whether the words beside a harmless result say that it was none."""
-    return _undenied(_ALARM, text)
 
 
 def _undenied(trouble: re.Pattern[str], text: str) -> bool:

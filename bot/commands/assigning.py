@@ -2,6 +2,7 @@
 
 import re
 
+from bot.commands.contact import with_contact_seen
 from bot.commands.model import ActionWork, Assign, Assignee, AssignForm
 from bot.commands.words import Words, first_reference, take_due, take_people, take_reference, take_title_due
 from bot.commands.work_words import FoundWork, find_work
@@ -25,8 +26,8 @@ def read_assign(words: Words) -> AssignForm | Assign | None:
     person, head = take_people(head)
     found = find_work(head.text)
     if found and isinstance(found.work, ActionWork):
-        return _action(head, person, found, note)
-    return _visit_or_disruption(head, person, note)
+        return with_contact_seen(_action(head, person, found, note), rest.text)
+    return with_contact_seen(_visit_or_disruption(head, person, note), rest.text)
 
 
 def _split_note(words: Words) -> tuple[Words, str | None]:

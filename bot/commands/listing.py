@@ -7,14 +7,21 @@ from bot.commands.task_verbs import task_at_start
 from bot.commands.words import Words, take_people, take_reference
 from storage.enums import OrderType
 
-_TASKS = re.compile(r"(?P<mine>my\s+)?tasks\b[\s:,–-]*", re.IGNORECASE)
+_TASKS = re.compile(
+    r"(?:(?:show|list|see)\s+(?:me\s+)?)?(?P<mine>my\s+)?(?:tasks|jobs)\b[\s:,–-]*"
+    r"|(?:what(?:\s+is|['’]?s)?\s+|whats\s+|anything\s+|show\s+)?(?=overdue\b)"
+    r"|what\s+(?:has|have|does|do)\s+(?=[\ue000-\uf8ff])",
+    re.IGNORECASE,
+)
 _TASK = re.compile(r"(?:(?:show|task)\b[\s:,–-]*)+", re.IGNORECASE)
 _SCOPES = (
     (TaskScope.MINE, re.compile(r"\bmine\b", re.I)),
     (TaskScope.OVERDUE, re.compile(r"\boverdue\b", re.I)),
 )
 _SUBJECTS_AND_ORDERS = ("S-", *(f"{order.name}-" for order in OrderType))
-_FILLER = re.compile(r"\b(?:of|for|by|all|everyone|please)\b|@", re.IGNORECASE)
+_FILLER = re.compile(
+    r"\b(?:of|for|by|all|everyone|please|got|have|on|to do|outstanding|is|are)\b|[@?]", re.IGNORECASE
+)
 _HELP = re.compile(r"help\b|\?+$", re.IGNORECASE)
 _BOARD = re.compile(r"(?:show\s+)?(?:the\s+)?board\W*$", re.IGNORECASE)
 

@@ -1,6 +1,6 @@
 """What a typed command asks for: one frozen dataclass each. What was not typed is None: the service asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -61,6 +61,9 @@ class Assign:
     reference: str | None = None
     due_text: str | None = None
     note: str | None = None
+    question: str | None = None
+    """What to ask where the words may send somebody to a protected person."""
+    choices: tuple[str, ...] = ()
 
 
 class TaskScope(StrEnum):
@@ -138,6 +141,10 @@ class Outcome:
     happened_text: str | None = None
     note: str | None = None
     confirmed: bool = False
+    beside: str = field(default="", compare=False)
+    """Everything that stands beside the result, as it was typed."""
+    happened_at: datetime | None = field(default=None, compare=False)
+    """Aware; known once the message is settled at a time."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +225,8 @@ class Unknown:
     text_guess: str | None = None
     task: str | None = None
     alarm: bool = False
+    typed: str = field(default="", compare=False)
+    """What was typed, without the task it began with."""
 
 
 @dataclass(frozen=True)
@@ -230,6 +239,9 @@ class Doubted:
     task: str | None
     question: str
     instead: str = ""
+    code: OutcomeCode | None = field(default=None, compare=False)
+    beside: str = field(default="", compare=False)
+    """The result as typed, and everything that stands beside it."""
 
 
 @dataclass(frozen=True)

@@ -107,8 +107,10 @@ def _commands(words: Words) -> list[_Part]:
 
 def _later(words: Words, start: int, first: Head | None) -> Iterator[_Part]:
     """The commands after the first. One that is about no task yet may say a lot: only other lines count."""
-    if first and (right_after := _right_after(first)):
-        yield _part(right_after)
+    following = _right_after(first) if first else None
+    while following:
+        yield _part(following)
+        following = _task_first(following.rest) or _right_after(following)
     for gap in _GAP.finditer(words.text, start):
         apart = "\n" in gap[0] or _SLASH.search(gap[0])
         if apart or (first and _PARTS.search(gap[0])):

@@ -7,7 +7,10 @@ from bot.commands.model import ActionWork, DisruptionWork, VisitWork, Work
 from storage.enums import DisruptionType, VisitKind
 
 _VISITS = {
-    VisitKind.EXCLUDED_ADDRESS_CHECK: r"(?:excluded\s+)?address\s+(?:check|visit)",
+    VisitKind.EXCLUDED_ADDRESS_CHECK: (
+        r"(?:excluded\s+)?addr(?:ess)?\s+(?:check|visit)"
+        r"|(?:check|visit)\s+(?:the\s+)?excluded\s+addr(?:ess)?"
+    ),
     VisitKind.PROTECTED_PERSON_CONTACT: r"(?:contact|protected\s+person)\s+(?:visit|check|contact)",
     VisitKind.PERPETRATOR_CHECK: r"(?:(?:perpetrator|perp|compliance)\s+)?(?:visit|check)",
 }

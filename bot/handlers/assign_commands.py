@@ -24,6 +24,7 @@ _FORM_HELPS = frozenset(
         *("no-officer", "please-mention", "several-officers", "mention-unknown", "unclear-time", "no-kind"),
         *("no-target", "no-type", "no-title", "due-past", "due-after-end", "due-too-far", "which-order"),
         "officer-unknown",
+        "which-visit",
     }
 )
 
@@ -37,6 +38,8 @@ def assign_typed(uow: UnitOfWork, asking: Asking, command: Assign) -> Card | Non
     """Make the task; its confirmation, with any hint, is posted from the outbox."""
     hint = _CHANNEL_HINT if command.note and asking.turn.is_in_channel else ""
     try:
+        if command.question:
+            raise Refusal("which-visit", command.question, "Choose the kind of work.")
         assign(uow, asking.reader, _request(uow, asking, command), asking.turn.room, hint)
     except Refusal as refusal:
         if refusal.code in _FORM_HELPS:

@@ -29,8 +29,10 @@ def own_or_confirmation(view: TaskView, asking: Asking, line: str = "") -> Card:
 
 
 def _can_correct(view: TaskView) -> bool:
-    """A supervisor sees what was recorded, and can correct it."""
-    return view.can_correct and Act.CORRECT_OUTCOME in view.may
+    """A supervisor sees what was recorded, and can correct it or take their own correction back."""
+    return (view.can_correct and Act.CORRECT_OUTCOME in view.may) or (
+        view.can_undo and Act.UNDO_OUTCOME in view.may
+    )
 
 
 def given_back_card(uow: UnitOfWork, bundle: TaskBundle) -> Card:

@@ -5,7 +5,7 @@ from uuid import UUID
 from bot.asking import Asking
 from bot.commands import CryForHelp, Endangered
 from bot.handlers.cards_for import task_card
-from bot.handlers.task_commands import code_for, task_named
+from bot.handlers.task_commands import task_named
 from cards.answers import help_card, message_card
 from cards.held import cry_card, held_card, more_card
 from cards.payloads import AnswerHeld, HowItWorks, ItWasMore, MoreThanThat
@@ -26,10 +26,9 @@ _EDITED = "RedLine does not read a message again when you change it."
 def endangered(uow: UnitOfWork, asking: Asking, command: Endangered) -> Card:
     """A harmless result, or none, with words of danger beside it: held until its officer answers."""
     bundle = find_task(uow, asking.reader, task_named(command.task))
-    code = code_for(bundle, command.code) if command.code else None
     turn = asking.turn
     place = turn.place.conversation_id
-    message = Alarming(turn.key, place, command.note, code, command.happened_at)
+    message = Alarming(turn.key, place, command.note, command.code, command.happened_at)
     bundle, held = hold(uow, asking.reader, bundle.task.ref, message)
     if turn.is_in_channel:
         return held_card(channel_view(uow, bundle), held, in_channel=True)

@@ -1,5 +1,6 @@
 """Taps that say what came of a task."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,20 +12,32 @@ from cards.officer import breach_check_card, officer_card
 from cards.payloads import (
     CheckBreach,
     ConfirmBreach,
+    ConfirmPutDown,
     KeyReference,
     OpenCorrection,
     RecordOther,
     RecordOutcome,
     UndoOutcome,
 )
+from cards.putting_down import put_down_check_card
 from storage.enums import BREACHES, OutcomeCode
 from tasking.find import find_task
-from tasking.outcomes import Report, check_report, correctable, key_reference, record_outcome, undo_outcome
+from tasking.outcomes import (
+    Report,
+    check_report,
+    correctable,
+    key_reference,
+    puts_alarm_down,
+    read_back_put_down,
+    record_outcome,
+    undo_outcome,
+)
 from tasking.ports import Card
+from tasking.putting_down import reason_of, reason_problem
 from tasking.refusals import Refusal
 from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import ReadBackView
+from tasking.views import PutDownView, ReadBackView
 
 
 def record(uow: UnitOfWork, asking: Asking, tap: RecordOutcome) -> Card:
@@ -33,7 +46,7 @@ def record(uow: UnitOfWork, asking: Asking, tap: RecordOutcome) -> Card:
     at = _time(uow, asking, tap, tap.when, tap.when_other)
     answers = {"answer_1": tap.answer_1, "answer_2": tap.answer_2}
     report = Report(tap.code, at, tap.note, answers, _id(tap.corrects))
-    return _recorded(uow, asking, tap.task, report)
+    return _recorded_or_checked(uow, asking, tap.task, report)
 
 
 def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
@@ -43,7 +56,7 @@ def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
     _refuse_breach(OutcomeCode(tap.other_code))
     at = _time(uow, asking, tap, tap.other_when, tap.other_when_text)
     report = Report(OutcomeCode(tap.other_code), at, tap.other_note, corrects=_id(tap.corrects))
-    return _recorded(uow, asking, tap.task, report)
+    return _recorded_or_checked(uow, asking, tap.task, report)
 
 
 def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:
@@ -59,15 +72,46 @@ def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:
 
 def confirm_breach(uow: UnitOfWork, asking: Asking, tap: ConfirmBreach) -> Card:
     """Record the breach as it was read back."""
-    try:
-        at = datetime.fromisoformat(tap.happened_at)
-    except ValueError as problem:
-        raise Refusal("no-time", "When was it?", "Fill in the breach form again.") from problem
-    if at.tzinfo is None:
-        raise Refusal("no-time", "When was it?", "Fill in the breach form again.")
+    at = _as_read_back(tap.happened_at, "Fill in the breach form again.")
     answers = {"is_she_safe": tap.is_she_safe, "where_is_he": tap.where_is_he}
     report = Report(OutcomeCode(tap.code), at, tap.note, answers, _id(tap.corrects))
     return _recorded(uow, asking, tap.task, report)
+
+
+def confirm_put_down(uow: UnitOfWork, asking: Asking, tap: ConfirmPutDown) -> Card:
+    """Record the correction as it was read back, with its reason; without one the check comes again."""
+    _refuse_breach(tap.code)
+    at = _as_read_back(tap.happened_at, "Correct it again from its card.")
+    answers = {"answer_1": tap.answer_1, "answer_2": tap.answer_2}
+    reason = reason_of(tap.why, tap.why_text)
+    report = Report(tap.code, at, tap.note, answers, _id(tap.corrects), reason=reason)
+    problem = reason_problem(tap.why, tap.why_text)
+    if problem:
+        view = _put_down(uow, asking, tap.task, report)
+        return put_down_check_card(replace(view, problem=problem, why=tap.why, why_text=tap.why_text))
+    return _recorded(uow, asking, tap.task, report)
+
+
+def _put_down(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> PutDownView:
+    refuse_in_channel(asking)
+    return read_back_put_down(uow, asking.reader, ref, report)
+
+
+def _recorded_or_checked(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> Card:
+    """What would put an alarm down is read back first; everything else is recorded."""
+    if report.corrects and puts_alarm_down(find_task(uow, asking.reader, ref), report):
+        return put_down_check_card(_put_down(uow, asking, ref, report))
+    return _recorded(uow, asking, ref, report)
+
+
+def _as_read_back(text: str, again: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise Refusal("no-time", "When was it?", again) from problem
+    if at.tzinfo is None:
+        raise Refusal("no-time", "When was it?", again)
+    return at
 
 
 def open_correction(uow: UnitOfWork, asking: Asking, tap: OpenCorrection) -> Card:

@@ -1,6 +1,6 @@
 """Typed commands about one task: what came of it, notes, time, briefing, and a supervisor's changes."""
 
-from bot.asking import Asking, due_time, happened_time
+from bot.asking import Asking, due_time
 from bot.commands import (
     Accept,
     AddNote,
@@ -26,13 +26,12 @@ from cards.forms import reassign_form
 from cards.held import recorded_line_card
 from cards.officer import breach_check_card
 from storage.bundles import TaskBundle
-from storage.enums import BREACHES, OutcomeCode
+from storage.enums import BREACHES
 from tasking import briefing, effects, lists, officer_requests, supervision
 from tasking.find import find_task
 from tasking.forms import supervisor_form_view
 from tasking.local_time import short_day_time
 from tasking.naming import called
-from tasking.outcome_rules import codes_for
 from tasking.outcomes import Report, check_report, correctable, key_reference, record_outcome, undo_outcome
 from tasking.ports import Card
 from tasking.refusals import Refusal
@@ -40,22 +39,11 @@ from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import ReadBackView
 
-_SAME_MEANING = {
-    OutcomeCode.DONE: OutcomeCode.ACHIEVED,
-    OutcomeCode.PARTLY_DONE: OutcomeCode.PARTIAL,
-    OutcomeCode.ACHIEVED: OutcomeCode.DONE,
-    OutcomeCode.PARTIAL: OutcomeCode.PARTLY_DONE,
-    OutcomeCode.NO_ANSWER: OutcomeCode.NO_REPLY,
-    OutcomeCode.NO_REPLY: OutcomeCode.NO_ANSWER,
-}
-"""What people say, and the word of the other kind of task for the same."""
-
 
 def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
     """`1042 no answer 2115 …`; a breach is read back first, unless it was typed as confirmed."""
     bundle = find_task(uow, asking.reader, task_named(command.task))
-    code = code_for(bundle, command.code)
-    at = happened_time(command.happened_text, uow)
+    code, at = command.code, command.happened_at or uow.now
     report = Report(code, at, command.note or "", message_key=asking.turn.key)
     if code in BREACHES and not command.confirmed:
         refuse_in_channel(asking)
@@ -66,16 +54,11 @@ def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
     return _answer_with_own_card(uow, asking, done, f"{done.task.ref}: recorded.")
 
 
-def code_for(bundle: TaskBundle, code: OutcomeCode) -> OutcomeCode:
-    """The result as this kind of task calls it."""
-    fitting = codes_for(bundle.task)
-    return code if code in fitting else _SAME_MEANING.get(code, code)
-
-
 def undo(uow: UnitOfWork, asking: Asking, command: Undo) -> Card | None:
     """`1042 undo`"""
     bundle = undo_outcome(uow, asking.reader, task_named(command.task), None)
-    return _answer_with_own_card(uow, asking, bundle, f"{bundle.task.ref}: undone, open again.")
+    now = "open again" if bundle.outcome is None else "the result before it stands again"
+    return _answer_with_own_card(uow, asking, bundle, f"{bundle.task.ref}: undone, {now}.")
 
 
 def correct(uow: UnitOfWork, asking: Asking, command: Correct) -> Card:

@@ -63,9 +63,7 @@ class MainJob:
         command = "/assign @ visit DVPO-3 by tomorrow 18:00 note: gate is stiff"
         self._thread = await self._stage.says_in_channel(SERGEANT, command, CONSTABLE)
         card = (await self._message(self._thread, "T-1042")).card
-        expect(
-            card, "T-1042 · Perpetrator check · DVPO-3", "PC 9187 · by ", "Assigned", "Everybody in a channel"
-        )
+        expect(card, "T-1042 · Order check · DVPO-3", "PC 9187 · by ", "Assigned", "Everybody in a channel")
         expect_not(card, "gate is stiff")
         return f"the thread answers {lines_of(card)[1]} · {lines_of(card)[2]}"
 
@@ -100,7 +98,7 @@ class MainJob:
         chosen = {"officer": CONSTABLE.entra_id, "kind": "visit", "target": "DVPO-3"}
         due = {"due_date": f"{self._at + timedelta(days=1):%Y-%m-%d}", "due_time": "17:00"}
         card = await self._stage.taps(SERGEANT, self._form, "Assign", self._thread, **chosen, **due)
-        expect(card, "T-1043 · Perpetrator check · DVPO-3", "17:00")
+        expect(card, "T-1043 · Order check · DVPO-3", "17:00")
         await self._in_chat("T-1043")
         return "the form becomes the confirmation, and T-1043 is in the constable's chat"
 

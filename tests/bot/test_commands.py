@@ -20,6 +20,7 @@ from bot.commands import (
     CannotDo,
     Command,
     CopyOfOrder,
+    CryForHelp,
     DisruptionWork,
     Doubted,
     Extend,
@@ -259,16 +260,12 @@ OUTCOMES: list[tuple[str, Command]] = [
         outcome(OutcomeCode.SEEN_NO_CONCERN, None, "nothing to suggest a breach"),
     ),
     ("1042 seen, not in breach", outcome(OutcomeCode.SEEN_NO_CONCERN, None, "not in breach")),
-    ("1042 seen in breach at the address", Unknown("breach", "T-1042", alarm=True)),
-    ("1042 no answer 2115 neighbour says he breached", Unknown("breach", "T-1042", alarm=True)),
-    ("1042 no answer, she is screaming inside", Unknown("breach", "T-1042", alarm=True)),
     ("1042 NA 2115", outcome(OutcomeCode.NO_ANSWER, "2115")),
     ("1042 nobody in", outcome(OutcomeCode.NO_ANSWER)),
     ("1042 no-answer", outcome(OutcomeCode.NO_ANSWER)),
-    ("999", Unknown(alarm=True)),
-    ("help me", Unknown(alarm=True)),
+    ("999", CryForHelp()),
+    ("help me", CryForHelp(maybe_menu=True)),
     ("he has a knife", Unknown(alarm=True)),
-    ("1042 seen 2115 and arrested", Unknown("breach", "T-1042", alarm=True)),
     ("1042 would not engage", outcome(OutcomeCode.WOULD_NOT_ENGAGE)),
     ("1042 wouldn’t engage 2115", outcome(OutcomeCode.WOULD_NOT_ENGAGE, "2115")),
     (
@@ -320,7 +317,6 @@ def doubted(question: str, instead: str = "") -> Doubted:
 
 WAS_THERE_NO_ANSWER = doubted("Was there no answer?", "no answer")
 IN_THE_SAME_LINE = doubted("Was it at 2115? Put the time in the same line.")
-ALARM = Unknown("breach", "T-1042", alarm=True)
 
 DENIED: list[tuple[str, Command]] = [
     ("1042 seen no one at the address", WAS_THERE_NO_ANSWER),
@@ -343,12 +339,6 @@ DENIED: list[tuple[str, Command]] = [
     ("1042 no answer\n2115 lights on", IN_THE_SAME_LINE),
     ("1042 no answer, lights on\nat 2115", IN_THE_SAME_LINE),
     ("no answer 1042\n2115", IN_THE_SAME_LINE),
-    ("1042 seen - breach", ALARM),
-    ("1042 seen. breach of condition 2", ALARM),
-    ("1042 no answer DVPO breach", ALARM),
-    ("1042 no answer, no lights but breach", ALARM),
-    ("1042 seen, nobody in. Breach", ALARM),
-    ("1042 seen, nothing there - breach", ALARM),
 ]
 
 NOT_DENIED: list[tuple[str, Command]] = [
@@ -640,13 +630,6 @@ def test_a_note_on_a_task_keeps_every_word(words: list[str]) -> None:
     command = parse_command(f"1042 note {' '.join(words)}", [])
     assert isinstance(command, AddNote)
     assert (command.note or "").split() == words
-
-
-@pytest.mark.parametrize("word", ["arrested", "ARRESTED", "ArrEstED", "breached"])
-def test_a_word_that_sounds_like_trouble_is_asked_about_in_any_spelling(word: str) -> None:
-    command = parse_command(f"1042 no answer 2115 {word}", [])
-    assert isinstance(command, Unknown)
-    assert command.alarm
 
 
 @example("no answer", ["m", "on", "duty"])

@@ -541,6 +541,54 @@ async def test_undoing_a_correction_says_that_the_result_before_it_stands(talk: 
     assert "The result before it stands again" in words(card)
 
 
+@pytest.mark.parametrize("who", [CONSTABLE, SERGEANT], ids=["officer", "sergeant"])
+@pytest.mark.parametrize("verb", ["record_outcome", "record_other"])
+async def test_a_breach_is_not_made_harmless_by_a_tap(talk: Talking, who: Any, verb: str) -> None:
+    made = await talk.force.done(OutcomeCode.BREACH_SUSPECTED)
+    of_breach = of(made, corrects=str(made.task.outcome_id))
+    tap = {
+        "record_outcome": b.RecordOutcome(**of_breach, code="NO_ANSWER"),
+        "record_other": b.RecordOther(**of_breach, other_code="NOT_LIVING_HERE"),
+    }[verb]
+    check = words(await talk.tap(who, tap))
+    assert "Nothing is changed yet" in check and "Stands now: Breach suspected" in check
+    assert len(await talk.force.rows(Outcome)) == 1
+    code = "NO_ANSWER" if verb == "record_outcome" else "NOT_LIVING_HERE"
+    confirm = {**of_breach, "code": code, "happened_at": NOW.isoformat()}
+    again = words(await talk.tap(who, b.ConfirmPutDown(**confirm, why="Nonsense", why_text="kept")))
+    assert "Say why" in again and "kept" in again
+    assert len(await talk.force.rows(Outcome)) == 1
+    await talk.tap(who, b.ConfirmPutDown(**confirm, why="Wrong person"))
+    standing = (await talk.force.reload(made)).outcome_id
+    row = (await talk.force.rows(Outcome, table_of(Outcome).c.id == standing))[0]
+    assert (row.code, row.reason, row.officer_id) == (code, "Wrong person", who.entra_id)
+
+
+async def test_the_check_is_not_answered_in_a_channel(talk: Talking) -> None:
+    made = await talk.force.done(OutcomeCode.BREACH_SUSPECTED)
+    tap = b.RecordOutcome(**of(made, corrects=str(made.task.outcome_id), code="NO_ANSWER"))
+    assert "A channel is read by everyone in it" in words(
+        await talk.tap(SERGEANT, tap, channel=NORTH_CHANNEL)
+    )
+    assert len(await talk.force.rows(Outcome)) == 1
+
+
+@pytest.mark.parametrize("at", ["teatime", "2026-03-12T14:05:00", ""])
+async def test_a_correction_without_a_time_is_not_recorded(talk: Talking, at: str) -> None:
+    made = await talk.force.done(OutcomeCode.BREACH_SUSPECTED)
+    tap = of(made, corrects=str(made.task.outcome_id), code="NO_ANSWER", happened_at=at, why="Wrong task")
+    assert "When was it?" in words(await talk.tap(SERGEANT, b.ConfirmPutDown(**tap)))
+    assert len(await talk.force.rows(Outcome)) == 1
+
+
+async def test_a_typed_undo_by_who_did_it_says_what_stands_again(talk: Talking) -> None:
+    made = await talk.force.done(OutcomeCode.BREACH_SUSPECTED)
+    said = Report(OutcomeCode.NO_ANSWER, NOW, corrects=made.task.outcome_id, reason="Wrong task")
+    await talk.force.do(SERGEANT, record_outcome, made.task.ref, said)
+    assert "the result before it stands again" in words(await talk.type(SERGEANT, "1042 undo"))
+    assert (await talk.force.reload(made)).outcome_id == made.task.outcome_id
+
+
 async def test_a_correction_at_one_tap_keeps_the_time_and_now_is_now(talk: Talking) -> None:
     made = await talk.force.done(OutcomeCode.NO_ANSWER)
     before = (await talk.force.rows(Outcome))[0].happened_at

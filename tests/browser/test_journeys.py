@@ -61,7 +61,7 @@ async def test_a_sergeant_assigns_and_the_constable_closes_it_with_one_tap(
         REDLINE, " /assign ", CASEY, " visit DVPO-3 by tomorrow 18:00 note: gate code with front desk"
     )
     await constable.wait_for_card("T-1042")
-    confirmation = await sergeant.wait_for_card("T-1042 · Perpetrator check")
+    confirmation = await sergeant.wait_for_card("T-1042 · Order check")
     assert "gate code" not in await confirmation.inner_text()
     assert "gate code" in await constable.card_text("T-1042")
     assert (await constable.buttons("T-1042"))[-6:] == [
@@ -80,7 +80,7 @@ async def test_a_sergeant_assigns_and_the_constable_closes_it_with_one_tap(
 
     await constable.tap("No answer", "T-1042")
     await constable.wait_for_card("Undo (until")
-    await expect(sergeant.card("T-1042 · Perpetrator check")).to_contain_text("Done", timeout=PATIENCE_MS)
+    await expect(sergeant.card("T-1042 · Order check")).to_contain_text("Done", timeout=PATIENCE_MS)
     await constable.card("T-1042").screenshot(path=str(pictures / "done.png"))
 
 
@@ -111,8 +111,8 @@ async def test_a_breach_begins_with_the_radio_and_is_read_back_before_it_counts(
     await expect(constable.card("T-1043")).to_contain_text("Radio first. Nobody watches RedLine.")
     await constable.card("T-1043").screenshot(path=str(pictures / "breach.png"))
     assert await _fits(constable.page)
-    await constable.fill("Is she safe?", "Yes, seen by the crew", "T-1043")
-    await constable.fill("Where is he?", "At the address", "T-1043")
+    await constable.fill("Protected person safe?", "Yes, seen by the crew", "T-1043")
+    await constable.fill("Where is the subject?", "At the address", "T-1043")
     await constable.tap("Check answers", "T-1043")
     await constable.wait_for_card("Yes, seen by the crew")
     await constable.card("T-1043").screenshot(path=str(pictures / "breach-check.png"))

@@ -167,10 +167,10 @@ async def test_a_post_in_one_window_and_a_card_in_the_others_personal_chat(
         asked["serviceUrl"], asked["conversation"]["id"], message_with(card("ASSIGNED"))
     )
     installed = await bot.hears("installationUpdate", sender=CASEY.teams_id)
-    visit = message_with(card("Perpetrator check", execute("No answer", "no_answer")))
+    visit = message_with(card("Order check", execute("No answer", "no_answer")))
     await bot.send(installed["serviceUrl"], installed["conversation"]["id"], visit)
 
-    await constable.wait_for_card("Perpetrator check")
+    await constable.wait_for_card("Order check")
     await constable.tap("No answer")
     tapped = await bot.hears("invoke")
     await bot.update(asked["serviceUrl"], BOARD.id, confirmation, message_with(card("DONE")))

@@ -25,13 +25,13 @@ def confirmed(shown: ReadBackView) -> ConfirmBreach:
 
 def test_the_answers_are_read_back_before_anything_is_recorded() -> None:
     assert lines(breach_check_card(read_back())) == [
-        "OFFICIAL-SENSITIVE · T-1042 · Perpetrator check",
+        "OFFICIAL-SENSITIVE · T-1042 · Order check",
         "Radio first. Nobody watches RedLine.",
         "Check, then record. Nothing is recorded yet",
         "Breach suspected of DVPO-3",
         "When? Thu 12 Mar 14:05",
-        "Is she safe? Yes, spoken to by phone",
-        "Where is he? Left on foot",
+        "Protected person safe? Yes, spoken to by phone",
+        "Where is the subject? Left on foot",
         "Note: Seen through the window of the invented address.",
     ]
 
@@ -54,7 +54,7 @@ def test_an_arrest_is_read_back_as_one() -> None:
 
 def test_an_answer_that_was_not_given_says_so() -> None:
     shown = lines(breach_check_card(read_back(answers={}, note="")))
-    assert "Is she safe? not said" in shown
+    assert "Protected person safe? not said" in shown
     assert not any(text.startswith("Note:") for text in shown)
 
 

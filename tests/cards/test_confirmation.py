@@ -22,7 +22,7 @@ from tests.support.card_samples import (
 def test_it_carries_reference_kind_order_collar_number_due_and_state() -> None:
     assert lines(confirmation_card(view())) == [
         "OFFICIAL-SENSITIVE · T-1042",
-        "T-1042 · Perpetrator check · DVPO-3",
+        "T-1042 · Order check · DVPO-3",
         "PC 1187 · by Thu 12 Mar 22:00",
         "Assigned, not yet accepted",
     ]

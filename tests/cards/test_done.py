@@ -32,7 +32,7 @@ def sent_back(**changes: Any) -> dict[str, Any]:
 
 def test_it_says_what_was_recorded_when_and_where_it_goes() -> None:
     assert lines(officer_card(done_view(can_undo=True, undo_until=UNTIL))) == [
-        "OFFICIAL-SENSITIVE · T-1042 · Perpetrator check",
+        "OFFICIAL-SENSITIVE · T-1042 · Order check",
         "No answer",
         "Thu 12 Mar 14:05 · S-07 · DVPO-3",
         "RedLine sends this to Athena: don't re-key",

@@ -35,14 +35,14 @@ def listed(**changes: object) -> list[str]:
 
 def test_a_row_says_what_for_whom_and_by_when() -> None:
     assert listed() == [
-        "T-1042 · Perpetrator check · DVPO-3",
+        "T-1042 · Order check · DVPO-3",
         "1187 · due today 22:00 · Assigned, not yet accepted",
     ]
 
 
 def test_a_row_without_an_order_names_the_subject() -> None:
-    assert listed(order_ref=None)[0] == "T-1042 · Perpetrator check · S-07"
-    assert listed(order_ref=None, subject_ref=None)[0] == "T-1042 · Perpetrator check"
+    assert listed(order_ref=None)[0] == "T-1042 · Order check · S-07"
+    assert listed(order_ref=None, subject_ref=None)[0] == "T-1042 · Order check"
 
 
 def test_a_row_that_nobody_has_says_so() -> None:
@@ -111,7 +111,7 @@ def test_a_reminder_holds_everything_due_on_one_card() -> None:
     card = reminder_card(reminder(view(task=task(due_at=late)), view(task=contact_visit(due_at=late))))
     assert lines(card)[1:] == [
         "2 tasks past the due time",
-        "T-1042 · Perpetrator check · S-07",
+        "T-1042 · Order check · S-07",
         "OVERDUE since Thu 12 Mar 13:05",
         "T-1042 · Protected person contact · S-07",
         "OVERDUE since Thu 12 Mar 13:05",
@@ -133,7 +133,7 @@ def test_a_reader_who_may_not_record_can_still_open() -> None:
 
 def test_a_task_that_was_done_meanwhile_has_no_buttons_left() -> None:
     card = reminder_card(reminder(done_view()))
-    assert lines(card)[-1] == "T-1042 · Perpetrator check · S-07: done"
+    assert lines(card)[-1] == "T-1042 · Order check · S-07: done"
     assert titles(card) == []
 
 
@@ -149,9 +149,9 @@ def test_who_answers_from_now_on_sees_every_task_and_opens_it_by_its_row() -> No
     assert lines(card)[1:] == [
         "You now answer for 2 tasks",
         "Who did before has left",
-        "T-1042 · Perpetrator check · DVPO-3",
+        "T-1042 · Order check · DVPO-3",
         "1187 · due today 22:00 · Assigned, not yet accepted",
-        "T-1043 · Perpetrator check · DVPO-3",
+        "T-1043 · Order check · DVPO-3",
         "1187 · sent back by the Athena desk · Done",
     ]
     assert [each["data"]["task"] for each in buttons(card)] == ["T-1042", "T-1043"]

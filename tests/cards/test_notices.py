@@ -23,7 +23,7 @@ ASKED = view(task=task(asked_until=DUE + timedelta(days=1)))
 
 def test_unallocated_work_has_one_next_step() -> None:
     card = unallocated_notice(view(task=task(state=TaskState.UNALLOCATED), owner=None))
-    assert lines(card)[1:] == ["T-1042 has nobody", "Perpetrator check · DVPO-3 · by Thu 12 Mar 22:00"]
+    assert lines(card)[1:] == ["T-1042 has nobody", "Order check · DVPO-3 · by Thu 12 Mar 22:00"]
     assert titles(card) == ["Allocate"]
     assert button(card, "Allocate")["data"]["form"] == "reassign"
 
@@ -78,7 +78,7 @@ def test_a_breach_names_the_order_and_the_task_and_says_radio_first(code: Outcom
 
 def test_a_breach_without_an_order_names_the_task() -> None:
     breach = outcome(code=OutcomeCode.BREACH_SUSPECTED)
-    shown = lines(breach_notice(done_view(outcome=breach, order=None, owner=None)))
+    shown = lines(breach_notice(done_view(outcome=breach, order=None, owner=None, recorded_by=None)))
     assert shown[1] == "Breach suspected – T-1042"
     assert shown[3].endswith("recorded by the officer")
 
@@ -86,7 +86,7 @@ def test_a_breach_without_an_order_names_the_task() -> None:
 @pytest.mark.parametrize("stands", [None, outcome()])
 def test_a_breach_that_was_taken_back_says_that_none_stands(stands: object) -> None:
     card = breach_notice(done_view(outcome=stands))
-    assert lines(card)[1] == "Taken back or corrected by the officer: no breach stands for DVPO-3 / T-1042"
+    assert lines(card)[1] == "No breach stands for DVPO-3 / T-1042"
     assert "Radio first" not in all_words(card)
 
 

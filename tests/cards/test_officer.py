@@ -30,7 +30,7 @@ from tests.support.card_samples import (
 
 def test_a_visit_reads_as_the_practice_asked() -> None:
     assert lines(officer_card(view())) == [
-        "OFFICIAL-SENSITIVE · T-1042 · Perpetrator check · by Thu 12 Mar 22:00",
+        "OFFICIAL-SENSITIVE · T-1042 · Order check · by Thu 12 Mar 22:00",
         "J. EXAMPLE (S-07) · 14 Mill Lane, rear door",
         "⚠ Knife · dog · DOUBLE-CREW",
         "DVPO-3 · SERVED 10 Mar · last day Mon 6 Apr",
@@ -118,7 +118,7 @@ def test_free_text_comes_with_the_neutral_wording_prompt(title: str) -> None:
 def test_the_breach_form_says_radio_first_before_anything_else() -> None:
     form = unfolded(officer_card(view()), "Breach")
     assert texts(form)[0] == "Radio first. Nobody watches RedLine."
-    assert [each["label"] for each in inputs(form)][:2] == ["Is she safe?", "Where is he?"]
+    assert [each["label"] for each in inputs(form)][:2] == ["Protected person safe?", "Where is the subject?"]
 
 
 def test_a_breach_is_checked_before_it_is_recorded() -> None:
@@ -151,11 +151,15 @@ def test_other_outcomes_never_offer_a_breach_without_its_check() -> None:
     form = unfolded(officer_card(view()), "More")
     offered = [choice["value"] for choice in inputs(form)[0]["choices"]]
     assert offered == [
-        "SEEN_OTHER_CONCERN",
         "NO_ANSWER",
+        "SEEN_OTHER_CONCERN",
         "WOULD_NOT_ENGAGE",
+        "SAID_TO_BE_OUT",
+        "NO_ACCESS",
+        "SEEN_ELSEWHERE",
         "NOT_LIVING_HERE",
         "IN_CUSTODY_PRISON_HOSPITAL",
+        "DECEASED",
         "NOT_ATTEMPTED",
     ]
 

@@ -53,7 +53,7 @@ def test_every_state_type_and_status_has_words() -> None:
 
 
 def test_a_task_is_named_by_what_it_asks() -> None:
-    assert kind_words(task()) == "Perpetrator check"
+    assert kind_words(task()) == "Order check"
     assert kind_words(task(visit_kind=VisitKind.EXCLUDED_ADDRESS_CHECK)) == "Excluded address check"
     assert kind_words(contact_visit()) == "Protected person contact"
     assert kind_words(disruption(DisruptionType.ANPR_MARKER)) == "ANPR marker"
@@ -68,10 +68,13 @@ def test_a_person_is_a_rank_and_a_collar_number() -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (OrderType.DVPO, "arrest s.28(9) CSA 2010"),
-        (OrderType.UNDERTAKING, "no arrest for breach, tell your sergeant"),
-        (OrderType.COURT_BAIL, "arrest s.7 Bail Act 1976"),
-        (OrderType.SHPO, "an offence, arrest s.24 PACE"),
+        (OrderType.DVPO, "arrest s.28(9) CSA 2010; civil: no charge, no police bail"),
+        (
+            OrderType.UNDERTAKING,
+            "no power for the undertaking itself; consider the offence that the facts show",
+        ),
+        (OrderType.COURT_BAIL, "arrest s.7(3) Bail Act 1976; the breach itself is no offence"),
+        (OrderType.SHPO, "an offence: arrest s.24 PACE if necessary, s.354 Sentencing Act 2020"),
     ],
 )
 def test_the_power_to_arrest_depends_on_the_order(kind: OrderType, words: str) -> None:
@@ -143,4 +146,7 @@ def test_answers_are_read_back_with_their_questions() -> None:
 
 def test_the_answers_about_a_breach_have_their_own_questions() -> None:
     answers = {"is_she_safe": "Yes", "where_is_he": "Gone"}
-    assert answered(OutcomeCode.BREACH_SUSPECTED, answers) == ["Is she safe? Yes", "Where is he? Gone"]
+    assert answered(OutcomeCode.BREACH_SUSPECTED, answers) == [
+        "Protected person safe? Yes",
+        "Where is the subject? Gone",
+    ]

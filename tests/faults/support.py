@@ -12,6 +12,7 @@ from typing import Any, Self
 import aiohttp
 from sqlalchemy import ColumnElement, update
 
+from cards.words import BREACH_NOT_SAVED, NOT_SAVED
 from infra.local.graph import Group, LocalGraph, LocalGraphData
 from infra.local.graph import Person as GraphPerson
 from infra.local.graph.faults import Fault as GraphFault
@@ -125,6 +126,8 @@ class FaultStage(Stage):
         except (aiohttp.ClientError, TimeoutError, OSError):
             return None
         assert status in (200, 202) or status >= 500, status
+        if body and body.get("value") in (NOT_SAVED, BREACH_NOT_SAVED):
+            return None
         return (body or {}) if status < 500 else None
 
     def assignment(self, officer: FictionalPerson) -> dict[str, Any]:

@@ -32,7 +32,7 @@ async def test_a_line_typed_in_a_channel_reaches_the_officer_and_the_thread(stag
     confirmation = await the_confirmation(stage, ref, thread="typed")
     assert len(confirmation.history) == 1
     assert ref in words_of(confirmation.card)
-    assert "Perpetrator check" in words_of(confirmation.card)
+    assert "Order check" in words_of(confirmation.card)
     assert "PC 9187" in words_of(confirmation.card)
     assert "18:00" in words_of(confirmation.card)
     assert "Assigned, not yet accepted" in words_of(confirmation.card)

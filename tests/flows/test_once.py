@@ -95,12 +95,29 @@ _BAD_TAPS: list[tuple[Any, Any]] = [
     ("record_outcome", {"task": "{ref}", "v": 1, "code": "NO_ANSWER", "actor": "somebody else"}),
     ("record_outcome", {"task": "{ref}", "v": 1, "code": "NO_ANSWER", "officer_id": "x"}),
     ("record_outcome", {"task": "{ref}", "v": 1, "code": "NO_ANSWER", "when": "next week"}),
-    ("record_outcome", {"task": "{ref}", "v": 1, "code": "NO_ANSWER", "note": "n" * 5000}),
     ("record_outcome", {"task": "{ref}", "v": 1, "code": "NO_ANSWER", "note": {"deep": "er"}}),
     ("undo_outcome", {"task": "{ref}", "v": 1}),
+]
+_TOO_LONG: list[tuple[str, dict[str, Any]]] = [
+    ("record_outcome", {"task": "{ref}", "v": 1, "code": "NO_ANSWER", "note": "n" * 5000}),
     ("assign", {"officer": "x" * 100}),
     ("extend", {"task": "{ref}", "v": 1, "until_date": "x" * 50, "reason": "Other"}),
 ]
+
+
+@pytest.mark.parametrize(("verb", "data"), _TOO_LONG)
+async def test_too_much_in_an_input_is_said_in_words_and_changes_nothing(
+    stage: Stage, officer: FictionalPerson, verb: str, data: dict[str, Any]
+) -> None:
+    ref = await a_visit(stage, officer)
+    await stage.settle()
+    before = await _counts(stage)
+    given = data | ({"task": ref} if "task" in data else {})
+    status, body = await stage.post(stage.activity(officer, **tap_of(verb, given)))
+    assert (status, body["statusCode"]) == (200, 200)
+    assert "That is too long: nothing was recorded." in words_of(body["value"])
+    assert (await _counts(stage))[:3] == before[:3]
+    assert (await task(stage, ref))["state"] == "ASSIGNED"
 
 
 @pytest.mark.parametrize(("verb", "data"), _BAD_TAPS)

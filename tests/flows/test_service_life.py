@@ -97,7 +97,9 @@ async def test_one_pass_of_the_reminders_from_the_command_line(
 
 async def test_the_configuration_is_checked_and_the_migration_run_again(stage: Stage) -> None:
     code, output = await stage.service.run("check-config")
-    assert (code, output.strip()) == (0, "Settings, policy and database are in order.")
+    in_order, reminder = output.strip().splitlines()
+    assert (code, in_order) == (0, "Settings, policy and database are in order.")
+    assert "wait for your legal services" in reminder
     ref = await a_visit(stage, await stage.recruit())
     await stage.change(Task, {"ref": ref}, district_id="east")
     code, output = await stage.service.run("check-config")
@@ -171,7 +173,7 @@ async def test_every_setting_that_is_missing_is_named_in_a_line(
         ({"REDLINE_GRAPH_URL": "http://graph.example/v1.0"}, "REDLINE_GRAPH_URL: must be https"),
         ({"REDLINE_PORT": "seventy"}, "REDLINE_PORT:"),
         ({"REDLINE_POLICY_FILE": "nowhere.toml"}, "policy file nowhere.toml cannot be read"),
-        ({"REDLINE_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "the database cannot be reached"),
+        ({"REDLINE_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "the database file cannot be opened"),
         ({}, "the database does not have this version's tables: run `python app.py migrate` first"),
     ],
     ids=["site", "password", "clock", "http", "port", "policy", "database", "tables"],

@@ -390,11 +390,14 @@ async def test_after_trouble_that_may_pass_a_conversation_is_left_alone_and_anot
     p.teams.refused_edits[in_trouble.activity_id] = NotSent("throttled", retry_after=120)
     p.teams.updated.clear()
     assert done.task.outcome_id
-    row = effects.update_breach_notice(done.task, done.task.outcome_id, NOW)
-    await p.force.units.write(lambda uow: uow.effects(row))
+    rows = [
+        effects.update_breach_notice(done.task, done.task.outcome_id, NOW, person_id=each.person_id)
+        for each in (in_trouble, served)
+    ]
+    await p.force.units.write(lambda uow: uow.effects(*rows))
     await p.delivery.drain()
     assert updated(p) == [served.activity_id]
-    waiting = (await p.force.outbox(key=row["key"]))[0]
+    waiting = (await p.force.outbox(key=rows[0]["key"]))[0]
     assert 110 < wait_of(waiting) <= 120
     assert await gone(p) == []
 
@@ -632,11 +635,11 @@ async def test_a_breach_that_is_corrected_does_not_go_on_standing_in_the_channel
     assert len(notices) == 2
     code, state = OutcomeCode.SEEN_NO_CONCERN, OutcomeState.HANDED_OVER
     await p.force.change(Outcome, table_of(Outcome).c.id == done.task.outcome_id, state=state)
-    said = Report(code, p.force.clock.now(), corrects=done.task.outcome_id)
+    said = Report(code, p.force.clock.now(), corrects=done.task.outcome_id, reason="Wrong person")
     await p.force.do(CONSTABLE, record_outcome, done.task.ref, said)
     await p.delivery.drain()
     for notice in notices:
-        assert "no breach stands" in str(p.teams.standing[notice.activity_id].card)
+        assert "Corrected by PC " in str(p.teams.standing[notice.activity_id].card)
 
 
 @pytest.mark.parametrize(

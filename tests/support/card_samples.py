@@ -6,7 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from cards.again import OfficersForm, form_again
-from cards.answers import help_card, message_card, not_set_up_card, wrong_channel_card
+from cards.answers import (
+    help_card,
+    message_card,
+    not_set_up_card,
+    typed_again_card,
+    wrong_channel_card,
+)
 from cards.board import board_card
 from cards.briefing import briefing_card, order_copy_card
 from cards.confirmation import (
@@ -24,6 +30,7 @@ from cards.lists import order_list_card, reminder_card, supervision_card, task_l
 from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
 from cards.officer import breach_check_card, officer_card, taken_back_card
 from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
+from cards.putting_down import alarm_change_card, put_down_check_card
 from storage.enums import (
     ConditionType,
     DisruptionType,
@@ -51,11 +58,13 @@ from storage.tables import (
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import (
+    AlarmChangeView,
     AssignFormView,
     BoardView,
     BriefingView,
     CallView,
     Choice,
+    CorrectedAlarm,
     DecisionView,
     HeldNoticeView,
     HelpLine,
@@ -63,6 +72,7 @@ from tasking.views import (
     OrderCopyView,
     OrderLine,
     OrderListView,
+    PutDownView,
     ReadBackView,
     Remark,
     ReminderView,
@@ -224,7 +234,7 @@ def view(**changes: Any) -> TaskView:
 def done_view(of: Task | None = None, **changes: Any) -> TaskView:
     """The same once an outcome is in."""
     finished = of or task(state=TaskState.DONE, version=3)
-    return view(**{"task": finished, "outcome": outcome(), **changes})
+    return view(**{"task": finished, "outcome": outcome(), "recorded_by": person(), **changes})
 
 
 def read_back(**changes: Any) -> ReadBackView:
@@ -235,6 +245,51 @@ def read_back(**changes: Any) -> ReadBackView:
             "happened_at": NOW,
             "note": "Seen through the window of the invented address.",
             "answers": {"is_she_safe": "Yes, spoken to by phone", "where_is_he": "Left on foot"},
+            **changes,
+        }
+    )
+
+
+def corrected_alarm(**changes: Any) -> CorrectedAlarm:
+    """A breach that a sergeant put down."""
+    return CorrectedAlarm(
+        **{
+            "before": outcome(code=OutcomeCode.BREACH_SUSPECTED),
+            "by": person("9110", Rank.PS),
+            "correction": outcome(reason="Wrong task"),
+            "now_code": OutcomeCode.NO_ANSWER,
+            **changes,
+        }
+    )
+
+
+def put_down(**changes: Any) -> PutDownView:
+    breach = outcome(code=OutcomeCode.BREACH_SUSPECTED)
+    return PutDownView(
+        **{
+            "view": done_view(outcome=breach),
+            "before": breach,
+            "before_by": "PC 1187",
+            "code": OutcomeCode.NO_ANSWER,
+            "happened_at": NOW,
+            "told": ("PC 1187", "the channel"),
+            **changes,
+        }
+    )
+
+
+def alarm_change(**changes: Any) -> AlarmChangeView:
+    return AlarmChangeView(
+        **{
+            "ref": "T-1042",
+            "order_ref": "DVPO-3",
+            "before_code": OutcomeCode.BREACH_SUSPECTED,
+            "by": "PS 9110",
+            "now_code": OutcomeCode.NO_ANSWER,
+            "reason": "Wrong task",
+            "stands_again": False,
+            "at": NOW,
+            "now": NOW,
             **changes,
         }
     )
@@ -266,7 +321,7 @@ def task_line(number: int, **changes: Any) -> TaskLine:
         **{
             "ref": f"T-{number}",
             "kind": TaskKind.COMPLIANCE_VISIT,
-            "kind_words": "Perpetrator check",
+            "kind_words": "Order check",
             "subject_ref": "S-07",
             "order_ref": "DVPO-3",
             "collar_number": "1187",
@@ -445,6 +500,10 @@ def longest_cards(text: str) -> dict[str, Card]:
             f"officer-again-{name}-hostile": form_again(hostile_view(text), tap, text)
             for name, tap in forms_again(text[:24]).items()
         },
+        "officer-put-down-check-hostile": put_down_check_card(
+            put_down(note=text, problem=text, why_text=text, told=(text,) * 5)
+        ),
+        "officer-alarm-put-down-hostile": alarm_change_card(alarm_change(reason=text)),
         "officer-held-hostile": officer_card(hostile_view(text, held=held(note=text)), text),
         "answer-held-hostile": held_card(hostile_view(text), held(note=text)),
         "officer-decision-hostile": decision_card(decision(reason=text)),
@@ -452,6 +511,7 @@ def longest_cards(text: str) -> dict[str, Card]:
         "form-cancel-hostile": cancel_form(supervisor_view(typed=typed, problem=text)),
         "more-time-hostile": more_time_request_card(asked, text),
         "answer-message-hostile": message_card(text, text),
+        "answer-typed-again-hostile": typed_again_card(text, text, text, NOW),
         "answer-help-hostile": help_card(help_view(lines=(HelpLine(text, text),) * 40)),
         "channel-confirmation-hostile": confirmation_card(hostile_view(text), text),
         "channel-board-hostile": board_card(board(**dict.fromkeys(_BOARD_LINES, (text,) * 30))),
@@ -488,6 +548,10 @@ def officer_samples() -> dict[str, Card]:
         "officer-reminder-done": reminder_card(ReminderView((), NOW)),
         "officer-decision": decision_card(decision()),
         "officer-decision-without-reason": decision_card(decision("refuse-more-time", reason="")),
+        "officer-put-down-check": put_down_check_card(put_down()),
+        "officer-put-down-check-again": put_down_check_card(put_down(problem="Say why", why_text="Both")),
+        "officer-alarm-put-down": alarm_change_card(alarm_change()),
+        "officer-alarm-stands-again": alarm_change_card(alarm_change(stands_again=True)),
         "officer-correction": correction_card(done_view(can_correct=True)),
         **{f"officer-again-{name}": form_again(view(), tap, "When?") for name, tap in forms_again().items()},
         "supervisor-given-back": given_back_notice(
@@ -564,6 +628,8 @@ def channel_samples() -> dict[str, Card]:
         "channel-unallocated": unallocated_notice(view(task=nobody, owner=None)),
         "channel-unallocated-settled": unallocated_notice(view(task=noted)),
         "channel-breach": breach_notice(done_view(outcome=breach)),
+        "channel-breach-corrected": breach_notice(done_view(corrected_alarm=corrected_alarm())),
+        "channel-alarm-stands-again": alarm_change_card(alarm_change(stands_again=True, reason="")),
         "channel-breach-taken-back": breach_notice(view(task=noted)),
         "channel-not-served": order_not_served_notice(order(served_at=None), NOW),
         "channel-served-since": order_not_served_notice(order(), NOW),
@@ -609,6 +675,9 @@ def answer_samples() -> dict[str, Card]:
     """Plain answers."""
     return {
         "answer-message": message_card("T-9999 is not known.", "Did you mean T-1042?", "T-1042"),
+        "answer-typed-again": typed_again_card(
+            "RedLine has nothing under that reference.", "Did you mean T-1042?", "1042 no answer 2115", NOW
+        ),
         "answer-message-plain": message_card("Nothing was changed."),
         "answer-help": help_card(help_view()),
         "answer-not-set-up": not_set_up_card("your sergeant"),

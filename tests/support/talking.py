@@ -10,13 +10,14 @@ from bot.answering import Answering
 from bot.arrivals import Arrivals
 from bot.order_copies import OrderCopies
 from bot.roster import TeamsRoster
+from bot.unsaved import Unsaved
 from cards.payloads import Payload
 from infra.local.people import BOT_ID, FictionalPerson
 from storage.enums import CardPurpose, OutboxKind
 from storage.rows import table_of
 from storage.tables import SeenActivity
 from tasking.ports import Card
-from tests.support.fakes import FakeDocuments, FakeRoster
+from tests.support.fakes import FakeDocuments, FakeMessenger, FakeRoster
 from tests.support.units import SERVICE_URL, TENANT, Force
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
@@ -29,12 +30,14 @@ class Talking:
         self.force = force
         self.roster = FakeRoster()
         self.documents = FakeDocuments()
+        self.messenger = FakeMessenger()
         units = force.units
         self.activities = Activities(
             units.policy,
             Answering(units),
             Arrivals(units, cast(TeamsRoster, self.roster)),
             OrderCopies(units, self.documents),
+            Unsaved(self.messenger),
         )
         self._numbers = count(1)
 

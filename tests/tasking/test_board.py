@@ -256,7 +256,7 @@ async def test_what_is_to_be_keyed_by_hand_is_counted_until_its_reference_is_in(
 async def test_what_was_to_be_keyed_by_hand_and_was_corrected_is_not_counted_any_more(force: Force) -> None:
     done = await force.done(OutcomeCode.ARRESTED)
     force.clock.advance(minutes=11)
-    said = Report(OutcomeCode.NO_ANSWER, NOW, corrects=done.task.outcome_id)
+    said = Report(OutcomeCode.NO_ANSWER, NOW, corrects=done.task.outcome_id, reason="Wrong person")
     await force.do(CONSTABLE, record_outcome, done.task.ref, said)
     assert (await board(force)).athena_lines == ("1 on the way",)
 

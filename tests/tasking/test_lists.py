@@ -50,7 +50,7 @@ async def test_a_line_holds_references_and_no_names(force: Force) -> None:
     await force.task(note="Ring twice")
     line = (await force.do(CONSTABLE, own_tasks)).lines[0]
     assert (line.subject_ref, line.order_ref, line.collar_number) == ("S-01", "DVPO-3", "9187")
-    assert (line.kind_words, line.is_overdue, line.outcome_code) == ("Perpetrator check", False, None)
+    assert (line.kind_words, line.is_overdue, line.outcome_code) == ("Order check", False, None)
     assert "Ring" not in str(line) and "EXAMPLE" not in str(line)
 
 
@@ -178,7 +178,7 @@ async def test_a_partner_is_offered_nothing(force: Force) -> None:
 @pytest.mark.parametrize(
     ("kind", "more", "words"),
     [
-        (TaskKind.COMPLIANCE_VISIT, {}, "Perpetrator check"),
+        (TaskKind.COMPLIANCE_VISIT, {}, "Order check"),
         (
             TaskKind.COMPLIANCE_VISIT,
             {"visit_kind": VisitKind.EXCLUDED_ADDRESS_CHECK},

@@ -360,7 +360,7 @@ async def breach_that_was_handed_over(force: Force) -> Task:
 async def test_a_breach_that_is_corrected_is_told_to_whom_it_was_told(force: Force) -> None:
     task = await breach_that_was_handed_over(force)
     assert await told_again(force) == set()
-    said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
+    said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id, reason="Wrong task")
     await force.do(CONSTABLE, record_outcome, task.ref, said)
     assert await told_again(force) == {("channel", None), (SERGEANT.entra_id, SERGEANT.entra_id)}
 
@@ -371,7 +371,7 @@ async def posted_of_breaches(force: Force) -> list[str | None]:
     return [row.person_id or row.conversation_id for row in rows]
 
 
-@pytest.mark.parametrize("code", [OutcomeCode.ARRESTED, OutcomeCode.BREACH_SUSPECTED, OutcomeCode.NO_ANSWER])
+@pytest.mark.parametrize("code", [OutcomeCode.ARRESTED, OutcomeCode.BREACH_SUSPECTED])
 async def test_what_becomes_of_a_breach_is_posted_to_who_answers_for_it_and_no_second_alarm_to_the_channel(
     force: Force, code: OutcomeCode
 ) -> None:
@@ -392,7 +392,7 @@ async def test_a_breach_after_a_harmless_result_is_a_new_alarm(force: Force) -> 
 
 async def test_a_breach_that_stands_again_is_told_again(force: Force) -> None:
     task = await breach_that_was_handed_over(force)
-    said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
+    said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id, reason="Wrong task")
     await force.do(CONSTABLE, record_outcome, task.ref, said)
     await force.change(Outbox, table_of(Outbox).c.id.is_not(None), state=OutboxState.DONE)
     await force.do(CONSTABLE, undo_outcome, task.ref, None)
@@ -403,7 +403,7 @@ async def test_a_breach_that_stands_again_is_told_again(force: Force) -> None:
 
 async def test_a_breach_after_all_is_told_where_the_first_was_told(force: Force) -> None:
     task = await breach_that_was_handed_over(force)
-    harmless = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
+    harmless = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id, reason="Wrong task")
     second = await force.do(CONSTABLE, record_outcome, task.ref, harmless)
     gone = OutcomeState.HANDED_OVER
     await force.change(Outcome, table_of(Outcome).c.id == second.task.outcome_id, state=gone)
@@ -421,7 +421,7 @@ async def test_a_breach_after_all_is_told_where_the_first_was_told(force: Force)
 
 async def test_a_correction_of_something_else_redraws_no_notice(force: Force) -> None:
     task = await handed_over(force)
-    said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id)
+    said = report(OutcomeCode.SEEN_NO_CONCERN, corrects=task.outcome_id, reason="Wrong task")
     await force.do(CONSTABLE, record_outcome, task.ref, said)
     assert await told_again(force) == set()
 

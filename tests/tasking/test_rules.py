@@ -7,10 +7,6 @@ import pytest
 
 from infra.local.people import CONSTABLE, OUTSIDER, SECOND_CONSTABLE, SERGEANT
 from storage.enums import (
-    DISRUPTION_OUTCOMES,
-    GENERAL_OUTCOMES,
-    PROTECTED_PERSON_OUTCOMES,
-    VISIT_OUTCOMES,
     CardPurpose,
     OutcomeCode,
     OutcomeState,
@@ -31,6 +27,7 @@ from tasking.outcome_rules import (
     leaves_at,
     route_of,
 )
+from tasking.outcome_table import Fits, fitting
 from tasking.people import actor_of, known_actor, officers_of
 from tasking.refusals import NotSetUp, Refusal, Stale
 from tasking.showing import channel_view, officer_view
@@ -57,17 +54,20 @@ def outcome(**changes: Any) -> Outcome:
 @pytest.mark.parametrize(
     ("task", "codes"),
     [
-        (task_of(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.PERPETRATOR_CHECK), VISIT_OUTCOMES),
+        (
+            task_of(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.PERPETRATOR_CHECK),
+            fitting(Fits.ORDER_CHECK),
+        ),
         (
             task_of(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.EXCLUDED_ADDRESS_CHECK),
-            VISIT_OUTCOMES,
+            fitting(Fits.ORDER_CHECK),
         ),
         (
             task_of(kind=TaskKind.COMPLIANCE_VISIT, visit_kind=VisitKind.PROTECTED_PERSON_CONTACT),
-            PROTECTED_PERSON_OUTCOMES,
+            fitting(Fits.CONTACT),
         ),
-        (task_of(kind=TaskKind.DISRUPTION_ACTION), DISRUPTION_OUTCOMES),
-        (task_of(kind=TaskKind.GENERAL_ACTION), GENERAL_OUTCOMES),
+        (task_of(kind=TaskKind.DISRUPTION_ACTION), fitting(Fits.DISRUPTION)),
+        (task_of(kind=TaskKind.GENERAL_ACTION), fitting(Fits.ACTION)),
     ],
 )
 def test_each_kind_of_work_ends_in_its_own_ways(task: Task, codes: tuple[OutcomeCode, ...]) -> None:

@@ -1,0 +1,91 @@
+"""When it happened, from the words beside a typed result: read, asked about, or (nothing typed) now."""
+
+import re
+from datetime import datetime
+
+from bot.commands.model import Outcome
+from tasking.time_parts import InDays, Weekday
+from tasking.time_phrases import TimePhrase, find_phrases
+from tasking.uk_dates import UnclearTime, read_happened
+
+_QUESTION = "When was it? Type the time in figures, for example 21:15."
+_LOOKS_LIKE_A_TIME = re.compile(
+    r"(?<![\w/£#-])(?:[0-9]{1,2}[:.][0-9]{2}(?![0-9.]*[km])|[0-9]{4}\s?(?:hrs?|hours|h|z)\b"
+    r"|[0-9]{1,2}\s?[ap]\.?m\b"
+    r"|(?:half|quarter|\d+|five|ten|twenty)\s+(?:past|to)\s+\w+|half\s+(?:one|two|three|four|five|six"
+    r"|seven|eight|nine|ten"
+    r"|eleven|twelve)\b|[0-9]{1,4}\s?ish\b|[0-9]{4}\s?[-–/]\s?[0-9]{4}\b|(?<=at )[0-9]{3,4}\b"
+    r"|(?:just\s+)?(?:before|after|around|about)\s+(?:midnight|midday|noon)|(?:at|about"
+    r"|around)\s+[0-9]{1,2}(?=\s*(?:$|[,.;]))"
+    r"|between\s+[0-9]{1,2}\s+and\s+[0-9]{1,2}\b|this\s+(?:morning|morn|aft|afternoon|eve|evening)\b"
+    r"|earlier(?:\s+on)?\b"
+    r"|(?:start|end|beginning)\s+of\s+(?:my\s+)?shift\b|\w+\s+(?:of\s+)?(?:mins?|minutes?|hrs?"
+    r"|hours?)\s+ago\b"
+    r"|(?:yest|yesterday|last)\s+(?:eve|evening|night|aft|morn)\b|[0-2][0-9]\s[0-5][0-9](?=\s*(?:$"
+    r"|[,.;]))|[0-2][l|o][0-5][0-9])",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:at|about|approx|approximately|around|circa|c|roughly|by|on|from|for)\s*$", re.IGNORECASE
+)
+_OTHERS = re.compile(
+    r"\b(?:flat|no|number|num|nr|room|unit|plot|collar|pc|ps|sgt|ref|reference|log|cad|inc|incident|crime"
+    r"|until|til|till"
+    r"|since|before|after|works?|working|worked|shift|nights?|court|back|home|due|finish\w*|starts?"
+    r"|starting|returns?|returning"
+    r"|appointment|appt|bus|train|flight|hearing|curfew|year|years|born|dob|house|reg|phone|tel|ext|code"
+    r"|channel|tg|page"
+    r"|bail|order|opens?|closes?|closed|kick off|match|gym|bed|pick up|meeting|tomorrow|tmrw|mon|tue|wed"
+    r"|thu|fri|sat|sun"
+    r"|out|again|retry|try|revisit|next|later|expires?|expired|ends?|left|leaves|leaving|gone|went"
+    r"|message|text|call|rang|from"
+    r"|and|than|costs?|aged?|shop|pub|school|tea|lunch|break|sleep\w*|asleep|up|will)(?:\s+(?:at|about"
+    r"|approx|around|by|on|for|the|is))*\s*$",
+    re.IGNORECASE,
+)
+
+
+def when(command: Outcome, at: datetime) -> tuple[datetime | None, str | None]:
+    """The aware time of a typed result and None, or None and the question to ask; nothing typed is `at`."""
+    if command.happened_text:
+        return _read(command.happened_text, at)
+    beside = command.beside
+    own = [each for each in find_phrases(beside) if _may_be_its_time(each, beside)]
+    if any(isinstance(each.day, Weekday | InDays) for each in own):
+        return None, _QUESTION
+    times = sorted({beside[each.start : each.end] for each in own})
+    if len(times) == 1:
+        return _read(times[0], at)
+    if times or any(
+        _is_its_own(beside[: each.start()])
+        for each in _LOOKS_LIKE_A_TIME.finditer(beside)
+        if not _is_read(each, beside)
+    ):
+        return None, _QUESTION
+    return at, None
+
+
+def _read(text: str, at: datetime) -> tuple[datetime | None, str | None]:
+    try:
+        return read_happened(text, at), None
+    except UnclearTime as problem:
+        return None, problem.question
+
+
+def _may_be_its_time(phrase: TimePhrase, text: str) -> bool:
+    is_time = (
+        phrase.is_complete
+        and not phrase.is_deadline
+        and (phrase.span is None or phrase.span.direction == "ago")
+    )
+    return is_time and _is_its_own(text[: phrase.prefix_start])
+
+
+def _is_its_own(before: str) -> bool:
+    """Whether a time is the visit's: not that of a shift, a court or somebody's way home."""
+    clause = re.split(r"[,;\n]|\.\s", before)[-1]
+    return _OTHERS.search(_ABOUT.sub("", clause)) is None
+
+
+def _is_read(found: re.Match[str], text: str) -> bool:
+    return any(each.start <= found.start() < each.end for each in find_phrases(text) if each.is_complete)

@@ -1,0 +1,76 @@
+"""The one way from a typed message to its handler: settle what it means for this task, then carry it out."""
+
+import re
+from datetime import datetime, timedelta
+
+from bot.asking import Asking
+from bot.commands import AddNote, Command, Doubted, Outcome, Unknown, parse_command
+from bot.commands.danger import DangerWords, words_with
+from bot.commands.settling import settle
+from bot.handlers.cards_for import own_or_confirmation
+from bot.typed import HANDLERS
+from cards.answers import message_card
+from cards.payloads import TypedAgain
+from tasking import lists
+from tasking.find import find_task
+from tasking.outcome_table import Fits, kind_of_task
+from tasking.policy import Policy
+from tasking.ports import Card
+from tasking.refusals import Refusal
+from tasking.unit_of_work import UnitOfWork
+
+_OFFERED_FOR = timedelta(hours=12)
+
+
+def force_words(policy: Policy) -> DangerWords:
+    """The words of danger as shipped, with those that the force adds."""
+    return words_with(tuple(sorted(policy.danger_words.items())))
+
+
+def carry_out(
+    uow: UnitOfWork, asking: Asking, command: Command, typed: str, at: datetime | None = None
+) -> Card | None:
+    """Do what was understood at this time (default: now), or ask.
+
+    Raises `Refusal` where the task is not the asker's to know; with the message as it may have been meant.
+    """
+    try:
+        settled = settle(command, at or uow.now, _kind_of(uow, asking, command), force_words(uow.policy))
+        return HANDLERS[type(settled)](uow, asking, settled)
+    except Refusal as refusal:
+        if refusal.near and not asking.turn.is_in_channel:
+            refusal.again = _with_number(typed, getattr(command, "task", None), refusal.near)
+        raise
+
+
+def typed_again(uow: UnitOfWork, asking: Asking, tap: TypedAgain) -> Card:
+    """A message with the number that was meant: read again from the start, as at the time it was typed."""
+    command = parse_command(tap.text, [])
+    card = carry_out(uow, asking, command, tap.text, _typed_at(uow, tap.at))
+    task = getattr(command, "task", None)
+    if card is None and task:
+        return own_or_confirmation(lists.show_task(uow, asking.reader, task), asking)
+    return card or message_card("Done.")
+
+
+def _typed_at(uow: UnitOfWork, text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise Refusal("no-time", "When was it?", "Type it again as a new message.") from problem
+    if at.tzinfo is None or not uow.now - _OFFERED_FOR < at <= uow.now:
+        raise Refusal("no-time", "That was typed too long ago.", "Type it again as a new message.")
+    return at
+
+
+def _with_number(typed: str, task: str | None, near: str) -> str:
+    number = (task or "").removeprefix("T-")
+    again, count = re.subn(rf"(?<![0-9])0*{number}(?![0-9])", near.removeprefix("T-"), typed, count=1)
+    return again if number and count else ""
+
+
+def _kind_of(uow: UnitOfWork, asking: Asking, command: Command) -> Fits | None:
+    if not isinstance(command, Outcome | Doubted | AddNote | Unknown) or not command.task:
+        return None
+    task = find_task(uow, asking.reader, command.task).task
+    return kind_of_task(task.kind, task.visit_kind)

@@ -1,0 +1,220 @@
+"""Words of danger against messages as officers really type them: no miss, and few false alarms.
+
+`messages/danger.tsv` and `messages/ordinary.tsv` were written by people who had not seen the words.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands import CryForHelp, Doubted, Endangered, Outcome, Unknown, parse_command
+from bot.commands.danger import DangerWords, danger_words, normalised, sounds_dangerous
+from bot.commands.settling import settle
+from bot.commands.slips import slips_of
+from tasking.outcome_table import Fits, declared
+
+NOW = datetime(2026, 11, 26, 22, 0, tzinfo=UTC)
+KINDS = {
+    "visit": Fits.ORDER_CHECK,
+    "protected-person": Fits.CONTACT,
+    "action": Fits.ACTION,
+    "disruption": Fits.DISRUPTION,
+}
+FOLDER = Path(__file__).parent / "messages"
+
+
+def table(name: str) -> list[tuple[str, str]]:
+    lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return [(kind, text) for kind, text in (line.split("\t") for line in lines)]
+
+
+def read(text: str, kind: Fits = Fits.ORDER_CHECK) -> object:
+    return settle(parse_command(text, []), NOW, kind, danger_words())
+
+
+def is_filed_as_harmless(text: str, kind: Fits) -> bool:
+    command = read(text, kind)
+    return isinstance(command, Outcome) and declared(command.code).is_harmless
+
+
+DANGER, ORDINARY = table("danger"), table("ordinary")
+
+
+def test_the_tables_are_large_enough() -> None:
+    assert len(DANGER) >= 250
+    assert len(ORDINARY) >= 200
+
+
+@pytest.mark.parametrize(("kind", "text"), DANGER)
+def test_danger_is_never_filed_as_harmless(kind: str, text: str) -> None:
+    assert not is_filed_as_harmless(text, KINDS[kind])
+
+
+def test_at_most_one_ordinary_message_in_twenty_raises_an_alarm() -> None:
+    held = [text for kind, text in ORDINARY if isinstance(read(text, KINDS[kind]), Endangered | CryForHelp)]
+    assert len(held) * 20 <= len(ORDINARY), held
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1042 no answer, screams inside",
+        "1042 seen him leaving her address",
+        "1042 seen hes hit her",
+        "1042 seen, suicidal",
+        "1042 seen at hers",
+        "1042 seen says this time he means it",
+        "1042 seen in breach at the address",
+        "1042 no answer 2115 neighbour says he breached",
+        "1042 seen 2115 and arrested",
+        "1042 seen - breach",
+        "1042 seen. breach of condition 2",
+        "1042 no answer, no lights but breach",
+        "1042 seen, nobody in. Breach",
+        "1042 no answer 2115 ArrEstED",
+        "1042 seen, nothing there - breach",
+        "1042 no ans kinfe on the table",
+        "1042 no ans scremaing upstairs",
+        "1042 seen 🔪 in his hand",
+        "1042 seen nobody, screams inside",
+        "1042 he hit her",
+        "1042 note he hit her",
+    ],
+)
+def test_a_result_beside_danger_is_held(text: str) -> None:
+    assert isinstance(read(text), Endangered)
+
+
+def test_a_held_result_keeps_its_code_time_and_words() -> None:
+    held = read("1042 no answer 2115 screams inside")
+    assert isinstance(held, Endangered)
+    assert (held.task, held.code, held.note) == ("T-1042", "NO_ANSWER", "screams inside")
+    assert held.happened_at == datetime(2026, 11, 26, 21, 15, tzinfo=UTC)
+    assert "distress" in held.groups
+
+
+def test_the_subject_where_she_was_visited_is_danger() -> None:
+    assert isinstance(read("1042 spoke alone, he was here last night", Fits.CONTACT), Endangered)
+    assert isinstance(read("1042 spoke alone, quiet, hasnt seen him since court", Fits.CONTACT), Outcome)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HELP hes got a knife",
+        "need backup",
+        "help me",
+        "help!! hes got me",
+        "10/20 10/20",
+        "officer down",
+        "999",
+    ],
+)
+def test_a_plain_call_for_help_is_heard_in_any_shape(text: str) -> None:
+    assert isinstance(read(text), CryForHelp)
+
+
+def test_help_me_may_have_meant_the_menu() -> None:
+    assert read("help me") == CryForHelp(maybe_menu=True)
+
+
+@pytest.mark.parametrize("text", ["help", "/help", "Help?", "help please", "help with assign"])
+def test_the_menu_is_still_a_word_away(text: str) -> None:
+    assert not isinstance(read(text), CryForHelp)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1042 no answer, no signs of disturbance",
+        "1042 no answer, his brothers car outside",
+        "1042 seen, reminded him of the conditions",
+        "1042 seen at door, no weapons seen",
+        "1042 no answer, dog barking",
+        "1042 seen, reminded not to contact her",
+        "1042 seen, smoke alarm tested",
+    ],
+)
+def test_what_only_sounds_like_danger_is_recorded(text: str) -> None:
+    assert isinstance(read(text), Outcome)
+
+
+@pytest.mark.parametrize(
+    ("denied", "not_denied"),
+    [
+        ("no injuries", "no injuries apart from a cut lip"),
+        ("not injured", "not hit her this time"),
+        ("no weapons seen", "no weapons but a knife on the side"),
+        ("no sign of any disturbance", "no shouting yet"),
+        ("didnt appear distressed", "not sure if she was crying"),
+    ],
+)
+def test_a_denial_counts_only_where_it_is_plain(denied: str, not_denied: str) -> None:
+    assert isinstance(read(f"1042 no answer, {denied}"), Outcome)
+    assert isinstance(read(f"1042 no answer, {not_denied}"), Endangered)
+
+
+def test_a_force_adds_words_of_its_own() -> None:
+    assert not danger_words().found("he had a frobnicator", Fits.ORDER_CHECK)
+    added = DangerWords({"weapons": ["frobnicator*"]})
+    assert added.found("he had a frobnicator", Fits.ORDER_CHECK) == ("weapons",)
+
+
+def test_a_group_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown groups: wepons"):
+        DangerWords({"wepons": ["x"]})
+
+
+def test_words_are_compared_without_apostrophes_accents_and_stops() -> None:
+    assert normalised("He’s got a MACHETÉ; run!") == "hes got a machete | run |"
+
+
+def test_a_slip_is_never_an_ordinary_word() -> None:
+    slips = slips_of(["knife", "breach", "screaming"])
+    assert slips["kinfe"] == "knife"
+    assert slips["scremaing"] == "screaming"
+    assert "beach" not in slips
+
+
+def test_any_text_can_be_judged_without_a_task() -> None:
+    assert sounds_dangerous("he has a knife")
+    assert not sounds_dangerous("all in order, front door, porch light on")
+
+
+WORDS = [
+    "stabbed",
+    "strangled her",
+    "suicidal",
+    "screaming",
+    "on fire",
+    "officer down",
+    "need backup",
+    "knife",
+]
+
+
+@given(
+    st.sampled_from(
+        ["no answer", "seen", "would not engage", "not living here", "said to be out", "no access"]
+    ),
+    st.sampled_from(WORDS),
+    st.lists(st.sampled_from(["at", "the", "door", "lights", "on", "2115", "upstairs", "car"]), max_size=4),
+    st.sampled_from([", ", " ", ". ", " - "]),
+)
+def test_no_message_with_a_word_of_danger_is_filed_as_harmless(
+    result: str, word: str, between: list[str], join: str
+) -> None:
+    text = f"1042 {result}{join}{' '.join(between)}{' ' if between else ''}{word}"
+    assert not is_filed_as_harmless(text, Fits.ORDER_CHECK)
+
+
+@given(st.text(max_size=80))
+def test_reading_never_fails_and_never_invents_a_task(text: str) -> None:
+    command = read(text)
+    if isinstance(command, Outcome | Doubted | Endangered | Unknown) and command.task:
+        assert command.task.removeprefix("T-") in "".join(filter(str.isalnum, text)).upper() or any(
+            letter.isdigit() for letter in text
+        )
