@@ -25,9 +25,11 @@ from aiohttp import ClientSession, web
 from bot.activities import Activities
 from bot.answering import Answering
 from bot.arrivals import Arrivals
+from bot.commands.danger import UnknownDangerGroup
 from bot.connector import Connector
 from bot.door import RUNNER_LIMITS, Admission, Door, LocalDoor, is_local_service_url, service_url_check
 from bot.endpoint import Endpoint
+from bot.handlers.understood import force_words
 from bot.messenger import BotMessenger
 from bot.order_copies import OrderCopies
 from bot.pace import Pace
@@ -106,7 +108,8 @@ async def open_units(settings: Settings) -> AsyncIterator[Units]:
     """The database, opened, with policy and clock; raises `CannotStart` in one line."""
     try:
         policy = load_policy(settings.policy_file)
-    except PolicyError as problem:
+        force_words(policy)
+    except (PolicyError, UnknownDangerGroup) as problem:
         raise CannotStart(str(problem)) from problem
     database = open_database(settings.database_url)
     try:

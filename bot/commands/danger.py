@@ -56,6 +56,10 @@ _FOR_NOW = re.compile(
 )
 
 
+class UnknownDangerGroup(ValueError):
+    """The policy adds words to a group that there is not; the message says which."""
+
+
 @dataclass(frozen=True)
 class Group:
     """Words of one kind of danger: what denies them, and beside which results they count."""
@@ -75,7 +79,7 @@ class DangerWords:
         groups = data["groups"]
         unknown = sorted(set(added) - set(groups))
         if unknown:
-            raise ValueError(f"danger words name unknown groups: {', '.join(unknown)}")
+            raise UnknownDangerGroup(f"danger_words in the policy name unknown groups: {', '.join(unknown)}")
         self._groups = tuple(
             Group(
                 name,

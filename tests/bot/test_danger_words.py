@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import CryForHelp, Doubted, Endangered, Outcome, Unknown, parse_command
-from bot.commands.danger import DangerWords, danger_words, normalised, sounds_dangerous
+from bot.commands.danger import DangerWords, UnknownDangerGroup, danger_words, normalised, sounds_dangerous
 from bot.commands.settling import settle
 from bot.commands.slips import slips_of
 from tasking.outcome_table import Fits, declared
@@ -164,7 +164,7 @@ def test_a_force_adds_words_of_its_own() -> None:
 
 
 def test_a_group_that_is_not_known_is_refused() -> None:
-    with pytest.raises(ValueError, match="unknown groups: wepons"):
+    with pytest.raises(UnknownDangerGroup, match="unknown groups: wepons"):
         DangerWords({"wepons": ["x"]})
 
 
