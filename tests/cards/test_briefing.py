@@ -20,6 +20,8 @@ from tests.support.card_samples import (
     view,
 )
 
+POWER = "arrest s.28(9) CSA 2010; civil: no charge, no police bail"
+
 
 def test_it_tells_who_to_beware_of_what_and_what_never_to_do() -> None:
     shown = lines(briefing_card(briefing()))
@@ -36,7 +38,7 @@ def test_it_gives_the_courts_exact_words() -> None:
 
 def test_it_says_what_to_do_about_a_breach() -> None:
     shown = lines(briefing_card(briefing()))
-    assert "BREACH: radio, arrest s.28(9) CSA 2010. Radio first. Nobody watches RedLine." in shown
+    assert f"BREACH: radio, {POWER}. Radio first. Nobody watches RedLine." in shown
 
 
 def test_it_tells_what_colleagues_added() -> None:

@@ -35,7 +35,8 @@ def test_a_visit_reads_as_the_practice_asked() -> None:
         "⚠ Knife · dog · DOUBLE-CREW",
         "DVPO-3 · SERVED 10 Mar · last day Mon 6 Apr",
         "No contact · no entry · 100 m (tap: exact words)",
-        "BREACH: radio, arrest s.28(9) CSA 2010. No power of entry for this check",
+        "BREACH: radio, arrest s.28(9) CSA 2010; civil: no charge, no police bail. "
+        "No entry just to check. Life or limb: s.17(1)(e) PACE",
         "Last: Wed 15:10 no answer (2nd) · Lead PC 1187",
         "Do not contact the protected person",
     ]
