@@ -20,6 +20,8 @@ from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 
 _OFFERED_FOR = timedelta(hours=12)
+_LONGEST_OFFERED = 1000
+"""A longer message is typed again: a card has room for no more."""
 
 
 def force_words(policy: Policy) -> DangerWords:
@@ -66,7 +68,7 @@ def _typed_at(uow: UnitOfWork, text: str) -> datetime:
 def _with_number(typed: str, task: str | None, near: str) -> str:
     number = (task or "").removeprefix("T-")
     again, count = re.subn(rf"(?<![0-9])0*{number}(?![0-9])", near.removeprefix("T-"), typed, count=1)
-    return again if number and count else ""
+    return again if number and count and len(again) <= _LONGEST_OFFERED else ""
 
 
 def _kind_of(uow: UnitOfWork, asking: Asking, command: Command) -> Fits | None:

@@ -511,7 +511,7 @@ def longest_cards(text: str) -> dict[str, Card]:
         "form-cancel-hostile": cancel_form(supervisor_view(typed=typed, problem=text)),
         "more-time-hostile": more_time_request_card(asked, text),
         "answer-message-hostile": message_card(text, text),
-        "answer-typed-again-hostile": typed_again_card(text, text, text[:3000], NOW),
+        "answer-typed-again-hostile": typed_again_card(text, text, text[:1000], NOW),
         "answer-help-hostile": help_card(help_view(lines=(HelpLine(text, text),) * 40)),
         "channel-confirmation-hostile": confirmation_card(hostile_view(text), text),
         "channel-board-hostile": board_card(board(**dict.fromkeys(_BOARD_LINES, (text,) * 30))),
