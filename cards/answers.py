@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
+from cards.escaping import plain
 from cards.payloads import ShowTask, TypedAgain
-from cards.words import NOT_RECORDED, cut, escape
+from cards.words import NOT_RECORDED, escape
 from tasking.ports import Card
 from tasking.views import HelpLine, HelpView
 
@@ -25,7 +26,7 @@ def message_card(text_: str, hint: str = "", back_to: str | None = None) -> Card
 def typed_again_card(words: str, hint: str, again: str, at: datetime) -> Card:
     """A number that is not the reader's; the message with the one that may be meant is a button."""
     body = [marking(), text(escape(words, 1500), bold=True), text(escape(hint, 800))]
-    offer = button(TypedAgain(text=again, at=at.isoformat()), f"Yes: {cut(again, 60)}")
+    offer = button(TypedAgain(text=again, at=at.isoformat()), f"Yes: {plain(again, 32)}")
     return card(body, [offer], about="this")
 
 

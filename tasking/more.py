@@ -42,6 +42,7 @@ def it_was_more(
     if can_still_undo(standing, uow.now, uow.policy):
         before = undo_outcome(uow, reader, ref, standing.id).outcome
         corrects = before.id if before else None
-    report = Report(code, standing.happened_at, standing.note, corrects=corrects)
+    # Where it had put an alarm down, the reason given then goes on: a graver result corrects it now.
+    report = Report(code, standing.happened_at, standing.note, corrects=corrects, reason=standing.reason)
     record_outcome(uow, reader, ref, report)
     return reload(uow, bundle.task.id)

@@ -1,9 +1,8 @@
 """Pure rules about results that raise an alarm: which ones do, and what putting one down needs."""
 
 from storage.enums import BREACHES, OutcomeCode
+from tasking.outcome_table import CONCERNS
 
-CONCERNS = frozenset({OutcomeCode.CONCERNS, OutcomeCode.SPOKE_NOT_ALONE})
-"""Results that somebody has to follow up, without a breach."""
 ALARMS = BREACHES | CONCERNS
 OTHER = "Other, said below"
 REASONS = ("Wrong task", "Wrong person", "Officer's mistake, checked with them", OTHER)

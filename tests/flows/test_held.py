@@ -38,6 +38,12 @@ async def test_one_tap_says_what_a_held_message_was(
     assert "screams inside" in recorded["note"]
 
 
+async def test_a_breach_beside_a_harmless_result_is_held(stage: Stage, officer: FictionalPerson) -> None:
+    ref, card = await held(stage, officer, "seen. breach of condition 2")
+    await press(stage, officer, card, "Breach")
+    assert only(await outcomes(stage, ref))["code"] == "BREACH_SUSPECTED"
+
+
 async def test_the_officers_card_says_that_it_waits(stage: Stage, officer: FictionalPerson) -> None:
     ref, _ = await held(stage, officer, "seen at hers")
     await stage.teams.wait_for_message(

@@ -219,7 +219,6 @@ async def test_two_results_in_one_message_are_asked_for_one_by_one(
         ("{} seen no one at the address", "Was there no answer? Type {} no answer."),
         ("{} done nothing", "Was nothing done? Type {} not possible."),
         ("{}\nno answer\n2115", "Was it at 2115? Put the time in the same line."),
-        ("{} seen. breach of condition 2", "Radio first. Nobody watches RedLine. This was NOT recorded."),
     ],
 )
 async def test_words_that_deny_the_result_are_asked_about(

@@ -402,3 +402,17 @@ async def test_a_message_that_waits_is_said_to_wait(force: Force) -> None:
     held = await holding(force, await force.task())
     words = await force.do(CONSTABLE, what_came_of, held.message_key)
     assert words == "Nothing of it was recorded: it waits for your answer."
+
+
+async def test_what_put_a_breach_down_can_still_have_been_a_concern(force: Force) -> None:
+    made = await force.done(OutcomeCode.BREACH_SUSPECTED)
+    said = Report(
+        OutcomeCode.NO_ANSWER, force.clock.now(), corrects=made.task.outcome_id, reason="Wrong person"
+    )
+    down = await force.do(CONSTABLE, record_outcome, made.task.ref, said)
+    assert down.outcome
+    concern = OutcomeCode.SEEN_OTHER_CONCERN
+    after = await force.do(CONSTABLE, it_was_more, made.task.ref, down.outcome.id, concern)
+    assert after.outcome
+    assert (after.outcome.code, after.outcome.reason) == (concern, "Wrong person")
+    assert after.outcome.corrects_id == made.task.outcome_id

@@ -22,8 +22,9 @@ from tasking.briefing import brief
 from tasking.deliveries import CardDelivery, Drawing, NothingToSend, prepare
 from tasking.officer_requests import give_back
 from tasking.outcome_rules import can_still_undo
+from tasking.outcome_table import CONCERNS
 from tasking.outcomes import Report, read_back_put_down, record_outcome, undo_outcome
-from tasking.putting_down import CONCERNS, OTHER, REASON_LIMIT, REASONS, puts_down, reason_of, reason_problem
+from tasking.putting_down import OTHER, REASON_LIMIT, REASONS, puts_down, reason_of, reason_problem
 from tasking.refusals import Refusal, Stale
 from tasking.showing import officer_view, reload
 from tasking.supervision import cancel, reassign
