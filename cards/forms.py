@@ -42,6 +42,8 @@ CANCEL_REASONS = (
     "In custody, prison or hospital",
     "Done another way",
     "Given in error",
+    "Duplicate",
+    "Deceased",
     "Other",
 )
 

@@ -19,9 +19,13 @@ from tasking.views import TaskView
 CANT_REASONS = (
     "Sent elsewhere",
     "Unsafe alone",
+    "Needs a second officer",
+    "Conflict: I know them",
     "No time this shift",
     "Off duty, leave or sick",
     "Not my area",
+    "Duplicate",
+    "Deceased",
     "Other, said below",
 )
 _OTHER, _CANT, _TIME, _NOTE = "more_other", "more_cant", "more_time_section", "more_note"

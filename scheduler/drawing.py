@@ -20,6 +20,7 @@ from cards.lists import reminder_card, supervision_card
 from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
 from cards.officer import officer_card, taken_back_card
 from cards.putting_down import alarm_change_card, alarm_change_summary
+from cards.results import result_notice
 from cards.summaries import summary_of
 from storage.enums import CardPurpose
 from tasking.deliveries import Drawing
@@ -92,5 +93,7 @@ _OF_TASK: dict[CardPurpose, Callable[[Drawing, TaskView], Card]] = {
     CardPurpose.GIVEN_BACK: lambda drawing, view: given_back_notice(view, drawing.reason),
     CardPurpose.SENT_BACK_NOTICE: lambda _drawing, view: sent_back_notice(view),
     CardPurpose.HELD_NOTICE: _held,
+    CardPurpose.RESULT_NOTICE: lambda _drawing, view: result_notice(view),
+    CardPurpose.SAFEGUARDING_NOTICE: lambda _drawing, view: result_notice(view),
     CardPurpose.ANSWER: _folded,
 }

@@ -153,7 +153,8 @@ def _attention_lines(uow: UnitOfWork, district_id: str, tasks: list[TaskBundle])
     lines = [line for bundle in tasks if (line := _attention_line(uow, bundle, failing))]
     parked = outbox.parked_count(uow.connection, district_id)
     # First, because a long board is cut at its end.
-    return [f"{parked} messages could not be sent", *lines] if parked else lines
+    unsent = f"{parked} message{'' if parked == 1 else 's'} could not be sent"
+    return [unsent, *lines] if parked else lines
 
 
 def _attention_line(uow: UnitOfWork, bundle: TaskBundle, failing: dict[UUID, str]) -> str:

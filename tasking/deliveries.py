@@ -26,6 +26,7 @@ from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
 from tasking.records import row_to_hand_over
 from tasking.showing import channel_view, officer_view, reload
 from tasking.successors import SENT_BACK, needs_somebody, who_answers
+from tasking.telling import RESULT_NOTICES
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import (
     AlarmChangeView,
@@ -49,6 +50,7 @@ _READERS_CHANGE = frozenset(
         CardPurpose.GIVEN_BACK,
         CardPurpose.SENT_BACK_NOTICE,
         CardPurpose.HELD_NOTICE,
+        *RESULT_NOTICES,
     }
 )
 """Cards of a task that stand with several readers, each of whom may have lost sight of it since."""
@@ -319,7 +321,13 @@ def _drawing_of_task(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return _sent_back(uow, row, bundle)
     if row.purpose == CardPurpose.HELD_NOTICE:
         return _held(uow, row, bundle)
+    if row.purpose in RESULT_NOTICES and row.kind == OutboxKind.POST_CARD and not _stands(row, bundle):
+        return None
     return Drawing(row.purpose, task=channel_view(uow, bundle), reason=_reason(uow, row, bundle))
+
+
+def _stands(row: Outbox, bundle: TaskBundle) -> bool:
+    return bundle.outcome is not None and bundle.outcome.id == row.outcome_id
 
 
 def _sent_back(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | None:

@@ -15,6 +15,7 @@ TO_THE_SUPERVISOR = frozenset(
         CardPurpose.MORE_TIME_REQUEST,
         CardPurpose.SENT_BACK_NOTICE,
         CardPurpose.HELD_NOTICE,
+        CardPurpose.RESULT_NOTICE,
         CardPurpose.ALARM_CHANGED,
     }
 )
@@ -253,6 +254,26 @@ def update_held_notice(task: Task, held_id: UUID, at: datetime) -> Row:
     """The notices of held messages of a task, as they stand now; silent."""
     key = f"held-update:{held_id.hex}:{task.version}"
     return _update(CardPurpose.HELD_NOTICE, task, key, f"held:{task.id.hex}", at)
+
+
+def _result_lane(task: Task, person_id: str) -> str:
+    return f"result:{task.id.hex}:{person_id}"
+
+
+def post_result_notice(
+    task: Task, outcome: Outcome, person_id: str, purpose: CardPurpose, at: datetime, after: datetime
+) -> Row:
+    """A new post to somebody who must hear of this result in the same shift; it leaves at `after`."""
+    lane = f"{_result_lane(task, person_id)}:{outcome.id.hex}"
+    return _post(purpose, task, lane, lane, at, outcome_id=outcome.id, person_id=person_id) | {
+        "send_after": after
+    }
+
+
+def update_result_notice(task: Task, person_id: str, purpose: CardPurpose, at: datetime) -> Row:
+    """The same as the result stands now; silent."""
+    key = f"result-update:{task.id.hex}:{task.version}:{person_id}"
+    return _update(purpose, task, key, _result_lane(task, person_id), at, person_id=person_id)
 
 
 def post_call_notice(call: CallForHelp, person_id: str, at: datetime) -> Row:

@@ -29,6 +29,13 @@ class Nature(StrEnum):
     """A condition of an order was broken, or somebody was arrested for it."""
 
 
+class Tells(StrEnum):
+    """Who must hear of a result in the same shift."""
+
+    SUPERVISOR = "SUPERVISOR"
+    SAFEGUARDING = "SAFEGUARDING"
+
+
 class Fits(StrEnum):
     """The kinds of task that a result can end."""
 
@@ -55,7 +62,8 @@ class Typed:
 class Declared:
     """A result. `questions` are at most two, asked on the card and answered in the record.
 
-    `met` says that the person was met, so that the visit counts as a check done.
+    `met` says that the person was met, so that the visit counts as a check done; `tells` who must hear of it
+    in the same shift (a breach has its own way, `tasking/outcomes.py`).
     """
 
     code: OutcomeCode
@@ -65,6 +73,7 @@ class Declared:
     questions: tuple[str, ...] = ()
     typed: tuple[Typed, ...] = ()
     met: bool = False
+    tells: frozenset[Tells] = frozenset()
 
     @property
     def is_harmless(self) -> bool:
@@ -75,6 +84,7 @@ class Declared:
 _CHECK = frozenset({Fits.ORDER_CHECK})
 _CONTACT = frozenset({Fits.CONTACT})
 _VISIT = _CHECK | _CONTACT
+_BOTH = frozenset({Tells.SUPERVISOR, Tells.SAFEGUARDING})
 _DISRUPTION = frozenset({Fits.DISRUPTION})
 _ACTION = frozenset({Fits.ACTION})
 _POWER = ("Power or lawful basis used?",)
@@ -112,6 +122,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         ("Who was there?",),
         _typed(r"spoke(?:,)?\s+(?:but\s+)?not\s+alone"),
         met=True,
+        tells=_BOTH,
     ),
     Declared(
         OutcomeCode.CONCERNS,
@@ -121,6 +132,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         ("What?", "Referred to?"),
         _typed(r"concerns"),
         met=True,
+        tells=_BOTH,
     ),
     Declared(
         OutcomeCode.NO_ANSWER,
@@ -157,6 +169,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         ("What is the concern?", "Who is at risk?"),
         _typed(r"(?:seen,?\s+)?(?:an)?other\s+concern", r"seen,?\s+(?:with\s+)?concerns?"),
         met=True,
+        tells=_BOTH,
     ),
     Declared(
         OutcomeCode.WOULD_NOT_ENGAGE,
@@ -231,6 +244,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _CONTACT,
         (),
         _typed(r"(?:has\s+)?moved(?:\s+(?:house|away|out))?", r"(?:has\s+(?:a\s+)?)?new\s+number"),
+        tells=frozenset({Tells.SAFEGUARDING}),
     ),
     Declared(
         OutcomeCode.DECEASED,
@@ -239,6 +253,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _CHECK,
         ("Who says?",),
         _typed(r"deceased", r"(?:has\s+)?died", r"(?:is\s+)?dead"),
+        tells=frozenset({Tells.SUPERVISOR}),
     ),
     Declared(
         OutcomeCode.NOT_ATTEMPTED,

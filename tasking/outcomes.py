@@ -42,6 +42,7 @@ from tasking.records import sent_back_again
 from tasking.refusals import Refusal
 from tasking.settling import answered_meanwhile
 from tasking.showing import officer_view
+from tasking.telling import notices_redrawn, result_posts, without_numbers
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import PutDownView, TaskView
 
@@ -196,8 +197,12 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
         "happened_at": report.happened_at,
         "recorded_at": uow.now,
         "officer_id": reader.actor.entra_id,
-        "note": report.note,
-        "answers": {question: words for question, words in report.answers.items() if words},
+        "note": without_numbers(report.code, report.note),
+        "answers": {
+            question: without_numbers(report.code, words)
+            for question, words in report.answers.items()
+            if words
+        },
         "corrects_id": report.corrects,
         "state": first_state(route),
         "route": route,
@@ -221,8 +226,10 @@ def _on_its_way(task: Task, outcome: Outcome) -> list[effects.Row]:
 def _alarm_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle) -> list[effects.Row]:
     before = bundle.outcome if outcome.corrects_id else None
     if before and puts_down(before.code, outcome.code):
-        return put_down_posts(uow, task, before, outcome, outcome.officer_id)
-    return _breach_posts(uow, task, outcome, bundle)
+        posts = put_down_posts(uow, task, before, outcome, outcome.officer_id)
+        told = frozenset(str(post["person_id"]) for post in posts)
+        return [*posts, *result_posts(uow, task, outcome, bundle, told)]
+    return [*_breach_posts(uow, task, outcome, bundle), *result_posts(uow, task, outcome, bundle)]
 
 
 def _breach_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle) -> list[effects.Row]:
@@ -253,7 +260,7 @@ def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[effect
         for breach in told
         for reader in readers
     ]
-    return [*breaches, *again]
+    return [*breaches, *notices_redrawn(uow, task), *again]
 
 
 def correctable(uow: UnitOfWork, reader: Reader, ref: str) -> TaskView:

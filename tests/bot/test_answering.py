@@ -232,7 +232,7 @@ async def test_an_answer_that_cannot_be_posted_is_counted_on_the_askers_board(
 ) -> None:
     made = await talk.force.task(SECOND_CONSTABLE)
     await talk.type(CONSTABLE, asked.format(made.task.number))
-    assert await parked_lines(talk) == ("1 messages could not be sent",)
+    assert await parked_lines(talk) == ("1 message could not be sent",)
 
 
 @pytest.mark.parametrize("asked", ["{} breach yes he is inside", "{} brief", "{} copy", "task {}"])

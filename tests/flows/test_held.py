@@ -44,6 +44,18 @@ async def test_a_breach_beside_a_harmless_result_is_held(stage: Stage, officer: 
     assert only(await outcomes(stage, ref))["code"] == "BREACH_SUSPECTED"
 
 
+async def test_a_concern_is_told_to_the_sergeant_at_once(stage: Stage, officer: FictionalPerson) -> None:
+    ref, card = await held(stage, officer, "seen, says he will do himself in, suicidal")
+    await press(stage, officer, card, "Another concern")
+    notice = await stage.teams.wait_for_message(
+        conversation_id=stage.chat_of(SERGEANT),
+        where=lambda m: "Seen, another concern – DVPO-3" in words_of(m.card) and ref in words_of(m.card),
+        within=HANG,
+    )
+    assert "suicidal" in words_of(notice.card)
+    assert "suicidal" not in notice.summary and "concern" not in notice.summary
+
+
 async def test_the_officers_card_says_that_it_waits(stage: Stage, officer: FictionalPerson) -> None:
     ref, _ = await held(stage, officer, "seen at hers")
     await stage.teams.wait_for_message(

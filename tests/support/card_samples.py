@@ -31,6 +31,7 @@ from cards.notices import given_back_notice, no_longer_shown_card, no_longer_you
 from cards.officer import breach_check_card, officer_card, taken_back_card
 from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
 from cards.putting_down import alarm_change_card, put_down_check_card
+from cards.results import result_notice
 from storage.enums import (
     ConditionType,
     DisruptionType,
@@ -473,6 +474,10 @@ def danger_samples() -> dict[str, Card]:
         "officer-held": officer_card(view(held=held())),
         "held-notice": held_notice(held_notice_view()),
         "held-notice-answered": held_notice(held_notice_view(answered)),
+        "result-notice": result_notice(
+            done_view(outcome=outcome(code=OutcomeCode.SEEN_OTHER_CONCERN, note="a concern"))
+        ),
+        "result-notice-over": result_notice(done_view()),
         "answer-call": cry_card(call()),
         "call-notice": call_notice(call_view()),
         "call-notice-of-somebody": call_notice(call_view(writer=None, ref=None)),

@@ -85,7 +85,7 @@ async def test_parked_messages_are_counted_under_now(force: Force) -> None:
     await force.task()
     confirmation = table_of(Outbox).c.purpose == CardPurpose.CONFIRMATION
     await force.change(Outbox, confirmation, state=OutboxState.PARKED)
-    assert (await board(force)).now_lines == ("1 messages could not be sent",)
+    assert (await board(force)).now_lines == ("1 message could not be sent",)
 
 
 @pytest.mark.parametrize(
