@@ -185,7 +185,9 @@ class Delivery:
         ends = (end for end in (due_in, self._boards.ends_in()) if end is not None)
         wait = min(max(min(ends, default=_LONGEST_SLEEP), _BREATH), _LONGEST_SLEEP)
         try:
-            await asyncio.wait_for(self._woken.wait(), wait)
+            # Not wait_for: before Python 3.12 it can lose a cancellation that comes with the wake.
+            async with asyncio.timeout(wait):
+                await self._woken.wait()
         except TimeoutError:
             return
 

@@ -803,3 +803,17 @@ async def test_what_stands_where_its_readers_may_no_longer_know_of_it_shrinks_to
     (decided,) = [sent for sent in about_it if sent not in shrunk]
     assert decided.summary.endswith("no more time"), "its officer hears that much, and not why"
     assert "PC 9187" not in str(about_it) and "canary" not in str(about_it)
+
+
+@pytest.mark.parametrize("ticks", range(6))
+async def test_a_stop_in_the_very_moment_of_a_wake_ends_the_delivery(p: Posting, ticks: int) -> None:
+    running = await p.running()
+    for _ in range(20):
+        await asyncio.sleep(0.02)
+    p.delivery.wake()
+    for _ in range(ticks):
+        await asyncio.sleep(0)
+    running.cancel()
+    done, _ = await asyncio.wait({running}, timeout=15)
+    await stop(running)
+    assert done
