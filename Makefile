@@ -3,6 +3,8 @@
 .PHONY: help run reset demo test soak check format bench package audit
 
 PYTHON := .venv/bin/python
+# Where a machine sets it, every process would compile all its packages again: seconds at each start.
+unexport PYTHONDONTWRITEBYTECODE
 SETUP := @infra/local/setup.sh
 
 help: ## list the targets

@@ -29,7 +29,7 @@ from bot.commands.danger import UnknownDangerGroup
 from bot.connector import Connector
 from bot.door import RUNNER_LIMITS, Admission, Door, LocalDoor, is_local_service_url, service_url_check
 from bot.endpoint import Endpoint
-from bot.handlers.understood import force_words
+from bot.force_words import force_words
 from bot.messenger import BotMessenger
 from bot.order_copies import OrderCopies
 from bot.pace import Pace

@@ -9,15 +9,27 @@ import structlog
 
 from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
+from bot.commands import (
+    AddNote,
+    CannotDo,
+    Command,
+    CryForHelp,
+    Doubted,
+    Endangered,
+    MoreTime,
+    Several,
+    Unknown,
+    parse_command,
+)
 from bot.commands import Brief as TypedBrief
-from bot.commands import Command, CryForHelp, Doubted, Endangered, Several, Unknown, parse_command
 from bot.commands import CopyOfOrder as TypedCopy
 from bot.commands import Outcome as TypedOutcome
 from bot.commands import TooLong as TypedTooLong
 from bot.commands.danger import DangerWords, sounds_dangerous
+from bot.force_words import force_words
 from bot.handlers.danger import edited
-from bot.handlers.not_taken import may_be_danger, not_a_button, too_much_typed
-from bot.handlers.understood import carry_out, force_words
+from bot.handlers.not_taken import may_be_danger, not_a_button, tells_of_danger, too_much_typed
+from bot.handlers.understood import carry_out
 from bot.mentions import mentioned_people
 from bot.order_copies import OrderCopies, give_copy
 from bot.taps import HANDLERS as TAPS
@@ -25,16 +37,11 @@ from bot.turns import Turn, turn_of
 from bot.unsaved import Unsaved
 from bot.wording import words_of
 from cards.payloads import (
-    AnswerHeld,
     BadPayload,
     BriefMe,
-    CheckBreach,
-    ConfirmBreach,
     CopyOfOrder,
-    ItWasMore,
     Payload,
     TooLong,
-    TypedAgain,
     parse_payload,
 )
 from cards.words import BREACH_NOT_SAVED, NOT_SAVED
@@ -209,8 +216,7 @@ class Activities:
             turn,
             lambda uow, asking: handler(uow, asking, tap),
             tap,
-            is_breach=isinstance(tap, CheckBreach | ConfirmBreach | AnswerHeld | ItWasMore)
-            or (isinstance(tap, TypedAgain) and sounds_dangerous(tap.text)),
+            is_breach=tells_of_danger(tap),
             folds=tap.task if isinstance(tap, BriefMe) else None,
             about=getattr(tap, "task", None),
         )
@@ -244,6 +250,10 @@ def _is_breach(command: Command, danger: DangerWords) -> bool:
             return bool(danger.found(command.beside))
         case Unknown():
             return bool(danger.found(command.typed))
+        case AddNote():
+            return bool(danger.found(command.note or ""))
+        case CannotDo() | MoreTime():
+            return bool(danger.found(command.reason or ""))
         case Several() | TypedTooLong():
             return command.alarm
         case Endangered() | CryForHelp():

@@ -143,9 +143,8 @@ def _form_again(uow: UnitOfWork, asking: Asking, refusal: Refusal, tap: Payload 
     if refusal.code in _NO_USE_AGAIN:
         return None
     if isinstance(tap, OfficersForm) and not asking.turn.is_in_channel:
-        return form_again(
-            officer_view(uow, find_task(uow, asking.reader, tap.task), asking.reader), tap, problem
-        )
+        own = officer_view(uow, find_task(uow, asking.reader, tap.task), asking.reader)
+        return form_again(own, tap, problem, as_typed=refusal.code == "sounds-dangerous")
     if isinstance(tap, Assign):
         view = assign_form_view(uow, asking.reader, asking.turn.room, _typed(tap), problem)
         return assign_form(view)

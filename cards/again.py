@@ -17,9 +17,12 @@ from tasking.views import TaskView
 OfficersForm = RecordOutcome | MoreForm | CheckBreach
 
 
-def form_again(view: TaskView, tap: OfficersForm, problem: str) -> Card:
-    """The form alone, with the problem above it; nothing that was filled in is lost."""
-    elements, submit = _form(view, tap)
+def form_again(view: TaskView, tap: OfficersForm, problem: str, *, as_typed: bool = False) -> Card:
+    """The form alone, with the problem above it; nothing that was filled in is lost.
+
+    `as_typed` where its words tell of danger: it can be recorded so, or as a breach with the same note.
+    """
+    elements, submit = _form(view, tap, as_typed=as_typed)
     ref = view.task.ref
     body = [
         marking(escape(ref, 20), kind_words(view.task)),
@@ -30,13 +33,13 @@ def form_again(view: TaskView, tap: OfficersForm, problem: str) -> Card:
     return card(body, [*submit, back], about=ref)
 
 
-def _form(view: TaskView, tap: OfficersForm) -> tuple[Sequence[CardElement], list[Action]]:
+def _form(view: TaskView, tap: OfficersForm, *, as_typed: bool) -> tuple[Sequence[CardElement], list[Action]]:
     if isinstance(tap, RecordOutcome):
-        return outcome_form(view, tap.code), [record_button(view, tap.code)]
+        return outcome_form(view, tap.code), [record_button(view, tap.code, as_typed=as_typed)]
     if isinstance(tap, CheckBreach):
         before = corrected(view)
         return breach_form(before), [check_button(view.task, before)]
-    return [more_form(view, type(tap))], []
+    return [more_form(view, type(tap), as_typed=as_typed)], []
 
 
 def _typed(tap: Payload) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
 from cards.escaping import plain
 from cards.payloads import ShowTask, TypedAgain
-from cards.words import NOT_RECORDED, escape
+from cards.words import NOT_RECORDED, RADIO_FIRST, escape
 from tasking.ports import Card
 from tasking.views import HelpLine, HelpView
 
@@ -32,7 +32,16 @@ def typed_again_card(words: str, hint: str, again: str, at: datetime) -> Card:
 
 def not_recorded(card_: Card) -> Card:
     """A refusal of somebody who reports a breach: the radio first, and nobody may think that it was told."""
-    first = banner(NOT_RECORDED, "attention")
+    return _first(NOT_RECORDED, card_)
+
+
+def radio_first(card_: Card) -> Card:
+    """What was done, where its words told of danger: the radio first."""
+    return _first(RADIO_FIRST, card_)
+
+
+def _first(words: str, card_: Card) -> Card:
+    first = banner(words, "attention")
     return {**card_, "body": [card_["body"][0], first, *card_["body"][1:]]}
 
 

@@ -6,7 +6,7 @@ from microsoft_teams.cards.core import ActionSet, Container, TargetElement, Togg
 
 from cards.base import Action, CardElement, button, drawn, row, show_card
 from cards.inputs import line_input, neutral_hint, note_input, pick, when_inputs
-from cards.outcome_buttons import Usual, corrected, usual_outcomes
+from cards.outcome_buttons import AS_TYPED, Usual, corrected, usual_outcomes
 from cards.payloads import AddNote, CantDo, MoreForm, MoreTime, RecordOther
 from cards.questions import questions_of
 from cards.words import outcome_words
@@ -49,10 +49,10 @@ def correction_more_button(view: TaskView) -> Action:
     return show_card("More", [_section(view, _OTHER, is_visible=True)])
 
 
-def more_form(view: TaskView, payload: type[MoreForm]) -> CardElement:
+def more_form(view: TaskView, payload: type[MoreForm], *, as_typed: bool = False) -> CardElement:
     """One section alone, open, with its own button: to be filled in again."""
     name = next(name for name, each in _PAYLOADS.items() if each is payload)
-    return _section(view, name, is_visible=True)
+    return _section(view, name, is_visible=True, as_typed=as_typed)
 
 
 def _body(view: TaskView, sections: tuple[str, ...]) -> list[CardElement]:
@@ -69,9 +69,10 @@ def _toggle(name: str, sections: tuple[str, ...]) -> Action:
     return drawn(ToggleVisibilityAction(title=_TITLES[name], target_elements=targets))
 
 
-def _section(view: TaskView, name: str, *, is_visible: bool) -> CardElement:
-    payload, title = _PAYLOADS[name], _SUBMITS[name]
-    submit = drawn(ActionSet(actions=[]), actions=[button(_filled(view, payload), title, "positive")])
+def _section(view: TaskView, name: str, *, is_visible: bool, as_typed: bool = False) -> CardElement:
+    payload, title = _PAYLOADS[name], AS_TYPED if as_typed else _SUBMITS[name]
+    filled = _filled(view, payload, as_typed=as_typed)
+    submit = drawn(ActionSet(actions=[]), actions=[button(filled, title, "positive")])
     items = [*_inputs(name, _other_codes(view.task), corrects=corrected(view) is not None), submit]
     return drawn(Container(id=name, is_visible=None if is_visible else False, items=[]), items=items)
 
@@ -80,11 +81,13 @@ _PAYLOADS: dict[str, type[MoreForm]] = {_OTHER: RecordOther, _CANT: CantDo, _TIM
 _SUBMITS = {_OTHER: "Record", _CANT: "Give it back", _TIME: "Ask for more time", _NOTE: "Save note"}
 
 
-def _filled(view: TaskView, payload: type[MoreForm]) -> MoreForm:
-    before = corrected(view)
-    if payload is RecordOther and before:
-        return RecordOther(task=view.task.ref, v=view.task.version, corrects=str(before.id))
-    return payload(task=view.task.ref, v=view.task.version)
+def _filled(view: TaskView, payload: type[MoreForm], *, as_typed: bool) -> MoreForm:
+    before, ref, v = corrected(view), view.task.ref, view.task.version
+    if payload is RecordOther:
+        return RecordOther(
+            task=ref, v=v, corrects=str(before.id) if before else None, as_typed=as_typed or None
+        )
+    return payload(task=ref, v=v)
 
 
 def _other_codes(task: Task) -> tuple[OutcomeCode, ...]:

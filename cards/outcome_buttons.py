@@ -16,6 +16,8 @@ from storage.enums import OutcomeCode, TaskKind, VisitKind
 from storage.tables import Outcome, Task
 from tasking.views import TaskView
 
+AS_TYPED = "Record it as typed"
+
 
 @dataclass(frozen=True)
 class Usual:
@@ -87,10 +89,14 @@ def _one_tap(view: TaskView, usual: Usual) -> Action:
     return button(_payload(view, usual.code), usual.title, usual.style)
 
 
-def _payload(view: TaskView, code: OutcomeCode) -> RecordOutcome:
+def _payload(view: TaskView, code: OutcomeCode, *, as_typed: bool = False) -> RecordOutcome:
     before = corrected(view)
     return RecordOutcome(
-        task=view.task.ref, v=view.task.version, code=code, corrects=str(before.id) if before else None
+        task=view.task.ref,
+        v=view.task.version,
+        code=code,
+        corrects=str(before.id) if before else None,
+        as_typed=as_typed or None,
     )
 
 
@@ -100,9 +106,10 @@ def _form(view: TaskView, usual: Usual) -> Action:
     )
 
 
-def record_button(view: TaskView, code: OutcomeCode) -> Action:
-    """Records what the form of an outcome holds."""
-    return button(_payload(view, code), "Record", "positive")
+def record_button(view: TaskView, code: OutcomeCode, *, as_typed: bool = False) -> Action:
+    """Records what the form of an outcome holds; `as_typed` even where its words tell of danger."""
+    title = AS_TYPED if as_typed else "Record"
+    return button(_payload(view, code, as_typed=as_typed), title, "positive")
 
 
 def outcome_form(view: TaskView, code: OutcomeCode) -> tuple[CardElement, ...]:

@@ -72,6 +72,8 @@ class RecordOutcome(OfTask):
     note: str = ""
     answer_1: str = ""
     answer_2: str = ""
+    as_typed: bool | None = None
+    """Asked once whether its words tell of danger, and answered."""
 
 
 class MoreForm(OfTask):
@@ -107,6 +109,7 @@ class RecordOther(MoreForm):
     verb = "record_other"
     corrects: str | None = Field(default=None, max_length=40)
     """The id of the outcome that this one corrects."""
+    as_typed: bool | None = None
 
 
 class CheckBreach(OfTask):

@@ -249,7 +249,7 @@ class Endangered:
     """A harmless result with words of danger beside it: it is held, not recorded, until its officer says.
 
     `code` is the result as typed, or None where there was none ("1042 he hit her"). `happened_at` is aware.
-    `groups` are the groups of danger words that were found.
+    `groups` are the groups of danger words that were found; `is_note` where it was typed as a note.
     """
 
     task: str | None
@@ -257,6 +257,7 @@ class Endangered:
     happened_at: datetime | None
     note: str
     groups: tuple[str, ...] = ()
+    is_note: bool = False
 
 
 @dataclass(frozen=True)

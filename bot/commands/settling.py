@@ -28,7 +28,8 @@ _SAME_MEANING = {
 """What people say, and the words of other kinds of task for the same."""
 _TOLD_ALREADY = {
     OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: re.compile(
-        r"\b(?:arrested|remanded|charged|convicted|sentenced|recalled|nicked)\b.*", re.IGNORECASE | re.DOTALL
+        r"\b(?:arrested|remanded|charged|convicted|sentenced|recalled|nicked)\b[^,.;\n]*|\bhospital\b",
+        re.IGNORECASE,
     ),
 }
 """Why somebody is in custody is no danger now."""
@@ -56,7 +57,7 @@ def settle(command: Command, at: datetime, kind: Fits | None, danger: DangerWord
             return _unknown(command, danger, kind)
         case AddNote() if command.task and danger.found(command.note or "", kind):
             groups = danger.found(command.note or "", kind)
-            return Endangered(command.task, None, at, command.note or "", groups)
+            return Endangered(command.task, None, at, command.note or "", groups, is_note=True)
     return command
 
 
@@ -91,12 +92,18 @@ def _settled_outcome(command: Outcome, at: datetime, kind: Fits | None, danger: 
     return replace(command, code=code, happened_at=happened_at)
 
 
-def _danger_beside(command: Outcome | Doubted, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:
-    code = code_for(command.code, kind) if command.code else None
-    if code is None or not declared(code).is_harmless:
+def danger_beside(code: OutcomeCode, words: str, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:
+    """The groups of danger words beside a harmless result; none beside one that is an alarm itself."""
+    if not declared(code).is_harmless:
         return ()
     told = _TOLD_ALREADY.get(code)
-    return danger.found(told.sub("", command.beside) if told else command.beside, kind)
+    return danger.found(told.sub("", words) if told else words, kind)
+
+
+def _danger_beside(command: Outcome | Doubted, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:
+    if command.code is None:
+        return ()
+    return danger_beside(code_for(command.code, kind), command.beside, kind, danger)
 
 
 def _unknown(command: Unknown, danger: DangerWords, kind: Fits | None) -> Command:

@@ -5,19 +5,21 @@ from uuid import UUID
 from bot.asking import Asking
 from bot.commands import CryForHelp, Endangered
 from bot.handlers.cards_for import task_card
+from bot.handlers.filled_in import held_of, noted
 from bot.handlers.task_commands import task_named
 from cards.answers import help_card, message_card
-from cards.held import cry_card, held_card, more_card
+from cards.held import cry_card, more_card
 from cards.payloads import AnswerHeld, HowItWorks, ItWasMore, MoreThanThat
 from storage.enums import HeldAnswer, OutcomeCode
 from tasking.calls import call_for_help, put_down
 from tasking.find import find_task
-from tasking.held import Alarming, answer, hold, what_came_of
+from tasking.held import answer, what_came_of
+from tasking.lifecycle import OPEN
 from tasking.lists import help_for
 from tasking.more import it_was_more
 from tasking.ports import Card
 from tasking.refusals import Refusal
-from tasking.showing import channel_view, officer_view
+from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
 
 _EDITED = "RedLine does not read a message again when you change it."
@@ -26,13 +28,9 @@ _EDITED = "RedLine does not read a message again when you change it."
 def endangered(uow: UnitOfWork, asking: Asking, command: Endangered) -> Card:
     """A harmless result, or none, with words of danger beside it: held until its officer answers."""
     bundle = find_task(uow, asking.reader, task_named(command.task))
-    turn = asking.turn
-    place = turn.place.conversation_id
-    message = Alarming(turn.key, place, command.note, command.code, command.happened_at)
-    bundle, held = hold(uow, asking.reader, bundle.task.ref, message)
-    if turn.is_in_channel:
-        return held_card(channel_view(uow, bundle), held, in_channel=True)
-    return held_card(officer_view(uow, bundle, asking.reader), held)
+    if command.is_note and bundle.task.state not in OPEN:
+        return noted(uow, asking, bundle.task.ref, command.note)
+    return held_of(uow, asking, bundle.task.ref, command.note, command.code, command.happened_at)
 
 
 def answer_held(uow: UnitOfWork, asking: Asking, tap: AnswerHeld) -> Card:

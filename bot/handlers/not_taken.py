@@ -2,17 +2,39 @@
 
 from bot.asking import Asking
 from bot.commands.danger import sounds_dangerous
-from cards.payloads import CheckBreach, ConfirmBreach
+from cards.payloads import (
+    AnswerHeld,
+    CheckBreach,
+    ConfirmBreach,
+    ItWasMore,
+    MoreForm,
+    Payload,
+    RecordOutcome,
+    TypedAgain,
+)
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 
 _DEEPEST = 8
+_TYPED = ("answer_1", "answer_2", "note", "other_note", "note_text", "cant_text", "more_reason")
+"""The inputs of an officer's forms that hold words of their own."""
 
 
 def may_be_danger(verb: object, data: object) -> bool:
     """Whether somebody may think that this told of a breach or of danger."""
     return verb in (CheckBreach.verb, ConfirmBreach.verb) or _holds_danger(data, _DEEPEST)
+
+
+def tells_of_danger(tap: Payload) -> bool:
+    """Whether somebody may think that this tap told of a breach or of danger: if it fails, they must know."""
+    if isinstance(tap, CheckBreach | ConfirmBreach | AnswerHeld | ItWasMore):
+        return True
+    if isinstance(tap, TypedAgain):
+        return sounds_dangerous(tap.text)
+    return isinstance(tap, RecordOutcome | MoreForm) and any(
+        sounds_dangerous(getattr(tap, name)) for name in _TYPED if getattr(tap, name, "")
+    )
 
 
 def _holds_danger(data: object, depth: int) -> bool:

@@ -2,6 +2,7 @@
 
 from bot.asking import Asking, due_time
 from bot.handlers.cards_for import given_back_card, own_or_confirmation, task_card
+from bot.handlers.filled_in import note_or_held, with_radio
 from cards.briefing import briefing_card
 from cards.payloads import AddNote, BriefMe, CantDo, MoreTime, ShowTask
 from tasking import briefing, lists, officer_requests
@@ -11,24 +12,23 @@ from tasking.unit_of_work import UnitOfWork
 
 
 def add_note(uow: UnitOfWork, asking: Asking, tap: AddNote) -> Card:
-    """Add a note."""
-    bundle = officer_requests.add_note(uow, asking.reader, tap.task, tap.note_text)
-    line = f"Note added. {officer_requests.where_a_note_goes(bundle)}"
-    return task_card(uow, asking, bundle, line)
+    """Add a note, or ask what it was where it tells of danger."""
+    return note_or_held(uow, asking, tap.task, tap.note_text)
 
 
 def cant_do(uow: UnitOfWork, asking: Asking, tap: CantDo) -> Card:
     """Give the task back, with the reason chosen and the words typed."""
     reason = ": ".join(part for part in (tap.cant_reason.strip(), tap.cant_text.strip()) if part)
     bundle = officer_requests.give_back(uow, asking.reader, tap.task, reason, tap.v)
-    return given_back_card(uow, bundle)
+    return with_radio(uow, bundle, tap.cant_text, given_back_card(uow, bundle))
 
 
 def more_time(uow: UnitOfWork, asking: Asking, tap: MoreTime) -> Card:
     """Ask for more time."""
     until = due_time(tap.more_until, uow)
     bundle = officer_requests.ask_more_time(uow, asking.reader, tap.task, until, tap.more_reason, tap.v)
-    return task_card(uow, asking, bundle, "Asked. The due time stands until your sergeant says yes.")
+    card = task_card(uow, asking, bundle, "Asked. The due time stands until your sergeant says yes.")
+    return with_radio(uow, bundle, tap.more_reason, card)
 
 
 def brief_me(uow: UnitOfWork, asking: Asking, tap: BriefMe) -> Card:

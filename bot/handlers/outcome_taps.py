@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bot.asking import Asking, chosen_time
 from bot.handlers.cards_for import task_card
+from bot.handlers.filled_in import held_instead
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.done import correction_card
 from cards.officer import breach_check_card, officer_card
@@ -46,7 +47,7 @@ def record(uow: UnitOfWork, asking: Asking, tap: RecordOutcome) -> Card:
     at = _time(uow, asking, tap, tap.when, tap.when_other)
     answers = {"answer_1": tap.answer_1, "answer_2": tap.answer_2}
     report = Report(tap.code, at, tap.note, answers, _id(tap.corrects))
-    return _recorded_or_checked(uow, asking, tap.task, report)
+    return _recorded_or_checked(uow, asking, tap, report)
 
 
 def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
@@ -56,7 +57,7 @@ def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
     _refuse_breach(OutcomeCode(tap.other_code))
     at = _time(uow, asking, tap, tap.other_when, tap.other_when_text)
     report = Report(OutcomeCode(tap.other_code), at, tap.other_note, corrects=_id(tap.corrects))
-    return _recorded_or_checked(uow, asking, tap.task, report)
+    return _recorded_or_checked(uow, asking, tap, report)
 
 
 def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:
@@ -97,11 +98,15 @@ def _put_down(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> PutD
     return read_back_put_down(uow, asking.reader, ref, report)
 
 
-def _recorded_or_checked(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> Card:
-    """What would put an alarm down is read back first; everything else is recorded."""
+def _recorded_or_checked(
+    uow: UnitOfWork, asking: Asking, tap: RecordOutcome | RecordOther, report: Report
+) -> Card:
+    """What puts an alarm down is read back first, what tells of danger is asked; the rest is recorded."""
+    ref = tap.task
     if report.corrects and puts_alarm_down(find_task(uow, asking.reader, ref), report):
         return put_down_check_card(_put_down(uow, asking, ref, report))
-    return _recorded(uow, asking, ref, report)
+    held = None if tap.as_typed else held_instead(uow, asking, ref, report)
+    return held or _recorded(uow, asking, ref, report)
 
 
 def _as_read_back(text: str, again: str) -> datetime:

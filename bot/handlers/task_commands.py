@@ -18,6 +18,7 @@ from bot.commands import (
 )
 from bot.handlers.assign_commands import officer_named
 from bot.handlers.cards_for import own_or_confirmation
+from bot.handlers.filled_in import with_radio
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.answers import message_card
 from cards.briefing import briefing_card
@@ -84,7 +85,8 @@ def add_note(uow: UnitOfWork, asking: Asking, command: AddNote) -> Card:
 def cannot_do(uow: UnitOfWork, asking: Asking, command: CannotDo) -> Card:
     """`1042 can't do …`"""
     bundle = officer_requests.give_back(uow, asking.reader, task_named(command.task), command.reason or "")
-    return message_card(f"{bundle.task.ref} has gone back to the sergeant.", "Nothing more for you to do.")
+    card = message_card(f"{bundle.task.ref} has gone back to the sergeant.", "Nothing more for you to do.")
+    return with_radio(uow, bundle, command.reason or "", card)
 
 
 def more_time(uow: UnitOfWork, asking: Asking, command: MoreTime) -> Card:
@@ -93,9 +95,10 @@ def more_time(uow: UnitOfWork, asking: Asking, command: MoreTime) -> Card:
     bundle = officer_requests.ask_more_time(
         uow, asking.reader, task_named(command.task), until, command.reason or ""
     )
-    return message_card(
+    card = message_card(
         f"{bundle.task.ref}: asked for more time.", "The due time stands until your sergeant says yes."
     )
+    return with_radio(uow, bundle, command.reason or "", card)
 
 
 def athena_reference(uow: UnitOfWork, asking: Asking, command: AthenaReference) -> Card | None:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.asking import Asking
 from bot.commands import AddNote, Command, Doubted, Outcome, Unknown, parse_command
-from bot.commands.danger import DangerWords, words_with
 from bot.commands.settling import settle
+from bot.force_words import force_words
 from bot.handlers.cards_for import own_or_confirmation
 from bot.typed import HANDLERS
 from cards.answers import message_card
@@ -14,7 +14,6 @@ from cards.payloads import TypedAgain
 from tasking import lists
 from tasking.find import find_task
 from tasking.outcome_table import Fits, kind_of_task
-from tasking.policy import Policy
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
@@ -22,11 +21,6 @@ from tasking.unit_of_work import UnitOfWork
 _OFFERED_FOR = timedelta(hours=12)
 _LONGEST_OFFERED = 1000
 """A longer message is typed again: a card has room for no more."""
-
-
-def force_words(policy: Policy) -> DangerWords:
-    """The words of danger as shipped, with those that the force adds."""
-    return words_with(tuple(sorted(policy.danger_words.items())))
 
 
 def carry_out(

@@ -43,7 +43,7 @@ def issuer() -> Issuer:
 
 @pytest.fixture
 async def tokens(issuer: Issuer) -> AsyncIterator[AccessTokens]:
-    tokens = AccessTokens(issuer, now=lambda: issuer.now, ahead=600, pause=30, timeout=0.2)
+    tokens = AccessTokens(issuer, now=lambda: issuer.now, ahead=600, pause=30, timeout=2)
     yield tokens
     await tokens.close()
 

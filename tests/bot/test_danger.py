@@ -19,7 +19,7 @@ from infra.local.people import (
     FictionalPerson,
 )
 from storage.enums import CardPurpose, HeldAnswer, OutcomeCode, OutcomeState
-from storage.tables import CallForHelp, HeldMessage, Outcome
+from storage.tables import CallForHelp, HeldMessage, Outcome, TaskNote
 from tasking.ports import Card
 from tests.support.card_reading import all_words, buttons, inputs
 from tests.support.talking import Talking
@@ -369,3 +369,108 @@ async def test_the_officers_own_card_asks_until_it_is_answered(talk: Talking) ->
     await talk.tap(CONSTABLE, pressed(own, "Another concern"))
     assert (await talk.force.rows(HeldMessage))[0].answered_as == HeldAnswer.CONCERN
     assert await talk.force.outbox(purpose=CardPurpose.HELD_NOTICE) == []
+
+
+# --- forms -----------------------------------------------------------------------------------
+
+
+def filled(made: Any, **typed: Any) -> b.RecordOutcome:
+    return b.RecordOutcome(task=made.task.ref, v=made.task.version, code=OutcomeCode.SEEN_NO_CONCERN, **typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"answer_1": "at the door", "note": "he hit her"},
+        {"answer_1": "at her address"},
+        {"answer_1": "at the door", "answer_2": "his ex"},
+    ],
+)
+async def test_words_of_danger_on_a_form_are_held_like_typed_ones(
+    talk: Talking, typed: dict[str, str]
+) -> None:
+    made = await talk.force.task()
+    card = await talk.tap(CONSTABLE, filled(made, **typed))
+    assert NOT_RECORDED in all_words(card)
+    assert await talk.force.rows(Outcome) == []
+    await talk.tap(CONSTABLE, pressed(card, "As typed: Seen, nothing to suggest a breach"))
+    note = (await talk.force.rows(Outcome))[0].note
+    assert all(words in note for words in typed.values())
+
+
+async def test_a_less_usual_result_with_words_of_danger_is_held(talk: Talking) -> None:
+    made = await talk.force.task()
+    tap = b.RecordOther(
+        task=made.task.ref, v=made.task.version, other_code="NO_ACCESS", other_note="screams inside"
+    )
+    assert NOT_RECORDED in all_words(await talk.tap(CONSTABLE, tap))
+    assert await talk.force.rows(Outcome) == []
+
+
+async def test_an_ordinary_form_is_recorded_at_once(talk: Talking) -> None:
+    made = await talk.force.task()
+    await talk.tap(CONSTABLE, filled(made, answer_1="at the door", note="all quiet, tv on"))
+    assert (await talk.force.rows(Outcome))[0].code is OutcomeCode.SEEN_NO_CONCERN
+
+
+async def test_a_form_with_a_wrong_time_says_the_radio_first_where_it_tells_of_danger(talk: Talking) -> None:
+    made = await talk.force.task()
+    tap = filled(made, answer_1="at the door", note="he hit her", when="other", when_other="25:99")
+    card = await talk.tap(CONSTABLE, tap)
+    assert NOT_RECORDED in all_words(card)
+    assert "he hit her" in [each.get("value") for each in inputs(card)]
+
+
+async def test_a_correction_with_words_of_danger_is_asked_and_can_be_recorded_as_typed(
+    talk: Talking,
+) -> None:
+    made = await talk.force.task()
+    await talk.type(CONSTABLE, f"{made.task.ref} no answer")
+    talk.force.clock.advance(minutes=30)
+    standing = (await talk.force.rows(Outcome))[0]
+    tap = filled(made, answer_1="at the door", note="he hit her", corrects=str(standing.id))
+    asked = await talk.tap(CONSTABLE, tap)
+    assert NOT_RECORDED in all_words(asked)
+    assert len(await talk.force.rows(Outcome)) == 1
+    again = pressed(asked, "Record it as typed")
+    assert isinstance(again, b.RecordOutcome)
+    assert again.corrects == str(standing.id)
+    await talk.tap(
+        CONSTABLE, again.model_copy(update={"answer_1": "at the door", "note": "he hit her", "when": "now"})
+    )
+    assert len(await talk.force.rows(Outcome)) == 2
+
+
+async def test_a_note_on_a_form_is_held_while_the_task_is_open(talk: Talking) -> None:
+    made = await talk.force.task()
+    tap = b.AddNote(task=made.task.ref, v=made.task.version, note_text="neighbour heard her screaming")
+    assert NOT_RECORDED in all_words(await talk.tap(CONSTABLE, tap))
+    assert len(await talk.force.rows(HeldMessage)) == 1
+
+
+@pytest.mark.parametrize("way", ["typed", "form"])
+async def test_a_note_to_what_is_done_is_added_and_the_radio_comes_first(talk: Talking, way: str) -> None:
+    made = await talk.force.task()
+    await talk.type(CONSTABLE, f"{made.task.ref} no answer")
+    if way == "typed":
+        card = await said(talk, f"{made.task.ref} note neighbour heard her screaming")
+    else:
+        tap = b.AddNote(task=made.task.ref, v=made.task.version, note_text="neighbour heard her screaming")
+        card = await talk.tap(CONSTABLE, tap)
+    assert RADIO in all_words(card) and "NOT recorded" not in all_words(card)
+    assert [note.text for note in await talk.force.rows(TaskNote)] == ["neighbour heard her screaming"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["can't do, he came at me with a knife", "more time 4/12 9am he has a knife"]
+)
+async def test_giving_back_or_asking_for_time_with_words_of_danger_says_the_radio_first(
+    talk: Talking, typed: str
+) -> None:
+    assert RADIO in all_words(await said(talk, f"{await a_task(talk)} {typed}"))
+
+
+async def test_unsafe_alone_as_a_choice_is_no_alarm(talk: Talking) -> None:
+    made = await talk.force.task()
+    tap = b.CantDo(task=made.task.ref, v=made.task.version, cant_reason="Unsafe alone")
+    assert RADIO not in all_words(await talk.tap(CONSTABLE, tap))

@@ -72,7 +72,7 @@ async def teams() -> AsyncIterator[TeamsConnector]:
 
 @pytest.fixture
 async def connector() -> AsyncIterator[Connector]:
-    async with Connector(allowed=lambda _: True, credential=None, timeout=0.4) as connector:
+    async with Connector(allowed=lambda _: True, credential=None, timeout=2) as connector:
         yield connector
 
 
@@ -467,8 +467,8 @@ async def test_no_more_requests_than_agreed_are_under_way_at_once(teams: TeamsCo
 
 
 async def test_waiting_for_ones_turn_is_not_counted_as_teams_time(teams: TeamsConnector) -> None:
-    teams.faults.add(delay=0.15, times=None)
-    async with Connector(allowed=lambda _: True, credential=None, concurrency=1, timeout=0.3) as connector:
+    teams.faults.add(delay=0.6, times=None)
+    async with Connector(allowed=lambda _: True, credential=None, concurrency=1, timeout=1.5) as connector:
         messenger = messenger_over(connector)
 
         await asyncio.gather(*(messenger.post(chat_in(teams), CARD, SUMMARY) for _ in range(4)))

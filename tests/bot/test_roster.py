@@ -25,7 +25,7 @@ async def teams() -> AsyncIterator[TeamsConnector]:
 @pytest.fixture
 async def roster() -> AsyncIterator[TeamsRoster]:
     async with Connector(allowed=lambda _: True, credential=None) as connector:
-        yield TeamsRoster(connector, timeout=0.3)
+        yield TeamsRoster(connector, timeout=2)
 
 
 def place_in(teams: TeamsConnector, conversation_id: str = TEAM) -> Place:

@@ -34,7 +34,7 @@ def clock() -> ManualClock:
 async def keys(
     issuer: TokenIssuer, session: aiohttp.ClientSession, clock: ManualClock
 ) -> AsyncIterator[SigningKeys]:
-    cache = SigningKeys(issuer.openid_url, session, clock=clock, timeout=0.5)
+    cache = SigningKeys(issuer.openid_url, session, clock=clock, timeout=2)
     yield cache
     await cache.close()
 

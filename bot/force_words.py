@@ -1,0 +1,9 @@
+"""The words of danger of one force: those that are shipped, and what its policy adds."""
+
+from bot.commands.danger import DangerWords, words_with
+from tasking.policy import Policy
+
+
+def force_words(policy: Policy) -> DangerWords:
+    """The words of danger as shipped, with those that the force adds."""
+    return words_with(tuple(sorted(policy.danger_words.items())))
