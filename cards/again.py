@@ -17,20 +17,32 @@ from tasking.views import TaskView
 OfficersForm = RecordOutcome | MoreForm | CheckBreach
 
 
-def form_again(view: TaskView, tap: OfficersForm, problem: str, *, as_typed: bool = False) -> Card:
+def form_again(
+    view: TaskView,
+    tap: OfficersForm,
+    problem: str,
+    *,
+    as_typed: bool = False,
+) -> Card:
     """The form alone, with the problem above it; nothing that was filled in is lost.
 
-    `as_typed` where its words tell of danger: it can be recorded so, or as a breach with the same note.
+    `as_typed` where its words tell of danger: it can be recorded so all the same.
     """
     elements, submit = _form(view, tap, as_typed=as_typed)
     ref = view.task.ref
     body = [
         marking(escape(ref, 20), kind_words(view.task)),
         banner(escape(problem, 500), "warning"),
-        *(_filled(element, _typed(tap)) for element in elements),
+        *filled_in(elements, tap),
     ]
     back = button(ShowTask(task=ref), f"Back to {ref}", inputs="none")
     return card(body, [*submit, back], about=ref)
+
+
+def filled_in(elements: Sequence[CardElement], tap: OfficersForm) -> list[CardElement]:
+    """The elements of a form with what the tap sent in its inputs."""
+    typed = _typed(tap)
+    return [_filled(element, typed) for element in elements]
 
 
 def _form(view: TaskView, tap: OfficersForm, *, as_typed: bool) -> tuple[Sequence[CardElement], list[Action]]:
@@ -38,7 +50,7 @@ def _form(view: TaskView, tap: OfficersForm, *, as_typed: bool) -> tuple[Sequenc
         return outcome_form(view, tap.code), [record_button(view, tap.code, as_typed=as_typed)]
     if isinstance(tap, CheckBreach):
         before = corrected(view)
-        return breach_form(before), [check_button(view.task, before)]
+        return breach_form(view, before), [check_button(view, before)]
     return [more_form(view, type(tap), as_typed=as_typed)], []
 
 
@@ -49,11 +61,19 @@ def _typed(tap: Payload) -> dict[str, str]:
     return {id_: value for id_, value in values.items() if value}
 
 
+def _can_hold(element: Any, value: str) -> bool:
+    """A list holds only what it offers: an older card may have sent something else."""
+    if "choices" not in element:
+        return True
+    chosen = value.split(",") if element.get("isMultiSelect") else [value]
+    return set(chosen) <= {choice["value"] for choice in element["choices"]}
+
+
 def _filled(element: Any, typed: dict[str, str]) -> Any:
     if isinstance(element, list):
         return [_filled(part, typed) for part in element]
     if not isinstance(element, dict):
         return element
-    if element.get("id") in typed:
+    if element.get("id") in typed and _can_hold(element, typed[element["id"]]):
         return {**element, "value": kept(typed[element["id"]], int(element.get("maxLength", NOTE_LENGTH)))}
     return {name: _filled(part, typed) for name, part in element.items()}

@@ -11,6 +11,7 @@ from microsoft_teams.cards.core import Choice, ChoiceSetInput, DateInput, TextIn
 from cards.base import CardElement, drawn, small
 from cards.payloads import FORM_MARK
 from cards.words import NEUTRAL_HINT
+from tasking.outcome_table import Question
 
 NOTE_LENGTH = 1000
 """Characters that a note may have on a card; typed commands may be longer."""
@@ -107,6 +108,19 @@ def pick(
     return drawn(choice)
 
 
+def pick_several(id_: str, label: str, options: Iterable[tuple[str, str]], *, value: str = "") -> CardElement:
+    """Any number of choices from a list; `value` are those chosen, with commas between."""
+    choice = ChoiceSetInput(
+        id=id_,
+        label=label,
+        is_multi_select=True,
+        choices=_choices(options),
+        value=value or None,
+        spacing="Small",
+    )
+    return drawn(choice)
+
+
 def _choices(options: Iterable[tuple[str, str]]) -> list[Choice]:
     return [Choice(title=words, value=value) for value, words in options]
 
@@ -123,13 +137,15 @@ def day_and_time(date_field: str, time_field: str, day: str, time: str) -> tuple
 
 
 @cache
-def answer_inputs(questions: Sequence[str], form: str) -> tuple[CardElement, ...]:
-    """The one or two follow-up questions of an outcome; the first must be answered."""
+def answer_inputs(questions: Sequence[Question], form: str) -> tuple[CardElement, ...]:
+    """The follow-up questions of an outcome; the first must be answered, and whatever is a choice."""
     return tuple(
-        line_input(
-            input_id(f"answer_{number}", form),
-            question,
-            missing="Please answer in a word or two" if number == 1 else "",
-        )
+        _answer(question, input_id(f"answer_{number}", form), is_first=number == 1)
         for number, question in enumerate(questions, start=1)
     )
+
+
+def _answer(question: Question, id_: str, *, is_first: bool) -> CardElement:
+    if question.choices:
+        return pick(id_, question.words, [(each, each) for each in question.choices], missing="Choose one")
+    return line_input(id_, question.words, missing="Please answer in a word or two" if is_first else "")

@@ -125,5 +125,5 @@ def _inputs(name: str, codes: tuple[OutcomeCode, ...], *, corrects: bool) -> tup
 
 
 def _with_questions(code: OutcomeCode) -> str:
-    asked = " ".join(questions_of(code))
+    asked = " ".join(question.words for question in questions_of(code))
     return f"{outcome_words(code)} ({asked})" if asked else outcome_words(code)

@@ -32,6 +32,7 @@ class Usual:
 _VISIT = (
     Usual(OutcomeCode.NO_ANSWER, "No answer", one_tap=True),
     Usual(OutcomeCode.SEEN_NO_CONCERN, "Seen"),
+    Usual(OutcomeCode.SEEN_OTHER_CONCERN, "Concern"),
     Usual(OutcomeCode.BREACH_SUSPECTED, "Breach", style="destructive"),
 )
 _PROTECTED_PERSON = (
@@ -81,7 +82,7 @@ def corrected(view: TaskView) -> Outcome | None:
 
 def _button(view: TaskView, usual: Usual) -> Action:
     if usual.code is OutcomeCode.BREACH_SUSPECTED:
-        return breach_button(view.task, corrected(view))
+        return breach_button(view, corrected(view))
     return _one_tap(view, usual) if usual.one_tap else _form(view, usual)
 
 

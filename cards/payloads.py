@@ -117,14 +117,31 @@ class CheckBreach(OfTask):
 
     verb = "check_breach"
     inputs = frozenset(
-        {"breach_code", "breach_when", "breach_when_text", "is_she_safe", "where_is_he", "breach_note"}
+        {
+            "breach_code",
+            "breach_when",
+            "breach_when_text",
+            "breach_arrest",
+            "is_she_safe",
+            "where_is_he",
+            "conditions",
+            "children",
+            "video",
+            "breach_note",
+        }
     )
     corrects: str | None = Field(default=None, max_length=40)
     breach_code: Literal["BREACH_SUSPECTED", "ARRESTED"] = "BREACH_SUSPECTED"
     breach_when: WhenChoice = ""
     breach_when_text: str = Field(default="", max_length=60)
+    breach_arrest: str = Field(default="", max_length=60)
+    """When the arrest was, as typed."""
     is_she_safe: str = ""
     where_is_he: str = ""
+    conditions: str = Field(default="", max_length=1000)
+    """The ids of the conditions chosen, with commas between."""
+    children: str = Field(default="", max_length=20)
+    video: str = Field(default="", max_length=20)
     breach_note: str = ""
 
 
@@ -136,9 +153,28 @@ class ConfirmBreach(OfTask):
     code: Literal["BREACH_SUSPECTED", "ARRESTED"]
     happened_at: str = Field(max_length=40)
     """ISO 8601 with offset, as read back to the officer."""
+    arrest_at: str = Field(default="", max_length=40)
+    """ISO 8601 with offset; empty where nobody was arrested."""
     is_she_safe: str = ""
     where_is_he: str = ""
+    conditions: str = Field(default="", max_length=1000)
+    children: str = Field(default="", max_length=20)
+    video: str = Field(default="", max_length=20)
     note: str = ""
+
+
+class SayWhoItWas(OfTask):
+    """Whether the person whom the subject was seen with could be the protected person."""
+
+    verb = "say_who_it_was"
+    could_be: Literal["No", "Yes", "Not sure"]
+    code: OutcomeCode
+    corrects: str | None = Field(default=None, max_length=40)
+    happened_at: str = Field(max_length=40)
+    """ISO 8601 with offset, as shown."""
+    note: str = ""
+    answer_1: str = ""
+    answer_2: str = ""
 
 
 class ConfirmPutDown(OfTask):
@@ -355,6 +391,7 @@ PAYLOADS: dict[str, type[Payload]] = {
         RecordOther,
         CheckBreach,
         ConfirmBreach,
+        SayWhoItWas,
         ConfirmPutDown,
         UndoOutcome,
         OpenCorrection,

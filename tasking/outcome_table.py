@@ -59,6 +59,14 @@ class Typed:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What is asked after a result. `choices` are the answers to choose from; without any it is free text."""
+
+    words: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Declared:
     """A result. `questions` are at most two, asked on the card and answered in the record.
 
@@ -70,7 +78,7 @@ class Declared:
     words: str
     nature: Nature
     fits: frozenset[Fits]
-    questions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
     typed: tuple[Typed, ...] = ()
     met: bool = False
     tells: frozenset[Tells] = frozenset()
@@ -87,7 +95,16 @@ _VISIT = _CHECK | _CONTACT
 _BOTH = frozenset({Tells.SUPERVISOR, Tells.SAFEGUARDING})
 _DISRUPTION = frozenset({Fits.DISRUPTION})
 _ACTION = frozenset({Fits.ACTION})
-_POWER = ("Power or lawful basis used?",)
+_YES_NO = ("Yes", "No")
+WHO_WITH = Question("Who with?", ("Alone", "Partner", "Family", "Children", "Other adult"))
+_BREACH = (Question("Protected person safe?"), Question("Where is the subject?"))
+
+
+def _asks(*words: str) -> tuple[Question, ...]:
+    return tuple(Question(each) for each in words)
+
+
+_POWER = _asks("Power or lawful basis used?")
 
 
 def _typed(*patterns: str) -> tuple[Typed, ...]:
@@ -101,7 +118,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Seen, nothing to suggest a breach",
         Nature.CHECKED,
         _CHECK,
-        ("Where?", "Who with?"),
+        (Question("Where?"), WHO_WITH),
         _typed(r"seen(?:,?\s+no\s+concerns?)?"),
         met=True,
     ),
@@ -110,7 +127,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Spoke alone, no concerns raised",
         Nature.CHECKED,
         _CONTACT,
-        ("Children seen?",),
+        (Question("Children seen?", (*_YES_NO, "No children there")),),
         _typed(r"spoke\s+alone(?:,?\s+no\s+concerns?)?"),
         met=True,
     ),
@@ -119,7 +136,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Spoke, but not alone",
         Nature.CONCERN,
         _CONTACT,
-        ("Who was there?",),
+        _asks("Who was there?"),
         _typed(r"spoke(?:,)?\s+(?:but\s+)?not\s+alone"),
         met=True,
         tells=_BOTH,
@@ -129,7 +146,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Concerns",
         Nature.CONCERN,
         _CONTACT,
-        ("What?", "Referred to?"),
+        _asks("What?", "Referred to?"),
         _typed(r"concerns"),
         met=True,
         tells=_BOTH,
@@ -139,7 +156,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "No answer",
         Nature.ATTEMPT,
         _CHECK,
-        ("Sign of anyone?",),
+        _asks("Sign of anyone?"),
         _typed(r"no[\s-]+(?:answer|ans)", r"n/?a", r"(?:nobody|no[\s-]?one)\s+(?:in|home)"),
     ),
     Declared(OutcomeCode.NO_REPLY, "No reply", Nature.ATTEMPT, _CONTACT, (), _typed(r"no\s+reply")),
@@ -148,7 +165,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Breach suspected",
         Nature.BREACH,
         _VISIT,
-        ("Protected person safe?", "Where is the subject?"),
+        _BREACH,
         _typed(r"breach(?:ed)?(?:\s+suspected)?"),
         met=True,
     ),
@@ -157,7 +174,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Arrested",
         Nature.BREACH,
         _CHECK,
-        ("Protected person safe?", "Where is the subject?"),
+        _BREACH,
         _typed(r"arrested"),
         met=True,
     ),
@@ -166,7 +183,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Seen, another concern",
         Nature.CONCERN,
         _CHECK,
-        ("What is the concern?", "Who is at risk?"),
+        _asks("What is the concern?", "Who is at risk?"),
         _typed(r"(?:seen,?\s+)?(?:an)?other\s+concern", r"seen,?\s+(?:with\s+)?concerns?"),
         met=True,
         tells=_BOTH,
@@ -186,7 +203,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Said to be out",
         Nature.ATTEMPT,
         _CHECK,
-        ("Who says?",),
+        _asks("Who says?"),
         _typed(r"said\s+to\s+be\s+out", r"(?:he(?:\s+i|['’])?s\s+)?out\s+according\s+to"),
     ),
     Declared(
@@ -202,7 +219,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Seen elsewhere",
         Nature.CHECKED,
         _CHECK,
-        ("Where?",),
+        (Question("Where?"), WHO_WITH),
         _typed(r"seen\s+elsewhere"),
         met=True,
     ),
@@ -211,7 +228,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Not living here",
         Nature.CHANGE,
         _CHECK,
-        ("Who says?", "Where now?"),
+        _asks("Who says?", "Where now?"),
         _typed(
             rf"(?:not|no\s+longer|doesn{_APOSTROPHE}t)\s+(?:living|lives?)\s+(?:t?here)",
             r"moved\s+(?:out|away)",
@@ -222,7 +239,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "In custody, prison or hospital",
         Nature.CHANGE,
         _CHECK,
-        ("Where?", "Until?"),
+        _asks("Where?", "Until?"),
         (
             Typed(r"in\s+custody", "in custody"),
             Typed(r"in\s+prison", "in prison"),
@@ -234,7 +251,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Asked us not to come",
         Nature.CHANGE,
         _CONTACT,
-        ("Until?",),
+        _asks("Until?"),
         _typed(r"asked\s+us\s+not\s+to\s+come"),
     ),
     Declared(
@@ -251,7 +268,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Deceased",
         Nature.CHANGE,
         _CHECK,
-        ("Who says?",),
+        _asks("Who says?"),
         _typed(r"deceased", r"(?:has\s+)?died", r"(?:is\s+)?dead"),
         tells=frozenset({Tells.SUPERVISOR}),
     ),
@@ -260,7 +277,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Not attempted",
         Nature.CHANGE,
         _VISIT,
-        ("Sent elsewhere, unsafe alone, no time, or conflict: I know them?",),
+        (Question("Why not?", ("Sent elsewhere", "Unsafe alone", "No time", "Conflict: I know them")),),
         _typed(r"not\s+attempted", rf"did(?:\s+not|n{_APOSTROPHE}t)\s+attempt"),
     ),
     Declared(OutcomeCode.ACHIEVED, "Achieved", Nature.WORK, _DISRUPTION, _POWER, _typed(r"achieved")),
@@ -279,7 +296,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Partly done",
         Nature.WORK,
         _ACTION,
-        ("What is left?",),
+        _asks("What is left?"),
         _typed(r"part(?:ly|ially)?\s+done"),
     ),
     Declared(
@@ -287,7 +304,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         "Not possible",
         Nature.WORK,
         _DISRUPTION | _ACTION,
-        ("Why not?",),
+        _asks("Why not?"),
         _typed(r"not\s+possible"),
     ),
 )

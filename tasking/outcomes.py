@@ -24,6 +24,7 @@ from storage.task_writes import update_outcome
 from tasking import effects
 from tasking.alarms import called_who_is_told, holders, put_down_posts, stands_again_posts
 from tasking.changes import change_task, finish_change, guarded, refuse_stale
+from tasking.company import may_be_protected
 from tasking.find import Reader, find_task
 from tasking.lifecycle import OPEN
 from tasking.naming import called
@@ -38,6 +39,7 @@ from tasking.outcome_rules import (
 from tasking.people import require
 from tasking.permissions import Act, may
 from tasking.putting_down import puts_down
+from tasking.questions import arrest_time
 from tasking.records import sent_back_again
 from tasking.refusals import Refusal
 from tasking.settling import answered_meanwhile
@@ -118,6 +120,7 @@ def check_report(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
     if report.code not in codes_for(task):
         raise Refusal("wrong-outcome", f"{task.ref} cannot end that way.", "Choose a result on its card.")
     _check_time(uow, report.happened_at)
+    _check_answers(uow, report)
     if len(report.note) > _NOTE_LIMIT:
         raise Refusal("note-too-long", "That note is too long.", f"Keep it under {_NOTE_LIMIT} characters.")
 
@@ -170,6 +173,27 @@ def _check_time(uow: UnitOfWork, happened_at: datetime) -> None:
         raise Refusal(
             "time-too-old", "That is more than seven days ago.", "Check the date, or ask your sergeant."
         )
+
+
+def _check_answers(uow: UnitOfWork, report: Report) -> None:
+    if may_be_protected(report.code, report.answers):
+        raise Refusal(
+            "could-be-protected",
+            "Could this be the protected person?",
+            "If you are not sure, it is a breach or another concern.",
+        )
+    if report.code is OutcomeCode.ARRESTED:
+        _check_arrest(uow, arrest_time(report.answers))
+
+
+def _check_arrest(uow: UnitOfWork, at: datetime | None) -> None:
+    if at is None:
+        raise Refusal(
+            "no-arrest-time",
+            "When was the arrest? The court's time runs from it.",
+            "Give the time, for example 21:15.",
+        )
+    _check_time(uow, at)
 
 
 def _check_correction(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, corrects: UUID) -> None:

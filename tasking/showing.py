@@ -1,6 +1,7 @@
 """Gathering what a card needs to know, for one reader."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,13 @@ def _allowed(bundle: TaskBundle, reader: Reader) -> frozenset[Act]:
     may = allowed(reader.actor, task.district_id, task.owner_id)
     own = outcome is not None and outcome.officer_id == reader.actor.entra_id
     return may | {Act.UNDO_OUTCOME} if own and Act.CORRECT_OUTCOME in may else may
+
+
+def with_conditions(uow: UnitOfWork, view: TaskView) -> TaskView:
+    """The view with the conditions of its order, also once the task is done."""
+    if view.order is None or view.conditions:
+        return view
+    return replace(view, conditions=tuple(queries.conditions_of(uow.connection, view.order.id)))
 
 
 def channel_view(uow: UnitOfWork, bundle: TaskBundle) -> TaskView:

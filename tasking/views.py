@@ -94,6 +94,19 @@ class ReadBackView:
     happened_at: datetime
     note: str
     answers: Mapping[str, str] = field(default_factory=dict)
+    conditions: str = ""
+    """The ids of the conditions chosen, with commas between; `answers` has their words."""
+
+
+@dataclass(frozen=True)
+class CompanyView:
+    """A result that names somebody who could be the protected person; nothing is recorded yet."""
+
+    view: TaskView
+    code: OutcomeCode
+    happened_at: datetime
+    note: str
+    answers: Mapping[str, str]
 
 
 @dataclass(frozen=True)

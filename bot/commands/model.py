@@ -145,6 +145,8 @@ class Outcome:
     """Everything that stands beside the result, as it was typed."""
     happened_at: datetime | None = field(default=None, compare=False)
     """Aware; known once the message is settled at a time."""
+    timed: bool = field(default=False, compare=False)
+    """Whether its time was typed; known once it is settled."""
 
 
 @dataclass(frozen=True)

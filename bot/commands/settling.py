@@ -89,7 +89,8 @@ def _settled_outcome(command: Outcome, at: datetime, kind: Fits | None, danger: 
         return Endangered(command.task, code, happened_at or at, command.note or "", groups)
     if question:
         return Doubted(command.task, question)
-    return replace(command, code=code, happened_at=happened_at)
+    timed = command.happened_text is not None or happened_at != at
+    return replace(command, code=code, happened_at=happened_at, timed=timed)
 
 
 def danger_beside(code: OutcomeCode, words: str, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:

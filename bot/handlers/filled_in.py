@@ -11,6 +11,7 @@ from cards.held import held_card
 from storage.bundles import TaskBundle
 from storage.enums import OutcomeCode
 from tasking import officer_requests
+from tasking.company import own_words
 from tasking.find import find_task
 from tasking.held import Alarming, hold
 from tasking.lifecycle import OPEN
@@ -37,7 +38,8 @@ def held_instead(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> C
     `Refusal` for that, and for somebody who could not record a result of this task.
     """
     bundle = find_task(uow, asking.reader, ref)
-    if not sounds_alarming(uow, bundle, report.code, " | ".join((*report.answers.values(), report.note))):
+    typed = " | ".join((*own_words(report.code, report.answers), report.note))
+    if not sounds_alarming(uow, bundle, report.code, typed):
         return None
     check_report(uow, asking.reader, bundle, report)
     if report.corrects is not None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from bot.asking import Asking, chosen_time
+from bot.asking import Asking, chosen_time, happened_time
+from bot.handlers.breach_answers import answers_of_breach
 from bot.handlers.cards_for import task_card
 from bot.handlers.filled_in import held_instead
 from bot.handlers.officer_taps import refuse_in_channel
+from cards.company import it_may_be_them_card, who_was_it_card
 from cards.done import correction_card
 from cards.officer import breach_check_card, officer_card
 from cards.payloads import (
@@ -18,11 +20,14 @@ from cards.payloads import (
     OpenCorrection,
     RecordOther,
     RecordOutcome,
+    SayWhoItWas,
     UndoOutcome,
 )
 from cards.putting_down import put_down_check_card
 from storage.enums import BREACHES, OutcomeCode
+from tasking.company import COULD_BE, may_be_protected
 from tasking.find import find_task
+from tasking.local_time import short_day_time
 from tasking.outcomes import (
     Report,
     check_report,
@@ -35,10 +40,11 @@ from tasking.outcomes import (
 )
 from tasking.ports import Card
 from tasking.putting_down import reason_of, reason_problem
+from tasking.questions import with_questions
 from tasking.refusals import Refusal
-from tasking.showing import officer_view
+from tasking.showing import officer_view, with_conditions
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import PutDownView, ReadBackView
+from tasking.views import CompanyView, PutDownView, ReadBackView
 
 
 def record(uow: UnitOfWork, asking: Asking, tap: RecordOutcome) -> Card:
@@ -63,20 +69,57 @@ def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
 def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:
     """Read a breach back before it is recorded; nothing is changed yet."""
     bundle = find_task(uow, asking.reader, tap.task)
-    at = _time(uow, asking, tap, tap.breach_when, tap.breach_when_text)
-    answers = {"is_she_safe": tap.is_she_safe, "where_is_he": tap.where_is_he}
     code = OutcomeCode(tap.breach_code)
+    at, arrested = _times_of_breach(uow, asking, tap)
+    view = with_conditions(uow, officer_view(uow, bundle, asking.reader))
+    answers = answers_of_breach(view, tap, arrested.isoformat() if arrested else "")
     check_report(uow, asking.reader, bundle, Report(code, at, tap.breach_note, answers, _id(tap.corrects)))
-    view = officer_view(uow, bundle, asking.reader)
-    return breach_check_card(ReadBackView(view, code, at, tap.breach_note, answers))
+    return breach_check_card(ReadBackView(view, code, at, tap.breach_note, answers, tap.conditions))
+
+
+def _times_of_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> tuple[datetime, datetime | None]:
+    """When the breach was, and when somebody was arrested for it; one arrested now was not before it."""
+    at = _time(uow, asking, tap, tap.breach_when, tap.breach_when_text)
+    arrested = happened_time(tap.breach_arrest, uow) if tap.breach_arrest.strip() else None
+    if arrested is None:
+        return at, None
+    if tap.breach_code != OutcomeCode.ARRESTED:
+        raise Refusal(
+            "arrest-without-arrest",
+            "An arrest time is given, but not Arrested.",
+            "Choose Arrested, or take the time out.",
+        )
+    if tap.breach_when in ("", "now") and not tap.breach_when_text.strip() and not tap.corrects:
+        return min(at, arrested), arrested
+    if arrested < at:
+        raise Refusal("arrest-before-breach", "The arrest is before the breach.", "Check the two times.")
+    return at, arrested
 
 
 def confirm_breach(uow: UnitOfWork, asking: Asking, tap: ConfirmBreach) -> Card:
     """Record the breach as it was read back."""
     at = _as_read_back(tap.happened_at, "Fill in the breach form again.")
-    answers = {"is_she_safe": tap.is_she_safe, "where_is_he": tap.where_is_he}
+    bundle = find_task(uow, asking.reader, tap.task)
+    view = with_conditions(uow, officer_view(uow, bundle, asking.reader))
+    answers = answers_of_breach(view, tap, tap.arrest_at)
     report = Report(OutcomeCode(tap.code), at, tap.note, answers, _id(tap.corrects))
     return _recorded(uow, asking, tap.task, report)
+
+
+def say_who_it_was(uow: UnitOfWork, asking: Asking, tap: SayWhoItWas) -> Card:
+    """Only a plain no is recorded as it was filled in; else the breach form comes, with what was said."""
+    _refuse_breach(tap.code)
+    at = _as_read_back(tap.happened_at, "Fill in the form again.")
+    answers = {"answer_1": tap.answer_1, "answer_2": tap.answer_2, COULD_BE: tap.could_be}
+    report = Report(tap.code, at, tap.note, answers, _id(tap.corrects))
+    if not may_be_protected(tap.code, answers):
+        return _recorded_or_checked(uow, asking, tap, report)
+    refuse_in_channel(asking)
+    bundle = find_task(uow, asking.reader, tap.task)
+    view = with_conditions(uow, officer_view(uow, bundle, asking.reader))
+    note = "; ".join(part for part in (*with_questions(tap.code, answers), tap.note) if part)
+    shown = CompanyView(view, tap.code, at, tap.note, answers)
+    return it_may_be_them_card(shown, short_day_time(at, uow.now), note)
 
 
 def confirm_put_down(uow: UnitOfWork, asking: Asking, tap: ConfirmPutDown) -> Card:
@@ -99,14 +142,25 @@ def _put_down(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> PutD
 
 
 def _recorded_or_checked(
-    uow: UnitOfWork, asking: Asking, tap: RecordOutcome | RecordOther, report: Report
+    uow: UnitOfWork, asking: Asking, tap: RecordOutcome | RecordOther | SayWhoItWas, report: Report
 ) -> Card:
     """What puts an alarm down is read back first, what tells of danger is asked; the rest is recorded."""
     ref = tap.task
+    if may_be_protected(report.code, report.answers):
+        return _asked_who_it_was(uow, asking, ref, report)
     if report.corrects and puts_alarm_down(find_task(uow, asking.reader, ref), report):
         return put_down_check_card(_put_down(uow, asking, ref, report))
-    held = None if tap.as_typed else held_instead(uow, asking, ref, report)
+    as_typed = not isinstance(tap, SayWhoItWas) and tap.as_typed
+    held = None if as_typed else held_instead(uow, asking, ref, report)
     return held or _recorded(uow, asking, ref, report)
+
+
+def _asked_who_it_was(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> Card:
+    refuse_in_channel(asking)
+    bundle = find_task(uow, asking.reader, ref)
+    check_report(uow, asking.reader, bundle, replace(report, answers={}))
+    view = officer_view(uow, bundle, asking.reader)
+    return who_was_it_card(CompanyView(view, report.code, report.happened_at, report.note, report.answers))
 
 
 def _as_read_back(text: str, again: str) -> datetime:

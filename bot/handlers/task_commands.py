@@ -1,5 +1,7 @@
 """Typed commands about one task: what came of it, notes, time, briefing, and a supervisor's changes."""
 
+from dataclasses import replace
+
 from bot.asking import Asking, due_time
 from bot.commands import (
     Accept,
@@ -20,14 +22,18 @@ from bot.handlers.assign_commands import officer_named
 from bot.handlers.cards_for import own_or_confirmation
 from bot.handlers.filled_in import with_radio
 from bot.handlers.officer_taps import refuse_in_channel
+from cards.again import form_again
 from cards.answers import message_card
 from cards.briefing import briefing_card
 from cards.done import correction_card
 from cards.forms import reassign_form
 from cards.held import recorded_line_card
+from cards.inputs import NOTE_LENGTH
 from cards.officer import breach_check_card
+from cards.payloads import CheckBreach
+from cards.words import NOT_RECORDED
 from storage.bundles import TaskBundle
-from storage.enums import BREACHES
+from storage.enums import BREACHES, OutcomeCode
 from tasking import briefing, effects, lists, officer_requests, supervision
 from tasking.find import find_task
 from tasking.forms import supervisor_form_view
@@ -35,8 +41,9 @@ from tasking.local_time import short_day_time
 from tasking.naming import called
 from tasking.outcomes import Report, check_report, correctable, key_reference, record_outcome, undo_outcome
 from tasking.ports import Card
+from tasking.questions import ARREST_AT
 from tasking.refusals import Refusal
-from tasking.showing import officer_view
+from tasking.showing import officer_view, with_conditions
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import ReadBackView
 
@@ -45,14 +52,31 @@ def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
     """`1042 no answer 2115 …`; a breach is read back first, unless it was typed as confirmed."""
     bundle = find_task(uow, asking.reader, task_named(command.task))
     code, at = command.code, command.happened_at or uow.now
-    report = Report(code, at, command.note or "", message_key=asking.turn.key)
+    arrested = {ARREST_AT: at.isoformat()} if code is OutcomeCode.ARRESTED and command.timed else {}
+    report = Report(code, at, command.note or "", arrested, message_key=asking.turn.key)
+    if code is OutcomeCode.ARRESTED and not arrested:
+        return _asked_for_arrest(uow, asking, bundle, report)
     if code in BREACHES and not command.confirmed:
         refuse_in_channel(asking)
         check_report(uow, asking.reader, bundle, report)
-        view = officer_view(uow, bundle, asking.reader)
-        return breach_check_card(ReadBackView(view, code, report.happened_at, report.note))
+        view = with_conditions(uow, officer_view(uow, bundle, asking.reader))
+        return breach_check_card(ReadBackView(view, code, report.happened_at, report.note, arrested))
     done = record_outcome(uow, asking.reader, bundle.task.ref, report)
     return _answer_with_own_card(uow, asking, done, f"{done.task.ref}: recorded.")
+
+
+def _asked_for_arrest(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, report: Report) -> Card:
+    """An arrest was typed without its time: the form asks for it, with everything that was typed."""
+    refuse_in_channel(asking)
+    check_report(uow, asking.reader, bundle, replace(report, code=OutcomeCode.BREACH_SUSPECTED))
+    view = with_conditions(uow, officer_view(uow, bundle, asking.reader))
+    tap = CheckBreach(
+        task=bundle.task.ref,
+        v=bundle.task.version,
+        breach_code="ARRESTED",
+        breach_note=report.note[:NOTE_LENGTH],
+    )
+    return form_again(view, tap, f"{NOT_RECORDED} When was the arrest? The court's time runs from it.")
 
 
 def undo(uow: UnitOfWork, asking: Asking, command: Undo) -> Card | None:

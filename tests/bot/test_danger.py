@@ -383,7 +383,7 @@ def filled(made: Any, **typed: Any) -> b.RecordOutcome:
     [
         {"answer_1": "at the door", "note": "he hit her"},
         {"answer_1": "at her address"},
-        {"answer_1": "at the door", "answer_2": "his ex"},
+        {"answer_1": "at the door", "answer_2": "Family", "note": "his ex inside"},
     ],
 )
 async def test_words_of_danger_on_a_form_are_held_like_typed_ones(

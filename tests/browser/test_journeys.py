@@ -64,9 +64,10 @@ async def test_a_sergeant_assigns_and_the_constable_closes_it_with_one_tap(
     confirmation = await sergeant.wait_for_card("T-1042 · Order check")
     assert "gate code" not in await confirmation.inner_text()
     assert "gate code" in await constable.card_text("T-1042")
-    assert (await constable.buttons("T-1042"))[-6:] == [
+    assert (await constable.buttons("T-1042"))[-7:] == [
         "No answer",
         "Seen",
+        "Concern",
         "Breach",
         "More",
         "Brief me",

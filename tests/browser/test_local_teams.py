@@ -294,7 +294,7 @@ async def test_the_roster_gives_the_entra_id_behind_every_teams_id(bot: Throwawa
 async def test_the_whole_page_fits_a_phone(
     constable: TeamsPage, bot: ThrowawayBot, windows: Pair, tmp_path: Path
 ) -> None:
-    titles = ("No answer", "Seen", "Breach", "More", "Brief me", "Copy of order")
+    titles = ("No answer", "Seen", "Concern", "Breach", "More", "Brief me", "Copy of order")
     visit = card("OFFICIAL-SENSITIVE · T-1042", *(execute(title, "x") for title in titles))
     await bot.send(windows.constable.service_url, "a:personal-casey", message_with(visit))
     await constable.wait_for_card("T-1042")

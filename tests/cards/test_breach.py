@@ -70,10 +70,14 @@ def test_a_correction_keeps_naming_what_it_corrects() -> None:
 
 def test_changing_it_finds_everything_as_it_was_typed() -> None:
     form = unfolded(breach_check_card(read_back()), "Change it")
-    assert {each["id"]: each["value"] for each in inputs(form)} == {
+    assert {each["id"]: each.get("value") for each in inputs(form)} == {
         "is_she_safe": "Yes, spoken to by phone",
         "where_is_he": "Left on foot",
         "breach_code": "BREACH_SUSPECTED",
+        "breach_arrest": None,
+        "conditions": None,
+        "children": None,
+        "video": None,
         "breach_when": "other",
         "breach_when_text": "today 14:05",
         "breach_note": "Seen through the window of the invented address.",
@@ -98,3 +102,35 @@ def test_what_is_too_long_is_recorded_as_it_is_shown_and_says_so(long: str) -> N
 
 def test_the_version_of_the_task_goes_along() -> None:
     assert confirmed(read_back(view=view(task=task(version=7)))).v == 7
+
+
+def test_what_was_chosen_and_when_somebody_was_arrested_is_read_back_and_kept() -> None:
+    shown_view = view()
+    chosen = ",".join(each.id.hex for each in shown_view.conditions[:2])
+    answers = {
+        "is_she_safe": "Yes",
+        "where_is_he": "Custody",
+        "conditions": "No contact, no entry",
+        "children": "Yes",
+        "video": "No",
+        "arrest_at": NOW.isoformat(),
+    }
+    shown = read_back(code=OutcomeCode.ARRESTED, view=shown_view, answers=answers, conditions=chosen)
+    said = lines(breach_check_card(shown))
+    assert "Which condition? No contact, no entry" in said
+    assert "Children present? Yes" in said
+    assert "Body-worn video on? No" in said
+    assert "Arrested when? Thu 12 Mar 2026 14:05" in said
+    payload = confirmed(shown)
+    assert (payload.arrest_at, payload.conditions) == (NOW.isoformat(), chosen)
+    form = unfolded(breach_check_card(shown), "Change it")
+    kept = {each["id"]: each.get("value") for each in inputs(form)}
+    assert (kept["breach_arrest"], kept["conditions"]) == ("today 14:05", chosen)
+    assert (kept["children"], kept["video"], kept["breach_code"]) == ("Yes", "No", "ARRESTED")
+
+
+def test_the_form_offers_the_conditions_of_the_order_and_no_empty_list() -> None:
+    offered = next(each for each in inputs(breach_check_card(read_back())) if each["id"] == "conditions")
+    assert [each["title"] for each in offered["choices"]] == ["No contact", "no entry", "100 m"]
+    bare = breach_check_card(read_back(view=view(order=None, conditions=())))
+    assert all(each["id"] != "conditions" for each in inputs(bare))

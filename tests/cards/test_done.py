@@ -105,7 +105,7 @@ def test_the_reference_that_athena_gave_is_shown() -> None:
 def test_what_the_desk_sent_back_comes_with_its_reason_and_the_usual_outcomes(state: OutcomeState) -> None:
     card = officer_card(done_view(**sent_back(state=state)))
     assert any(text.endswith("this: Which address?") for text in lines(card))
-    assert titles(card) == ["No answer", "Seen", "Breach", "More", "Brief me", "Add note"]
+    assert titles(card) == ["No answer", "Seen", "Concern", "Breach", "More", "Brief me", "Add note"]
 
 
 def test_a_correction_names_the_outcome_that_it_corrects() -> None:

@@ -46,6 +46,7 @@ def test_the_usual_outcomes_of_a_visit_stand_first() -> None:
     assert titles(officer_card(view())) == [
         "No answer",
         "Seen",
+        "Concern",
         "Breach",
         "More",
         "Brief me",
@@ -153,7 +154,6 @@ def test_other_outcomes_never_offer_a_breach_without_its_check() -> None:
     offered = [choice["value"] for choice in inputs(form)[0]["choices"]]
     assert offered == [
         "NO_ANSWER",
-        "SEEN_OTHER_CONCERN",
         "WOULD_NOT_ENGAGE",
         "SAID_TO_BE_OUT",
         "NO_ACCESS",
@@ -168,7 +168,7 @@ def test_other_outcomes_never_offer_a_breach_without_its_check() -> None:
 @pytest.mark.parametrize(
     ("act", "gone"),
     [
-        (Act.RECORD_OUTCOME, {"No answer", "Seen", "Breach"}),
+        (Act.RECORD_OUTCOME, {"No answer", "Seen", "Concern", "Breach"}),
         (Act.SEE_BRIEFING, {"Brief me"}),
         (Act.SEE_ORDER_COPY, {"Copy of order"}),
     ],

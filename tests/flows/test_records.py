@@ -194,6 +194,7 @@ async def test_an_arrest_records_only_its_reference(stage: Stage, officer: Ficti
         "is_she_safe": "canary yes",
         "where_is_he": "canary custody",
         "breach_code": "ARRESTED",
+        "breach_arrest": "10 min ago",
     }
     read_back = await press(stage, officer, card.card, "Check answers", form="Breach", **asked)
     done = await press(stage, officer, read_back, "Record and tell the sergeant")

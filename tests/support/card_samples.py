@@ -15,6 +15,7 @@ from cards.answers import (
 )
 from cards.board import board_card
 from cards.briefing import briefing_card, order_copy_card
+from cards.company import it_may_be_them_card, who_was_it_card
 from cards.confirmation import (
     breach_notice,
     confirmation_card,
@@ -65,6 +66,7 @@ from tasking.views import (
     BriefingView,
     CallView,
     Choice,
+    CompanyView,
     CorrectedAlarm,
     DecisionView,
     HeldNoticeView,
@@ -246,6 +248,21 @@ def read_back(**changes: Any) -> ReadBackView:
             "happened_at": NOW,
             "note": "Seen through the window of the invented address.",
             "answers": {"is_she_safe": "Yes, spoken to by phone", "where_is_he": "Left on foot"},
+            **changes,
+        }
+    )
+
+
+def company(**changes: Any) -> CompanyView:
+    """Seen with a partner who could be the protected person."""
+    answers = {"answer_1": "At the door", "answer_2": "Partner"}
+    return CompanyView(
+        **{
+            "view": view(),
+            "code": OutcomeCode.SEEN_NO_CONCERN,
+            "happened_at": NOW,
+            "note": "",
+            "answers": answers,
             **changes,
         }
     )
@@ -547,6 +564,9 @@ def officer_samples() -> dict[str, Card]:
         "officer-unallocated": officer_card(view(task=task(state=TaskState.UNALLOCATED))),
         "officer-taken-back": taken_back_card(view()),
         "officer-breach-check": breach_check_card(read_back()),
+        "officer-arrest-check": breach_check_card(read_back(**_AN_ARREST)),
+        "officer-who-was-it": who_was_it_card(company()),
+        "officer-it-may-be-them": it_may_be_them_card(company(), "today 14:05", "Who with? Partner"),
         "officer-briefing": briefing_card(briefing()),
         "officer-order-copy": order_copy_card(order_copy()),
         "officer-reminder": reminder_card(reminder()),
@@ -565,12 +585,25 @@ def officer_samples() -> dict[str, Card]:
     }
 
 
+_AN_ARREST: dict[str, Any] = {
+    "code": OutcomeCode.ARRESTED,
+    "answers": {
+        "is_she_safe": "Yes",
+        "where_is_he": "In custody",
+        "conditions": "No contact, no entry",
+        "children": "No",
+        "video": "Yes",
+        "arrest_at": NOW.isoformat(),
+    },
+}
+
+
 def forms_again(text: str = "At the door") -> dict[str, OfficersForm]:
     """Forms of an officer that could not be taken as they were filled in."""
     of = {"task": "T-1042", "v": 1}
     seen = {"code": OutcomeCode.SEEN_NO_CONCERN, "when": "other", "when_other": "teatime"}
     return {
-        "seen": RecordOutcome(**of, **seen, answer_1=text, answer_2=text, note=text),
+        "seen": RecordOutcome(**of, **seen, answer_1=text, answer_2="Family", note=text),
         "breach": CheckBreach(**of, is_she_safe=text, where_is_he=text, breach_note=text),
         "other": RecordOther(**of, other_note=text, other_when="60"),
         "cant-do": CantDo(**of, cant_text=text),

@@ -34,6 +34,7 @@ from tasking.find import Reader
 from tasking.outcomes import Report, record_outcome
 from tasking.people import actor_of
 from tasking.policy import Policy, load_policy
+from tasking.questions import ARREST_AT
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork, Units
 from tests.support.postgres import Postgres
@@ -204,7 +205,9 @@ class Force:
         officer: FictionalPerson = CONSTABLE,
     ) -> TaskBundle:
         """Record an outcome that happened now."""
-        return await self.do(officer, record_outcome, made.task.ref, Report(code, self.clock.now()))
+        at = self.clock.now()
+        answers = {ARREST_AT: at.isoformat()} if code is OutcomeCode.ARRESTED else {}
+        return await self.do(officer, record_outcome, made.task.ref, Report(code, at, answers=answers))
 
     async def restricted_task(self, officer: FictionalPerson | None = CONSTABLE) -> TaskBundle:
         """An action about the restricted S-04, assigned in the sergeant's own chat; its officer is named."""

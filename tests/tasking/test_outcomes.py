@@ -22,6 +22,7 @@ from storage.rows import table_of
 from storage.tables import AuditEvent, Outbox, Outcome, Task, TaskChange
 from tasking.briefing import brief
 from tasking.outcomes import Report, key_reference, record_outcome, undo_outcome
+from tasking.questions import ARREST_AT
 from tasking.refusals import Stale
 from tasking.supervision import cancel, extend
 from tests.support.units import NOW, Force
@@ -32,6 +33,8 @@ ACTION: dict[str, Any] = {"kind": TaskKind.GENERAL_ACTION, "title": "Call the de
 
 def report(code: OutcomeCode = NO_ANSWER, **changes: Any) -> Report:
     values: dict[str, Any] = {"code": code, "happened_at": NOW}
+    if code is OutcomeCode.ARRESTED:
+        values["answers"] = {ARREST_AT: NOW.isoformat()}
     return Report(**(values | changes))
 
 

@@ -25,6 +25,7 @@ from tasking.outcome_rules import can_still_undo
 from tasking.outcome_table import CONCERNS
 from tasking.outcomes import Report, read_back_put_down, record_outcome, undo_outcome
 from tasking.putting_down import OTHER, REASON_LIMIT, REASONS, puts_down, reason_of, reason_problem
+from tasking.questions import ARREST_AT
 from tasking.refusals import Refusal, Stale
 from tasking.showing import officer_view, reload
 from tasking.supervision import cancel, reassign
@@ -84,7 +85,8 @@ def test_a_concern_is_not_taken_back_by_a_tap(code: OutcomeCode) -> None:
 
 
 def said(corrects: Any, code: OutcomeCode = OutcomeCode.NO_ANSWER, reason: str = "Wrong task") -> Report:
-    return Report(code, NOW, corrects=corrects, reason=reason)
+    answers = {ARREST_AT: NOW.isoformat()} if code is OutcomeCode.ARRESTED else {}
+    return Report(code, NOW, answers=answers, corrects=corrects, reason=reason)
 
 
 async def a_breach(force: Force) -> Task:

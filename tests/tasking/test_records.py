@@ -14,6 +14,7 @@ from storage.tables import AuditEvent, Message, Outcome
 from tasking.officer_requests import add_note, where_a_note_goes
 from tasking.outcomes import Report, record_outcome, undo_outcome
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
+from tasking.questions import ARREST_AT
 from tasking.records import bookmark_of_answers, row_to_hand_over, stamp_handed_over, take_answers
 from tests.support.units import NOW, Force
 
@@ -87,7 +88,8 @@ async def test_a_correction_names_the_latest_row_that_went_to_the_list(force: Fo
     row = await row_of(force, sent)
     assert row and row.corrects_key is None, "the arrest was keyed by hand"
     await hand_over(force, sent)
-    arrested = Report(OutcomeCode.ARRESTED, NOW, corrects=sent.task.outcome_id)
+    answers = {ARREST_AT: NOW.isoformat()}
+    arrested = Report(OutcomeCode.ARRESTED, NOW, answers=answers, corrects=sent.task.outcome_id)
     again = await force.do(CONSTABLE, record_outcome, sent.task.ref, arrested)
     after_all = Report(OutcomeCode.BREACH_SUSPECTED, NOW, corrects=again.task.outcome_id)
     last = await force.do(CONSTABLE, record_outcome, sent.task.ref, after_all)
