@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
+from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
 from cards.escaping import plain
-from cards.payloads import ShowTask, TypedAgain
+from cards.payloads import ShowHelp, ShowTask, TypedAgain
 from cards.words import NOT_RECORDED, RADIO_FIRST, escape
 from tasking.ports import Card
 from tasking.views import HelpLine, HelpView
@@ -47,15 +47,15 @@ def _first(words: str, card_: Card) -> Card:
 
 def help_card(view: HelpView) -> Card:
     """What the asker may do, each with an example to copy."""
-    body: list[CardElement] = [marking(), heading("What you can do")]
-    for line in view.lines[:MOST_HELP]:
-        body.extend(_help(line))
+    body: list[CardElement] = [marking(), heading(view.topic or "What you do most")]
+    body.extend(text(_help(line)) for line in view.lines[:MOST_HELP])
     body.append(small(_CHANNEL if view.in_channel else _PERSONAL))
-    return card(body, about="help")
+    others = [button(ShowHelp(topic=name), name) for name in view.topics if name != view.topic]
+    return card([*body, *row(others[:3]), *row(others[3:])], about="help")
 
 
-def _help(line: HelpLine) -> tuple[CardElement, CardElement]:
-    return text(escape(line.what, 200), bold=True), text(escape(line.example, 200))
+def _help(line: HelpLine) -> str:
+    return f"{escape(line.what, 200)}: {escape(line.example, 200)}"
 
 
 def not_set_up_card(contact: str) -> Card:

@@ -92,7 +92,7 @@ def _form(
         line_input(
             "breach_arrest",
             "If arrested: when?",
-            placeholder="e.g. 21:15. The court's time runs from it",
+            placeholder="e.g. 21:15",
             value=given.get("breach_arrest"),
         ),
         *(which if conditions else []),

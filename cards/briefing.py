@@ -11,7 +11,7 @@ from cards.escaping import paragraphs
 from cards.officer_lines import (
     breach_words,
     hands_off_words,
-    last_words,
+    lead_words,
     order_words,
     warning_words,
     who_words,
@@ -54,6 +54,7 @@ def _first(view: TaskView) -> list[CardElement]:
         marking(escape(task.ref, 20), "for you alone"),
         heading(f"Briefing · {kind_words(task)} · {due}"),
         *_if(who_words(view)),
+        *_if(lead_words(view)),
     ]
     if warning_words(view):
         lines.append(text(warning_words(view), bold=True, color="Attention"))
@@ -100,9 +101,7 @@ def _remarks(view: BriefingView) -> list[CardElement]:
 def _recent(
     recent: tuple[Outcome, ...], view: TaskView, corrected: Mapping[UUID, CorrectedAlarm]
 ) -> list[CardElement]:
-    lines = [_result(outcome, view, corrected.get(outcome.id)) for outcome in recent[:MOST_RECENT]] or list(
-        filter(None, [last_words(view)])
-    )
+    lines = [_result(outcome, view, corrected.get(outcome.id)) for outcome in recent[:MOST_RECENT]]
     return [_section("Last results"), *(text(line) for line in lines)] if lines else []
 
 

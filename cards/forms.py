@@ -70,7 +70,7 @@ def _note(view: AssignFormView) -> list[CardElement]:
     hint = "For the officer alone. No victim's name or address: others may see the screen."
     channel = " It is not shown in this channel." if view.in_channel else ""
     note = kept(view.typed.get("note", ""), NOTE_LENGTH)
-    return [small(hint + channel), neutral_hint(), filled_note("note", "", "Note (optional)", note)]
+    return [small(hint + channel), filled_note("note", "", "Note (optional)", note)]
 
 
 def _target(targets: Sequence[Choice], typed: Mapping[str, str]) -> list[CardElement]:

@@ -1,8 +1,10 @@
 """The lines of the officer's card between its headline and its buttons."""
 
-from microsoft_teams.cards.core import Container
+from functools import cache
 
-from cards.base import CardElement, button, drawn, text
+from microsoft_teams.cards.core import Container, ToggleVisibilityAction
+
+from cards.base import Action, CardElement, button, drawn, text
 from cards.outcome_buttons import is_contact_visit
 from cards.payloads import BriefMe
 from cards.putting_down import who_corrected
@@ -15,6 +17,8 @@ from tasking.permissions import Act
 from tasking.views import TaskView
 
 _OVER = frozenset({OrderStatus.EXPIRED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN, OrderStatus.DISCHARGED})
+DOUBLE_CREW = "DOUBLE-CREW"
+_DETAILS = "warning_details"
 _WATCHING = "Watching someone needs a directed surveillance authority first"
 
 
@@ -48,12 +52,30 @@ def _count(lines: dict[str, str]) -> int:
 
 def _drawn(view: TaskView, name: str, words: str) -> CardElement:
     if name == "warnings":
-        return text(words, bold=True, color="Attention")
+        return _warnings(view)
     if name == "conditions" and view.conditions and Act.SEE_BRIEFING in view.may:
         brief = BriefMe(task=view.task.ref, v=view.task.version)
         tap = button(brief, "Exact words")
         return drawn(Container(items=[], spacing="Small"), items=[text(words)], selectAction=tap)
     return text(words, bold=name in ("who", "breach"))
+
+
+def _warnings(view: TaskView) -> CardElement:
+    """How many there are, and DOUBLE-CREW, always; what they are unfolds at a tap: the subject may see it."""
+    warnings = view.subject.warnings if view.subject else []
+    details = [each for each in warnings if each != DOUBLE_CREW]
+    count = f"{len(details)} {'warning' if len(details) == 1 else 'warnings'} (tap)" if details else ""
+    crew = DOUBLE_CREW if DOUBLE_CREW in warnings else ""
+    shown = text(f"⚠ {_joined(crew, count)}", bold=True, color="Attention")
+    if not details:
+        return shown
+    folded = {**text(escape(_joined(*details), 160)), "id": _DETAILS, "isVisible": False}
+    return drawn(Container(items=[], spacing="Small"), items=[shown, folded], selectAction=_unfold())
+
+
+@cache
+def _unfold() -> Action:
+    return drawn(ToggleVisibilityAction(title="Warnings", target_elements=[_DETAILS]))
 
 
 def _joined(*words: str) -> str:
@@ -132,9 +154,13 @@ def _breach(view: TaskView) -> str:
 
 def last_words(view: TaskView) -> str:
     """ "Last: Wed 11 Mar 15:10 no answer (2nd) · Lead PC 1187 · also open T-1050"."""
-    lead = f"Lead {person_words(view.lead_officer)}" if view.lead_officer else ""
     related = ", ".join(escape(ref, 20) for ref in view.related_refs[:4])
-    return _joined(_last_visit(view), lead, f"also open {related}" if related else "")
+    return _joined(_last_visit(view), lead_words(view), f"also open {related}" if related else "")
+
+
+def lead_words(view: TaskView) -> str:
+    """ "Lead PC 1187", or empty."""
+    return f"Lead {person_words(view.lead_officer)}" if view.lead_officer else ""
 
 
 def _last_visit(view: TaskView) -> str:

@@ -292,6 +292,13 @@ class TypedAgain(Payload):
     """When it was typed, ISO 8601 with offset."""
 
 
+class ShowHelp(Payload):
+    """Show the help about a topic."""
+
+    verb = "show_help"
+    topic: str = Field(max_length=40)
+
+
 class OpenAssign(Payload):
     """Open the `/assign` form."""
 
@@ -403,6 +410,7 @@ PAYLOADS: dict[str, type[Payload]] = {
         CopyOfOrder,
         ShowTask,
         TypedAgain,
+        ShowHelp,
         OpenAssign,
         Assign,
         OpenSupervisorForm,

@@ -83,35 +83,65 @@ def tasks_of_district(uow: UnitOfWork, reader: Reader, district_id: str, which: 
     return _listed(uow, reader, "To do", here, queries.is_open())
 
 
-def help_for(reader: Reader) -> HelpView:
-    """What the asker may do, each with an example to copy."""
+def help_for(reader: Reader, topic: str = "") -> HelpView:
+    """What the asker does most, or all of a topic that they may do, each with an example to copy."""
     acts = {act for act in Act for d in reader.actor.roles if _may_somehow(reader, act, d)}
-    lines = [line for act, line in _HELP if act in acts]
-    return HelpView(tuple(lines), reader.in_channel)
+    topics = {name: tuple(line for act, line in lines if act in acts) for name, lines in _HELP.items()}
+    topics = {name: lines for name, lines in topics.items() if lines}
+    if topic in topics:
+        return HelpView(topics[topic], reader.in_channel, topic, tuple(topics))
+    most = _MOST_OF_A_SUPERVISOR if Act.ASSIGN in acts else _MOST_OF_AN_OFFICER
+    possible = [line for lines in topics.values() for line in lines]
+    shown = sorted(possible, key=lambda line: line.example not in most)[:_MOST]
+    return HelpView(tuple(shown), reader.in_channel, "", tuple(topics))
 
 
-_HELP = (
-    (Act.ASSIGN, HelpLine("Give work to somebody", "/assign @officer visit DVPO-3 by tomorrow 18:00")),
-    (Act.ASSIGN, HelpLine("Open the form instead", "/assign")),
-    (Act.REASSIGN, HelpLine("Give it to somebody else", "/reassign T-1042 @officer because on leave")),
-    (Act.EXTEND, HelpLine("Give it more time", "/extend T-1042 to fri 18:00 because court ran late")),
-    (Act.CANCEL, HelpLine("Cancel it", "/cancel T-1042 because order discharged")),
-    (Act.RECORD_OUTCOME, HelpLine("Say what came of it", "1042 no answer 2115")),
-    (Act.RECORD_OUTCOME, HelpLine("Seen, with a note", "1042 seen 2115 at the door, alone")),
-    (Act.RECORD_OUTCOME, HelpLine("Report a breach (radio first)", "1042 breach")),
-    (Act.UNDO_OUTCOME, HelpLine("Take it back within ten minutes", "1042 undo")),
-    (Act.CORRECT_OUTCOME, HelpLine("Correct a result later", "1042 correct")),
-    (Act.SEE_BRIEFING, HelpLine("Read the briefing", "1042 brief")),
-    (Act.SEE_ORDER_COPY, HelpLine("Open the copy of the order", "1042 copy")),
-    (Act.CANT_DO, HelpLine("Give it back", "1042 can't do at court until six")),
-    (Act.ASK_MORE_TIME, HelpLine("Ask for more time", "1042 more time tomorrow 18:00 at court")),
-    (Act.ADD_NOTE, HelpLine("Add a note", "1042 note van outside, no lights")),
-    (Act.KEY_REFERENCE, HelpLine("Give the Athena reference", "1042 ref 36/21858/19")),
-    (Act.SEE_TASK, HelpLine("Your own tasks", "/tasks")),
-    (Act.SEE_TASK, HelpLine("One task", "/task T-1042")),
-    (Act.SEE_TASK, HelpLine("What is overdue", "/tasks overdue")),
-    (Act.ASSIGN, HelpLine("Somebody’s tasks, or those about a subject", "/tasks @officer or /tasks S-07")),
-    (Act.SEE_BOARD, HelpLine("The board", "/board")),
+_HELP: dict[str, tuple[tuple[Act, HelpLine], ...]] = {
+    "Give work": (
+        (Act.ASSIGN, HelpLine("Give work to somebody", "/assign @officer visit DVPO-3 by tomorrow 18:00")),
+        (Act.ASSIGN, HelpLine("Open the form instead", "/assign")),
+        (Act.REASSIGN, HelpLine("Give it to somebody else", "/reassign T-1042 @officer because on leave")),
+        (Act.EXTEND, HelpLine("Give it more time", "/extend T-1042 to fri 18:00 because court ran late")),
+        (Act.CANCEL, HelpLine("Cancel it", "/cancel T-1042 because order discharged")),
+    ),
+    "Results": (
+        (Act.RECORD_OUTCOME, HelpLine("Say what came of it", "1042 no answer 2115")),
+        (Act.RECORD_OUTCOME, HelpLine("Seen, with a note", "1042 seen 2115 at the door, alone")),
+        (Act.RECORD_OUTCOME, HelpLine("Report a breach (radio first)", "1042 breach")),
+        (Act.UNDO_OUTCOME, HelpLine("Take it back within ten minutes", "1042 undo")),
+        (Act.CORRECT_OUTCOME, HelpLine("Correct a result later", "1042 correct")),
+        (Act.KEY_REFERENCE, HelpLine("Give the Athena reference", "1042 ref 36/21858/19")),
+    ),
+    "Before you go": (
+        (Act.SEE_BRIEFING, HelpLine("Read the briefing", "1042 brief")),
+        (Act.SEE_ORDER_COPY, HelpLine("Open the copy of the order", "1042 copy")),
+    ),
+    "If you can't": (
+        (Act.CANT_DO, HelpLine("Give it back", "1042 can't do at court until six")),
+        (Act.ASK_MORE_TIME, HelpLine("Ask for more time", "1042 more time tomorrow 18:00 at court")),
+        (Act.ADD_NOTE, HelpLine("Add a note", "1042 note van outside, no lights")),
+    ),
+    "Lists": (
+        (Act.SEE_TASK, HelpLine("Your own tasks", "/tasks")),
+        (Act.SEE_TASK, HelpLine("One task", "/task T-1042")),
+        (Act.SEE_TASK, HelpLine("What is overdue", "/tasks overdue")),
+        (Act.ASSIGN, HelpLine("Somebody’s tasks, or about a subject", "/tasks @officer or /tasks S-07")),
+        (Act.SEE_BOARD, HelpLine("The board", "/board")),
+    ),
+}
+_MOST = 5
+"""As many as one screen of a phone holds."""
+_MOST_OF_A_SUPERVISOR = frozenset(
+    {
+        "/assign @officer visit DVPO-3 by tomorrow 18:00",
+        "/assign",
+        "/reassign T-1042 @officer because on leave",
+        "/tasks overdue",
+        "/board",
+    }
+)
+_MOST_OF_AN_OFFICER = frozenset(
+    {"1042 no answer 2115", "1042 seen 2115 at the door, alone", "1042 breach", "1042 brief", "/tasks"}
 )
 
 

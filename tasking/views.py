@@ -329,7 +329,11 @@ class HelpView:
     """An answer to `/help`: only what the asker may do."""
 
     lines: tuple[HelpLine, ...]
+    """What they do most, or what belongs to the topic."""
     in_channel: bool
+    topic: str = ""
+    topics: tuple[str, ...] = ()
+    """The rest, behind a button each."""
 
 
 @dataclass(frozen=True)

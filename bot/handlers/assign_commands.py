@@ -104,7 +104,7 @@ def _typed(uow: UnitOfWork, asking: Asking, command: Assign) -> dict[str, str]:
         typed["officer"] = officer_named(asking, command.assignee) or NOBODY
     except Refusal:
         typed["officer"] = ""
-    return typed | _due_words(_due_or_none(uow, command))
+    return typed | (_due_words(_due_or_none(uow, command.due_text)) or _day_alone(uow, command.due_text))
 
 
 def _kind_word(command: Assign) -> str:
@@ -119,11 +119,17 @@ def _kind_word(command: Assign) -> str:
             return ""
 
 
-def _due_or_none(uow: UnitOfWork, command: Assign) -> datetime | None:
+def _due_or_none(uow: UnitOfWork, text: str | None) -> datetime | None:
     try:
-        return due_time(command.due_text, uow)
+        return due_time(text, uow)
     except Refusal:
         return None
+
+
+def _day_alone(uow: UnitOfWork, text: str | None) -> dict[str, str]:
+    """A day without a time ("by 11/12") stands in the form, which asks for the time alone."""
+    day = _due_or_none(uow, f"{text} 23:59") if text else None
+    return {"due_date": f"{london(day):%Y-%m-%d}", "due_time": ""} if day else {}
 
 
 def _due_words(due: datetime | None) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from bot.asking import Asking, due_time
 from bot.handlers.cards_for import given_back_card, own_or_confirmation, task_card
 from bot.handlers.filled_in import note_or_held, with_radio
+from cards.answers import help_card
 from cards.briefing import briefing_card
-from cards.payloads import AddNote, BriefMe, CantDo, MoreTime, ShowTask
+from cards.payloads import AddNote, BriefMe, CantDo, MoreTime, ShowHelp, ShowTask
 from tasking import briefing, lists, officer_requests
 from tasking.ports import Card
 from tasking.refusals import Refusal
@@ -40,6 +41,11 @@ def brief_me(uow: UnitOfWork, asking: Asking, tap: BriefMe) -> Card:
 def show_task(uow: UnitOfWork, asking: Asking, tap: ShowTask) -> Card:
     """The current card."""
     return own_or_confirmation(lists.show_task(uow, asking.reader, tap.task), asking)
+
+
+def show_help(_uow: UnitOfWork, asking: Asking, tap: ShowHelp) -> Card:
+    """The help about a topic, where it was asked for."""
+    return help_card(lists.help_for(asking.reader, tap.topic))
 
 
 def refuse_in_channel(asking: Asking) -> None:

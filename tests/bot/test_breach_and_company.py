@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from cards import payloads as b
-from infra.local.people import CONSTABLE
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT
 from storage.bundles import TaskBundle
 from storage.enums import OutcomeCode
-from storage.tables import OrderCondition, Outcome
+from storage.tables import OrderCondition, Outcome, Task
 from tasking.ports import Card
 from tests.support.card_reading import all_words, buttons, inputs
 from tests.support.talking import Talking
@@ -171,3 +171,16 @@ async def test_the_arrest_is_told_to_the_records_as_people_read_it(talk: Talking
     await talk.type(CONSTABLE, f"{made.task.ref} arrested yes 13:30")
     outcome = (await talk.force.rows(Outcome))[0]
     assert with_questions(outcome.code, outcome.answers) == ["Arrested when? Thu 12 Mar 2026 13:30"]
+
+
+# --- a day without a time --------------------------------------------------------------------
+
+
+async def test_a_day_without_a_time_stands_in_the_form_which_asks_for_the_time(talk: Talking) -> None:
+    typed = "/assign @1 visit DVPO-3 by 15/3 note: gate code 12"
+    card = await talk.type(SERGEANT, typed, CONSTABLE, channel=NORTH_CHANNEL)
+    assert card is not None
+    kept = {each["id"]: each.get("value") for each in inputs(card)}
+    assert (kept["due_date"], kept["due_time"]) == ("2026-03-15", None)
+    assert (kept["officer"], kept["target"]) == (CONSTABLE.entra_id, "DVPO-3")
+    assert await talk.force.rows(Task) == []

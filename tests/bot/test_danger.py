@@ -129,7 +129,7 @@ async def test_a_call_for_help_gets_the_radio_and_supervisors_hear_of_it(talk: T
 async def test_how_redline_works_shows_the_help_and_puts_the_call_down(talk: Talking) -> None:
     card = await said(talk, "help me")
     answer = await talk.tap(CONSTABLE, pressed(card, "How RedLine works"))
-    assert "What you can do" in all_words(answer)
+    assert "What you do most" in all_words(answer)
     assert (await talk.force.rows(CallForHelp))[0].menu_at is not None
 
 

@@ -94,11 +94,13 @@ async def test_undo_opens_the_task_again_and_seen_asks_inside_the_card(
     await constable.resize("phone", TALL)
     await constable.tap("Seen", "T-1042")
     await constable.fill("Where?", "At the door", "T-1042")
+    await constable.choose("Who with?", "Alone", "T-1042")
     await constable.card("T-1042").screenshot(path=str(pictures / "seen.png"))
     assert await _fits(constable.page)
     await constable.tap("Record", "T-1042")
     seen = "Seen, nothing to suggest a breach"
     await expect(constable.card("T-1042")).to_contain_text(seen, timeout=PATIENCE_MS)
+    await expect(constable.card("T-1042")).to_contain_text("Undo", timeout=PATIENCE_MS)
     await constable.resize("desktop")
 
 

@@ -33,9 +33,16 @@ def test_a_card_that_may_stand_twice_says_so_and_keeps_all_else() -> None:
 
 def test_help_shows_only_what_it_was_given_with_examples_to_copy() -> None:
     shown = lines(help_card(help_view()))
-    assert "1042 no answer 2115" in shown
-    assert "@RedLine /assign @Casey Constable visit DVPO-3 by tomorrow 18:00" in shown
-    assert len(shown) == 7
+    assert "Record an outcome: 1042 no answer 2115" in shown
+    assert shown[3].endswith("@RedLine /assign @Casey Constable visit DVPO-3 by tomorrow 18:00")
+    assert len(shown) == 5
+
+
+def test_the_rest_of_the_help_is_behind_a_button_for_each_topic() -> None:
+    assert titles(help_card(help_view())) == ["Results", "Lists"]
+    of_lists = help_card(help_view(topic="Lists"))
+    assert titles(of_lists) == ["Results"]
+    assert lines(of_lists)[1] == "Lists"
 
 
 def test_help_in_a_channel_reminds_that_all_can_read_it() -> None:

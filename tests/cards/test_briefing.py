@@ -64,9 +64,10 @@ def test_it_gives_the_last_results_with_their_answers() -> None:
     assert shown[at + 2].endswith("Seen, nothing to suggest a breach · Where? At the door · Who with? Alone")
 
 
-def test_without_recent_results_the_last_visit_stands_in() -> None:
+def test_without_results_there_are_no_last_results() -> None:
     shown = lines(briefing_card(briefing(recent=())))
-    assert shown[shown.index("Last results") + 1].startswith("Last: Wed 15:10 no answer (2nd)")
+    assert "Last results" not in shown
+    assert "Lead PC 1187" in shown
 
 
 def test_it_names_the_other_open_tasks() -> None:

@@ -8,7 +8,17 @@ import pytest
 from cards.officer import MOST_LINES, officer_card, taken_back_card
 from storage.enums import DisruptionType, OrderStatus, OrderType, OutcomeCode, TaskKind, TaskState
 from tasking.permissions import Act
-from tests.support.card_reading import all_words, button, inputs, lines, sections, texts, titles, unfolded
+from tests.support.card_reading import (
+    all_words,
+    button,
+    inputs,
+    lines,
+    of_type,
+    sections,
+    texts,
+    titles,
+    unfolded,
+)
 from tests.support.card_samples import (
     CANARY_NOTE,
     CANARY_WORDING,
@@ -32,7 +42,7 @@ def test_a_visit_reads_as_the_practice_asked() -> None:
     assert lines(officer_card(view())) == [
         "OFFICIAL-SENSITIVE · T-1042 · Order check · by Thu 12 Mar 22:00",
         "J. EXAMPLE (S-07) · 14 Mill Lane, rear door",
-        "⚠ Knife · dog · DOUBLE-CREW",
+        "⚠ DOUBLE-CREW · 2 warnings (tap)",
         "DVPO-3 · SERVED 10 Mar · last day Mon 6 Apr",
         "No contact · no entry · 100 m (tap: exact words)",
         "BREACH: radio, arrest s.28(9) CSA 2010; civil: no charge, no police bail. "
@@ -269,8 +279,29 @@ def test_where_room_is_short_the_order_and_its_conditions_share_a_line() -> None
 def test_then_the_last_visit_is_left_out_and_the_warnings_never() -> None:
     shown = lines(officer_card(view(task=task(note=CANARY_NOTE)), "Something happened"))
     assert not any(text.startswith("Last:") for text in shown)
-    assert "⚠ Knife · dog · DOUBLE-CREW" in shown
+    assert "⚠ DOUBLE-CREW · 2 warnings (tap)" in shown
     assert "Do not contact the protected person" in shown
+
+
+@pytest.mark.parametrize(
+    ("warnings", "shown", "folded"),
+    [
+        (["DOUBLE-CREW"], "⚠ DOUBLE-CREW", None),
+        (["Knife"], "⚠ 1 warning (tap)", "Knife"),
+        (["Knife", "dog", "DOUBLE-CREW"], "⚠ DOUBLE-CREW · 2 warnings (tap)", "Knife · dog"),
+    ],
+)
+def test_double_crew_and_the_number_of_warnings_never_fold(
+    warnings: list[str], shown: str, folded: str | None
+) -> None:
+    card = officer_card(view(subject=subject(warnings=warnings)))
+    assert shown in lines(card)
+    hidden = [each for each in of_type(card, "TextBlock") if each.get("isVisible") is False]
+    assert [each["text"] for each in hidden if each["id"] == "warning_details"] == (
+        [folded] if folded else []
+    )
+    toggles = [each for each in of_type(card, "Action.ToggleVisibility") if each["title"] == "Warnings"]
+    assert [each["targetElements"] for each in toggles] == ([["warning_details"]] if folded else [])
 
 
 def test_an_order_that_is_not_served_is_the_first_alarm() -> None:

@@ -37,6 +37,8 @@ def lines(card: Card) -> list[str]:
 
 
 def _shown(part: Element) -> Iterator[str]:
+    if part.get("isVisible") is False:
+        return
     if part["type"] == "TextBlock":
         yield part["text"]
     for name in ("items", "columns"):

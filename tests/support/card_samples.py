@@ -417,7 +417,7 @@ def help_view(**changes: Any) -> HelpView:
         HelpLine("Record an outcome", "1042 no answer 2115"),
         HelpLine("Give somebody a task", "@RedLine /assign @Casey Constable visit DVPO-3 by tomorrow 18:00"),
     )
-    return HelpView(**{"lines": lines, "in_channel": False, **changes})
+    return HelpView(**{"lines": lines, "in_channel": False, "topics": ("Results", "Lists"), **changes})
 
 
 def order_copy() -> OrderCopyView:

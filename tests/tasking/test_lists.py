@@ -18,6 +18,7 @@ from storage.enums import DisruptionType, Role, TaskKind, VisitKind
 from storage.rows import table_of
 from storage.tables import AuditEvent, Task
 from tasking.assign import Room, assign
+from tasking.find import Reader
 from tasking.kind_words import words_for_kind
 from tasking.lists import (
     help_for,
@@ -28,7 +29,7 @@ from tasking.lists import (
     tasks_of_officer,
     tasks_of_subject,
 )
-from tasking.views import TaskListView
+from tasking.views import HelpView, TaskListView
 from tests.support.units import NOW, TOMORROW, Force, some_order, visit
 
 
@@ -150,9 +151,27 @@ async def test_looking_at_a_task_is_logged(force: Force) -> None:
 
 
 async def examples(force: Force, person: object, in_channel: bool = False) -> set[str]:
-    view = await force.do(person, lambda _uow, reader: help_for(reader), in_channel=in_channel)  # type: ignore[arg-type]
-    assert view.in_channel is in_channel
-    return {line.example for line in view.lines}
+    def all_topics(_uow: object, reader: Reader) -> list[HelpView]:
+        first = help_for(reader)
+        return [first, *(help_for(reader, topic) for topic in first.topics)]
+
+    views = await force.do(person, all_topics, in_channel=in_channel)  # type: ignore[arg-type]
+    assert all(view.in_channel is in_channel for view in views)
+    assert len(views[0].lines) <= 5
+    return {line.example for view in views for line in view.lines}
+
+
+async def test_help_begins_with_what_one_does_most(force: Force) -> None:
+    view = await force.do(CONSTABLE, lambda _uow, reader: help_for(reader))
+    assert [line.example for line in view.lines] == [
+        "1042 no answer 2115",
+        "1042 seen 2115 at the door, alone",
+        "1042 breach",
+        "1042 brief",
+        "/tasks",
+    ]
+    view = await force.do(SERGEANT, lambda _uow, reader: help_for(reader))
+    assert view.lines[0].example == "/assign @officer visit DVPO-3 by tomorrow 18:00"
 
 
 async def test_help_says_only_what_the_asker_may_do(force: Force) -> None:
