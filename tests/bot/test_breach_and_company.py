@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cards import payloads as b
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT
+from infra.local.people import CONSTABLE, SERGEANT
 from storage.bundles import TaskBundle
 from storage.enums import OutcomeCode
 from storage.tables import OrderCondition, Outcome, Task
@@ -177,10 +177,10 @@ async def test_the_arrest_is_told_to_the_records_as_people_read_it(talk: Talking
 
 
 async def test_a_day_without_a_time_stands_in_the_form_which_asks_for_the_time(talk: Talking) -> None:
-    typed = "/assign @1 visit DVPO-3 by 15/3 note: gate code 12"
-    card = await talk.type(SERGEANT, typed, CONSTABLE, channel=NORTH_CHANNEL)
+    typed = "/assign me visit DVPO-3 by 15/3 note: gate code 12"
+    card = await talk.type(SERGEANT, typed)
     assert card is not None
     kept = {each["id"]: each.get("value") for each in inputs(card)}
     assert (kept["due_date"], kept["due_time"]) == ("2026-03-15", None)
-    assert (kept["officer"], kept["target"]) == (CONSTABLE.entra_id, "DVPO-3")
+    assert (kept["officer"], kept["target"]) == (SERGEANT.entra_id, "DVPO-3")
     assert await talk.force.rows(Task) == []
