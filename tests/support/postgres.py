@@ -23,6 +23,10 @@ class Postgres:
         url: str = self._server.get_uri(database=name)
         return url
 
+    def run(self, statement: str) -> None:
+        """Run one statement as the server's owner."""
+        self._server.psql(statement)
+
 
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:

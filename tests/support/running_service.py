@@ -112,6 +112,12 @@ class ServiceProcess:
         return await asyncio.wait_for(self._process.wait(), 30)
 
     @property
+    def pid(self) -> int:
+        """The process, while it runs."""
+        assert self._process
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         """Whether the process lives."""
         return self._process is not None and self._process.returncode is None
