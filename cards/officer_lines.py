@@ -14,6 +14,7 @@ from storage.enums import BREACHES, DisruptionType, OrderStatus, TaskKind
 from tasking.orders import ends_at
 from tasking.outcome_table import ATTEMPTS
 from tasking.permissions import Act
+from tasking.powers import power_on_breach
 from tasking.views import TaskView
 
 _OVER = frozenset({OrderStatus.EXPIRED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN, OrderStatus.DISCHARGED})
@@ -140,7 +141,7 @@ def breach_words(view: TaskView) -> str:
     if view.order is None or view.order.status in _OVER or _has_ended(view):
         return ""
     if view.order.served_at is None:
-        return "BREACH: NOT SERVED, radio before you act. There may be no power of arrest"
+        return f"BREACH: {power_on_breach(view.order.order_type).unserved}"
     return f"BREACH: radio, {arrest_words(view.order)}"
 
 

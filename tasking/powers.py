@@ -4,7 +4,7 @@ Source: `domain.md`, "Powers on a breach" and "Entry". The force's own legal ser
 before it goes live; `check-config` says so until the policy gives the day (`powers_approved_on`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from storage.enums import OrderType
@@ -15,6 +15,11 @@ TABLE_DATE = date(2026, 11, 26)
 _OFFENCE = "an offence: arrest s.24 PACE if necessary"
 _CIVIL = "civil: no charge, no police bail"
 _ENTRY = "No entry just to check. Life or limb: s.17(1)(e) PACE"
+_UNSERVED = "NOT SERVED, radio before you act. There may be no power of arrest"
+_UNSERVED_NMO = (
+    "NOT SERVED, radio before you act. Does the subject know of it? If so, a breach is an offence, "
+    "s.42A(2) FLA 1996"
+)
 _ENTRY_FOR_OFFENCE = f"{_ENTRY}. To arrest for an indictable offence: s.17(1)(b)"
 _ENTRY_FOR_BAIL = f"{_ENTRY}. To arrest for the bail: s.17"
 
@@ -26,6 +31,8 @@ class Power:
     words: str
     section: str
     entry: str = _ENTRY
+    unserved: str = _UNSERVED
+    """What a breach means before the order is served."""
 
 
 def _offence(section: str) -> Power:
@@ -37,7 +44,7 @@ POWERS: dict[OrderType, Power] = {
     OrderType.DVPO: Power(f"arrest s.28(9) CSA 2010; {_CIVIL}", "Crime and Security Act 2010 s.28(9)"),
     OrderType.DAPN: Power("arrest s.26 DA Act 2021", "Domestic Abuse Act 2021 s.26"),
     OrderType.DAPO: _offence("s.39 DA Act 2021"),
-    OrderType.NMO: _offence("s.42A FLA 1996"),
+    OrderType.NMO: replace(_offence("s.42A FLA 1996"), unserved=_UNSERVED_NMO),
     OrderType.RESTRAINING_ORDER: _offence("s.363 Sentencing Act 2020"),
     OrderType.SPO: _offence("s.8 SPA 2019"),
     OrderType.SHPO: _offence("s.354 Sentencing Act 2020"),

@@ -416,3 +416,12 @@ def test_no_card_offers_an_arrest_under_an_order_that_has_ended_or_was_not_serve
     shown = "\n".join(lines(officer_card(view(order=order(**changes)))))
     assert words in shown
     assert "s.28(9)" not in shown
+
+
+def test_a_non_molestation_order_that_is_not_served_asks_whether_the_subject_knows_of_it() -> None:
+    unserved = {"served_at": None, "status": OrderStatus.AUTHORISED}
+    of_nmo = lines(officer_card(view(order=order(order_type=OrderType.NMO, **unserved))))
+    of_dvpo = lines(officer_card(view(order=order(**unserved))))
+    asked = "Does the subject know of it? If so, a breach is an offence, s.42A(2) FLA 1996"
+    assert any(asked in line for line in of_nmo)
+    assert not any("know of it" in line for line in of_dvpo)
