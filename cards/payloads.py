@@ -189,6 +189,8 @@ class ConfirmPutDown(OfTask):
     note: str = ""
     answer_1: str = ""
     answer_2: str = ""
+    could_be: Literal["", "No", "Yes", "Not sure"] = ""
+    """Whether who was there could be the protected person, where that was asked."""
     why: str = Field(default="", max_length=60)
     why_text: str = ""
 

@@ -8,6 +8,7 @@ from cards.questions import answered
 from cards.times import time_words
 from cards.words import RADIO_FIRST, cut, escape, kind_words, outcome_words, person_words, plain
 from storage.enums import BREACHES
+from tasking.company import COULD_BE, NOT_THEM
 from tasking.ports import Card
 from tasking.putting_down import REASONS
 from tasking.views import AlarmChangeView, CorrectedAlarm, PutDownView
@@ -63,6 +64,7 @@ def _confirmation(view: PutDownView) -> ConfirmPutDown:
         note=cut(view.note, NOTE_LENGTH * 2),
         answer_1=cut(view.answers.get("answer_1", ""), ANSWER_LENGTH * 2),
         answer_2=cut(view.answers.get("answer_2", ""), ANSWER_LENGTH * 2),
+        could_be="No" if view.answers.get(COULD_BE) == NOT_THEM else "",
     )
 
 

@@ -10,8 +10,10 @@ from cards.payloads import (
     MoreForm,
     Payload,
     RecordOutcome,
+    SayWhoItWas,
     TypedAgain,
 )
+from tasking.company import NOT_THEM
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
@@ -23,13 +25,21 @@ _TYPED = ("answer_1", "answer_2", "note", "other_note", "note_text", "cant_text"
 
 def may_be_danger(verb: object, data: object) -> bool:
     """Whether somebody may think that this told of a breach or of danger."""
-    return verb in (CheckBreach.verb, ConfirmBreach.verb) or _holds_danger(data, _DEEPEST)
+    is_breach = verb in (CheckBreach.verb, ConfirmBreach.verb)
+    return is_breach or _may_be_them(verb, data) or _holds_danger(data, _DEEPEST)
+
+
+def _may_be_them(verb: object, data: object) -> bool:
+    """Somebody has just said that the protected person may have been there."""
+    return verb == SayWhoItWas.verb and isinstance(data, dict) and data.get("could_be") != NOT_THEM
 
 
 def tells_of_danger(tap: Payload) -> bool:
     """Whether somebody may think that this tap told of a breach or of danger: if it fails, they must know."""
     if isinstance(tap, CheckBreach | ConfirmBreach | AnswerHeld | ItWasMore):
         return True
+    if isinstance(tap, SayWhoItWas):
+        return tap.could_be != NOT_THEM or sounds_dangerous(tap.note)
     if isinstance(tap, TypedAgain):
         return sounds_dangerous(tap.text)
     return isinstance(tap, RecordOutcome | MoreForm) and any(

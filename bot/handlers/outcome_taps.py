@@ -126,7 +126,7 @@ def confirm_put_down(uow: UnitOfWork, asking: Asking, tap: ConfirmPutDown) -> Ca
     """Record the correction as it was read back, with its reason; without one the check comes again."""
     _refuse_breach(tap.code)
     at = _as_read_back(tap.happened_at, "Correct it again from its card.")
-    answers = {"answer_1": tap.answer_1, "answer_2": tap.answer_2}
+    answers = {"answer_1": tap.answer_1, "answer_2": tap.answer_2, COULD_BE: tap.could_be}
     reason = reason_of(tap.why, tap.why_text)
     report = Report(tap.code, at, tap.note, answers, _id(tap.corrects), reason=reason)
     problem = reason_problem(tap.why, tap.why_text)

@@ -184,3 +184,18 @@ async def test_a_day_without_a_time_stands_in_the_form_which_asks_for_the_time(t
     assert (kept["due_date"], kept["due_time"]) == ("2026-03-15", None)
     assert (kept["officer"], kept["target"]) == (SERGEANT.entra_id, "DVPO-3")
     assert await talk.force.rows(Task) == []
+
+
+async def test_a_breach_can_be_corrected_to_seen_with_somebody_else(talk: Talking) -> None:
+    made = await talk.force.task()
+    check = await talk.tap(CONSTABLE, breach(made))
+    await talk.tap(CONSTABLE, pressed(check, "Record and tell the sergeant"))
+    standing = (await talk.force.rows(Outcome))[0]
+    asked = await talk.tap(CONSTABLE, seen(made, "Partner", corrects=str(standing.id), when="before"))
+    read_back = await talk.tap(CONSTABLE, pressed(asked, "No: record it"))
+    assert "Check, then correct. Nothing is changed yet" in all_words(read_back)
+    confirm = pressed(read_back, "Correct it to: Seen, nothing to suggest a breach")
+    assert isinstance(confirm, b.ConfirmPutDown)
+    await talk.tap(CONSTABLE, confirm.model_copy(update={"why": "Wrong person"}))
+    codes = {row.code: row for row in await talk.force.rows(Outcome)}
+    assert codes[OutcomeCode.SEEN_NO_CONCERN].answers["could_be"] == "No"
