@@ -18,7 +18,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 # A hang limit, not a measure of speed.
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 Width = Literal["desktop", "phone"]
 SIZES: dict[Width, tuple[int, int]] = {"desktop": (1280, 900), "phone": (390, 844)}
 # The local Teams is laid out for a desk: without this its toolbar and margins push a card off a phone.

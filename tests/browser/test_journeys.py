@@ -146,7 +146,7 @@ async def test_assign_alone_is_a_form_that_becomes_the_confirmation(
     await sergeant.wait_for_card("Give somebody a task")
     await sergeant.card("Give somebody a task").screenshot(path=str(pictures / "assign-form.png"))
     form = "Give somebody a task"
-    await sergeant.choose("Officer", "PC 9188", form)
+    await sergeant.choose("Officer", "PC 9188 Robin Rota (fictional)", form)
     await sergeant.choose("Order or subject", "DVPO-3 (S-01)", form)
     await sergeant.tap("Assign", form)
     await sergeant.wait_for_card("T-1044")

@@ -107,7 +107,7 @@ async def test_a_call_for_help_reaches_the_sergeant_after_a_minute(
 
 async def test_who_asked_how_redline_works_alarms_nobody(stage: Stage, officer: FictionalPerson) -> None:
     card = await stage.asks(officer, "help me")
-    assert "What you can do" in words_of(await press(stage, officer, card, "How RedLine works"))
+    assert "What you do most" in words_of(await press(stage, officer, card, "How RedLine works"))
     assert (await stage.rows(CallForHelp, person_id=officer.entra_id))[0]["tell_at"] is None
 
 
