@@ -1,7 +1,7 @@
 """The breach form and its check-your-answers step: the only outcome that is read back before it counts."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, show_card, small, text
 from cards.escaping import kept
@@ -64,14 +64,8 @@ def _conditions_of(view: TaskView) -> tuple[tuple[str, str], ...]:
     return tuple((each.id.hex, plain(each.short_form, 60)) for each in view.conditions)
 
 
-@cache
-def _short_blank_form(*, corrects: bool) -> tuple[CardElement, ...]:
-    return _form((), {}, when_inputs(*_WHEN, "", corrects=corrects), note_input(*_NOTE))
-
-
+@lru_cache(maxsize=256)
 def _blank_form(conditions: tuple[tuple[str, str], ...], *, corrects: bool) -> tuple[CardElement, ...]:
-    if not conditions:
-        return _short_blank_form(corrects=corrects)
     return _form(conditions, {}, when_inputs(*_WHEN, "", corrects=corrects), note_input(*_NOTE))
 
 

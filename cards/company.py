@@ -13,7 +13,7 @@ from cards.words import NOT_RECORDED, escape, kind_words, outcome_words
 from tasking.held import concern_for
 from tasking.outcome_rules import codes_for
 from tasking.ports import Card
-from tasking.views import CompanyView
+from tasking.views import ReadBackView
 
 Answer = Literal["No", "Yes", "Not sure"]
 _ANSWERS: tuple[tuple[Answer, str], ...] = (
@@ -23,7 +23,7 @@ _ANSWERS: tuple[tuple[Answer, str], ...] = (
 )
 
 
-def who_was_it_card(view: CompanyView) -> Card:
+def who_was_it_card(view: ReadBackView) -> Card:
     """The question, with what would be recorded; an answer of no records it in one tap."""
     task = view.view.task
     body = [
@@ -37,9 +37,9 @@ def who_was_it_card(view: CompanyView) -> Card:
     return card(body, [button(ShowTask(task=task.ref), "Back, record nothing")], about=task.ref)
 
 
-def _payload(view: CompanyView, answer: Answer) -> SayWhoItWas:
+def _payload(view: ReadBackView, answer: Answer) -> SayWhoItWas:
     task = view.view.task
-    before = None if view.view.is_open else view.view.outcome
+    before = corrected(view.view)
     return SayWhoItWas(
         task=task.ref,
         v=task.version,
@@ -53,7 +53,7 @@ def _payload(view: CompanyView, answer: Answer) -> SayWhoItWas:
     )
 
 
-def it_may_be_them_card(view: CompanyView, when: str, note: str) -> Card:
+def it_may_be_them_card(view: ReadBackView, when: str, note: str) -> Card:
     """Not recorded as it was filled in: a breach or another concern, with what was said as its note.
 
     `when` is the time as it is typed.
@@ -69,7 +69,7 @@ def it_may_be_them_card(view: CompanyView, when: str, note: str) -> Card:
     return card(body, [*ways, button(ShowTask(task=task.ref), "Back, record nothing")], about=task.ref)
 
 
-def _breach(view: CompanyView, when: str, note: str) -> Action:
+def _breach(view: ReadBackView, when: str, note: str) -> Action:
     shown, before = view.view, corrected(view.view)
     tap = CheckBreach(
         task=shown.task.ref,
@@ -82,7 +82,7 @@ def _breach(view: CompanyView, when: str, note: str) -> Action:
     return show_card("Breach", form, [check_button(shown, before)], "destructive")
 
 
-def _concern(view: CompanyView, when: str, note: str) -> list[Action]:
+def _concern(view: ReadBackView, when: str, note: str) -> list[Action]:
     shown = view.view
     code = concern_for(codes_for(shown.task))
     if code is None:

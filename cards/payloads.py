@@ -163,32 +163,31 @@ class ConfirmBreach(OfTask):
     note: str = ""
 
 
-class SayWhoItWas(OfTask):
-    """Whether the person whom the subject was seen with could be the protected person."""
+class AsReadBack(OfTask):
+    """Carries a result as it was shown, to be recorded exactly so."""
 
-    verb = "say_who_it_was"
-    could_be: Literal["No", "Yes", "Not sure"]
-    code: OutcomeCode
-    corrects: str | None = Field(default=None, max_length=40)
-    happened_at: str = Field(max_length=40)
-    """ISO 8601 with offset, as shown."""
-    note: str = ""
-    answer_1: str = ""
-    answer_2: str = ""
-
-
-class ConfirmPutDown(OfTask):
-    """Record the correction that puts an alarm down, as it was read back, with a reason."""
-
-    verb = "confirm_put_down"
-    inputs = frozenset({"why", "why_text"})
-    corrects: str = Field(max_length=40)
     code: OutcomeCode
     happened_at: str = Field(max_length=40)
     """ISO 8601 with offset, as read back."""
     note: str = ""
     answer_1: str = ""
     answer_2: str = ""
+
+
+class SayWhoItWas(AsReadBack):
+    """Whether the person whom the subject was seen with could be the protected person."""
+
+    verb = "say_who_it_was"
+    could_be: Literal["No", "Yes", "Not sure"]
+    corrects: str | None = Field(default=None, max_length=40)
+
+
+class ConfirmPutDown(AsReadBack):
+    """Record the correction that puts an alarm down, as it was read back, with a reason."""
+
+    verb = "confirm_put_down"
+    inputs = frozenset({"why", "why_text"})
+    corrects: str = Field(max_length=40)
     could_be: Literal["", "No", "Yes", "Not sure"] = ""
     """Whether who was there could be the protected person, where that was asked."""
     why: str = Field(default="", max_length=60)

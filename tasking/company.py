@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from storage.enums import OutcomeCode
-from tasking.outcome_table import WHO_WITH, declared
+from tasking.outcome_table import WHO_WITH, Question, declared
 
 COULD_BE = "could_be"
 """The answer to whether they could be the protected person."""
@@ -11,26 +11,27 @@ NOT_THEM = "No"
 _NOBODY_IN_DOUBT = frozenset({"", "alone", "family", "children"})
 
 
+def _asked(code: OutcomeCode) -> dict[str, Question]:
+    """The questions of a result by the keys of their answers."""
+    return {f"answer_{number}": each for number, each in enumerate(declared(code).questions, start=1)}
+
+
 def in_company(code: OutcomeCode, answers: Mapping[str, str]) -> bool:
     """Whether somebody was there who could be the protected person: a partner, or another adult."""
-    asked = declared(code).questions
-    if WHO_WITH not in asked:
-        return False
-    return answers.get(f"answer_{asked.index(WHO_WITH) + 1}", "").strip().casefold() not in _NOBODY_IN_DOUBT
+    who = (answers.get(key, "") for key, question in _asked(code).items() if question is WHO_WITH)
+    return any(each.strip().casefold() not in _NOBODY_IN_DOUBT for each in who)
 
 
 def own_words(code: OutcomeCode, answers: Mapping[str, str]) -> list[str]:
     """The answers in the officer's own words: without what was chosen, or is settled by an answer of no."""
-    questions = declared(code).questions
-    of_question = {f"answer_{number}": question for number, question in enumerate(questions, start=1)}
-    settled = {COULD_BE} if answers.get(COULD_BE) == NOT_THEM else set()
-    if settled and WHO_WITH in questions:
-        settled.add(f"answer_{questions.index(WHO_WITH) + 1}")
-    return [
-        words
-        for key, words in answers.items()
-        if key not in settled and not (key in of_question and words in of_question[key].choices)
-    ]
+    asked, is_settled = _asked(code), answers.get(COULD_BE) == NOT_THEM
+    left = dict(answers)
+    for key, question in asked.items():
+        if left.get(key) in question.choices or (is_settled and question is WHO_WITH):
+            left.pop(key, None)
+    if is_settled:
+        del left[COULD_BE]
+    return list(left.values())
 
 
 def may_be_protected(code: OutcomeCode, answers: Mapping[str, str]) -> bool:

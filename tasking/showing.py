@@ -52,8 +52,9 @@ def _allowed(bundle: TaskBundle, reader: Reader) -> frozenset[Act]:
     return may | {Act.UNDO_OUTCOME} if own and Act.CORRECT_OUTCOME in may else may
 
 
-def with_conditions(uow: UnitOfWork, view: TaskView) -> TaskView:
-    """The view with the conditions of its order, also once the task is done."""
+def breach_view(uow: UnitOfWork, bundle: TaskBundle, reader: Reader) -> TaskView:
+    """The task with the conditions of its order, also once it is done."""
+    view = officer_view(uow, bundle, reader)
     if view.order is None or view.conditions:
         return view
     return replace(view, conditions=tuple(queries.conditions_of(uow.connection, view.order.id)))

@@ -87,7 +87,7 @@ class TaskView:
 
 @dataclass(frozen=True)
 class ReadBackView:
-    """The check-your-answers step of a breach: what would be recorded, in the officer's own words."""
+    """What would be recorded, in the officer's own words; nothing is recorded yet."""
 
     view: TaskView
     code: OutcomeCode
@@ -96,17 +96,6 @@ class ReadBackView:
     answers: Mapping[str, str] = field(default_factory=dict)
     conditions: str = ""
     """The ids of the conditions chosen, with commas between; `answers` has their words."""
-
-
-@dataclass(frozen=True)
-class CompanyView:
-    """A result that names somebody who could be the protected person; nothing is recorded yet."""
-
-    view: TaskView
-    code: OutcomeCode
-    happened_at: datetime
-    note: str
-    answers: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,11 @@ def held_instead(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> C
             "These words sound like danger.",
             "If it was a breach or another concern, correct it to that.",
         )
-    return held_of(uow, asking, ref, _in_words(report), report.code, report.happened_at)
+    return held_of(uow, asking, ref, in_words(report), report.code, report.happened_at)
 
 
-def _in_words(report: Report) -> str:
+def in_words(report: Report) -> str:
+    """The answers with their questions, and the note, in one line."""
     return "; ".join(part for part in (*with_questions(report.code, report.answers), report.note) if part)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from bot.asking import Asking, chosen_time, happened_time
 from bot.handlers.breach_answers import answers_of_breach
 from bot.handlers.cards_for import task_card
-from bot.handlers.filled_in import held_instead
+from bot.handlers.filled_in import held_instead, in_words
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.company import it_may_be_them_card, who_was_it_card
 from cards.done import correction_card
@@ -40,11 +40,10 @@ from tasking.outcomes import (
 )
 from tasking.ports import Card
 from tasking.putting_down import reason_of, reason_problem
-from tasking.questions import with_questions
 from tasking.refusals import Refusal
-from tasking.showing import officer_view, with_conditions
+from tasking.showing import breach_view, officer_view
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import CompanyView, PutDownView, ReadBackView
+from tasking.views import PutDownView, ReadBackView
 
 
 def record(uow: UnitOfWork, asking: Asking, tap: RecordOutcome) -> Card:
@@ -71,7 +70,7 @@ def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:
     bundle = find_task(uow, asking.reader, tap.task)
     code = OutcomeCode(tap.breach_code)
     at, arrested = _times_of_breach(uow, asking, tap)
-    view = with_conditions(uow, officer_view(uow, bundle, asking.reader))
+    view = breach_view(uow, bundle, asking.reader)
     answers = answers_of_breach(view, tap, arrested.isoformat() if arrested else "")
     check_report(uow, asking.reader, bundle, Report(code, at, tap.breach_note, answers, _id(tap.corrects)))
     return breach_check_card(ReadBackView(view, code, at, tap.breach_note, answers, tap.conditions))
@@ -100,7 +99,7 @@ def confirm_breach(uow: UnitOfWork, asking: Asking, tap: ConfirmBreach) -> Card:
     """Record the breach as it was read back."""
     at = _as_read_back(tap.happened_at, "Fill in the breach form again.")
     bundle = find_task(uow, asking.reader, tap.task)
-    view = with_conditions(uow, officer_view(uow, bundle, asking.reader))
+    view = breach_view(uow, bundle, asking.reader)
     answers = answers_of_breach(view, tap, tap.arrest_at)
     report = Report(OutcomeCode(tap.code), at, tap.note, answers, _id(tap.corrects))
     return _recorded(uow, asking, tap.task, report)
@@ -116,10 +115,9 @@ def say_who_it_was(uow: UnitOfWork, asking: Asking, tap: SayWhoItWas) -> Card:
         return _recorded_or_checked(uow, asking, tap, report)
     refuse_in_channel(asking)
     bundle = find_task(uow, asking.reader, tap.task)
-    view = with_conditions(uow, officer_view(uow, bundle, asking.reader))
-    note = "; ".join(part for part in (*with_questions(tap.code, answers), tap.note) if part)
-    shown = CompanyView(view, tap.code, at, tap.note, answers)
-    return it_may_be_them_card(shown, short_day_time(at, uow.now), note)
+    view = breach_view(uow, bundle, asking.reader)
+    shown = ReadBackView(view, tap.code, at, tap.note, answers)
+    return it_may_be_them_card(shown, short_day_time(at, uow.now), in_words(report))
 
 
 def confirm_put_down(uow: UnitOfWork, asking: Asking, tap: ConfirmPutDown) -> Card:
@@ -160,7 +158,7 @@ def _asked_who_it_was(uow: UnitOfWork, asking: Asking, ref: str, report: Report)
     bundle = find_task(uow, asking.reader, ref)
     check_report(uow, asking.reader, bundle, replace(report, answers={}))
     view = officer_view(uow, bundle, asking.reader)
-    return who_was_it_card(CompanyView(view, report.code, report.happened_at, report.note, report.answers))
+    return who_was_it_card(ReadBackView(view, report.code, report.happened_at, report.note, report.answers))
 
 
 def _as_read_back(text: str, again: str) -> datetime:

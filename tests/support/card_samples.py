@@ -66,7 +66,6 @@ from tasking.views import (
     BriefingView,
     CallView,
     Choice,
-    CompanyView,
     CorrectedAlarm,
     DecisionView,
     HeldNoticeView,
@@ -253,10 +252,10 @@ def read_back(**changes: Any) -> ReadBackView:
     )
 
 
-def company(**changes: Any) -> CompanyView:
+def company(**changes: Any) -> ReadBackView:
     """Seen with a partner who could be the protected person."""
     answers = {"answer_1": "At the door", "answer_2": "Partner"}
-    return CompanyView(
+    return ReadBackView(
         **{
             "view": view(),
             "code": OutcomeCode.SEEN_NO_CONCERN,
