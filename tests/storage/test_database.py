@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +33,7 @@ from storage.tables import (
 )
 from storage.task_queries import bundle_by_ref, outcome_by_id
 from storage.task_writes import LostRace, draw_number, take_due_reminders, update_outcome, update_task
+from tasking.unit_of_work import UnitOfWork
 from tests.support.postgres import Postgres
 from tests.support.units import NOW, TOMORROW, Force, opened
 
@@ -237,6 +239,20 @@ async def test_every_increment_by_version_counts_when_the_losers_try_again(force
 
     await asyncio.gather(*(add_one() for _ in range(8)))
     assert (await force.reload(made)).note == "x" * 8
+
+
+async def test_a_race_that_is_lost_inside_a_use_case_is_run_again_on_what_the_winner_left(
+    force: Force,
+) -> None:
+    done = await force.done()
+
+    def key(uow: UnitOfWork, word: str) -> None:
+        outcome = outcome_by_id(uow.connection, done.task.outcome_id)  # type: ignore[arg-type]
+        assert outcome
+        update_outcome(uow.connection, outcome, desk_reason=outcome.desk_reason + word)
+
+    await asyncio.gather(*(force.units.write_quietly(partial(key, word=word)) for word in "abcd"))
+    assert sorted((await force.rows(Outcome))[0].desk_reason) == ["a", "b", "c", "d"]
 
 
 async def test_an_outcome_is_changed_by_one_writer_only(force: Force) -> None:
