@@ -75,7 +75,7 @@ class DangerWords:
 
     def __init__(self, added: Mapping[str, Sequence[str]]) -> None:
         data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-        names = {name: f"(?:{words.replace('*', STEM)})" for name, words in data["names"].items()}
+        names = {name: f"(?:{'|'.join(words).replace('*', STEM)})" for name, words in data["names"].items()}
         groups = data["groups"]
         unknown = sorted(set(added) - set(groups))
         if unknown:
