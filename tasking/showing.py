@@ -1,7 +1,6 @@
 """Gathering what a card needs to know, for one reader."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +22,16 @@ from tasking.views import TaskView
 def officer_view(
     uow: UnitOfWork, bundle: TaskBundle, reader: Reader, *, second_copy: bool = False
 ) -> TaskView:
-    """The task for somebody's own card: with the subject, the order and the last visits while it is open."""
+    """The task for somebody's own card: with the subject, the order and the last visits while it is open.
+
+    The conditions of the order stay for who may correct its result: a breach asks which one.
+    """
     task = bundle.task
     may = _allowed(bundle, reader)
     if task.state not in OPEN:
-        return _view(uow, bundle, may=may, is_second_copy=second_copy)
+        corrects = Act.CORRECT_OUTCOME in may
+        conditions = _conditions(uow, bundle) if corrects else ()
+        return _view(uow, bundle, may=may, is_second_copy=second_copy, conditions=conditions)
     visits = _earlier_visits(uow, bundle)
     return _view(
         uow,
@@ -50,14 +54,6 @@ def _allowed(bundle: TaskBundle, reader: Reader) -> frozenset[Act]:
     may = allowed(reader.actor, task.district_id, task.owner_id)
     own = outcome is not None and outcome.officer_id == reader.actor.entra_id
     return may | {Act.UNDO_OUTCOME} if own and Act.CORRECT_OUTCOME in may else may
-
-
-def breach_view(uow: UnitOfWork, bundle: TaskBundle, reader: Reader) -> TaskView:
-    """The task with the conditions of its order, also once it is done."""
-    view = officer_view(uow, bundle, reader)
-    if view.order is None or view.conditions:
-        return view
-    return replace(view, conditions=tuple(queries.conditions_of(uow.connection, view.order.id)))
 
 
 def channel_view(uow: UnitOfWork, bundle: TaskBundle) -> TaskView:

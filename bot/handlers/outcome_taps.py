@@ -41,7 +41,7 @@ from tasking.outcomes import (
 from tasking.ports import Card
 from tasking.putting_down import reason_of, reason_problem
 from tasking.refusals import Refusal
-from tasking.showing import breach_view, officer_view
+from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import PutDownView, ReadBackView
 
@@ -70,7 +70,7 @@ def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:
     bundle = find_task(uow, asking.reader, tap.task)
     code = OutcomeCode(tap.breach_code)
     at, arrested = _times_of_breach(uow, asking, tap)
-    view = breach_view(uow, bundle, asking.reader)
+    view = officer_view(uow, bundle, asking.reader)
     answers = answers_of_breach(view, tap, arrested.isoformat() if arrested else "")
     check_report(uow, asking.reader, bundle, Report(code, at, tap.breach_note, answers, _id(tap.corrects)))
     return breach_check_card(ReadBackView(view, code, at, tap.breach_note, answers, tap.conditions))
@@ -99,7 +99,7 @@ def confirm_breach(uow: UnitOfWork, asking: Asking, tap: ConfirmBreach) -> Card:
     """Record the breach as it was read back."""
     at = _as_read_back(tap.happened_at, "Fill in the breach form again.")
     bundle = find_task(uow, asking.reader, tap.task)
-    view = breach_view(uow, bundle, asking.reader)
+    view = officer_view(uow, bundle, asking.reader)
     answers = answers_of_breach(view, tap, tap.arrest_at)
     report = Report(OutcomeCode(tap.code), at, tap.note, answers, _id(tap.corrects))
     return _recorded(uow, asking, tap.task, report)
@@ -115,7 +115,7 @@ def say_who_it_was(uow: UnitOfWork, asking: Asking, tap: SayWhoItWas) -> Card:
         return _recorded_or_checked(uow, asking, tap, report)
     refuse_in_channel(asking)
     bundle = find_task(uow, asking.reader, tap.task)
-    view = breach_view(uow, bundle, asking.reader)
+    view = officer_view(uow, bundle, asking.reader)
     shown = ReadBackView(view, tap.code, at, tap.note, answers)
     return it_may_be_them_card(shown, short_day_time(at, uow.now), in_words(report))
 

@@ -43,7 +43,7 @@ from tasking.outcomes import Report, check_report, correctable, key_reference, r
 from tasking.ports import Card
 from tasking.questions import ARREST_AT
 from tasking.refusals import Refusal
-from tasking.showing import breach_view, officer_view
+from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import ReadBackView
 
@@ -59,7 +59,7 @@ def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
     if code in BREACHES and not command.confirmed:
         refuse_in_channel(asking)
         check_report(uow, asking.reader, bundle, report)
-        view = breach_view(uow, bundle, asking.reader)
+        view = officer_view(uow, bundle, asking.reader)
         return breach_check_card(ReadBackView(view, code, report.happened_at, report.note, arrested))
     done = record_outcome(uow, asking.reader, bundle.task.ref, report)
     return _answer_with_own_card(uow, asking, done, f"{done.task.ref}: recorded.")
@@ -69,7 +69,7 @@ def _asked_for_arrest(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, repor
     """An arrest was typed without its time: the form asks for it, with everything that was typed."""
     refuse_in_channel(asking)
     check_report(uow, asking.reader, bundle, replace(report, code=OutcomeCode.BREACH_SUSPECTED))
-    view = breach_view(uow, bundle, asking.reader)
+    view = officer_view(uow, bundle, asking.reader)
     tap = CheckBreach(
         task=bundle.task.ref,
         v=bundle.task.version,

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from infra.local.people import CONSTABLE, OUTSIDER, SECOND_CONSTABLE, SERGEANT
+from infra.local.people import (
+    ANALYST,
+    CONSTABLE,
+    OUTSIDER,
+    SECOND_CONSTABLE,
+    SERGEANT,
+    FictionalPerson,
+)
 from storage.enums import (
     CardPurpose,
     OutcomeCode,
@@ -131,13 +138,13 @@ async def test_the_officers_of_a_district_come_by_collar_number(force: Force) ->
 # --- views -----------------------------------------------------------------------------------
 
 
-async def own_view(force: Force, ref: str = "T-1042") -> TaskView:
+async def own_view(force: Force, ref: str = "T-1042", person: FictionalPerson = CONSTABLE) -> TaskView:
     def read(uow: UnitOfWork) -> TaskView:
         from storage.task_queries import bundle_by_ref
 
         bundle = bundle_by_ref(uow.connection, ref)
         assert bundle
-        return officer_view(uow, bundle, reader_of(uow, CONSTABLE))
+        return officer_view(uow, bundle, reader_of(uow, person))
 
     return await force.units.read(read)
 
@@ -168,10 +175,12 @@ async def test_attempts_are_counted_back_to_the_last_time_they_were_seen(force: 
     assert view.last_visit and view.last_visit.code == OutcomeCode.NO_ANSWER
 
 
-async def test_a_closed_task_is_shown_without_the_conditions(force: Force) -> None:
+async def test_a_closed_task_is_shown_with_the_conditions_to_who_may_correct_it(force: Force) -> None:
     await force.done()
     view = await own_view(force)
-    assert (view.conditions, view.lead_officer, view.related_refs) == ((), None, ())
+    assert (view.lead_officer, view.related_refs) == (None, ())
+    assert view.conditions
+    assert (await own_view(force, person=ANALYST)).conditions == ()
     assert view.can_undo and view.undo_until == NOW + TEN
     assert not view.is_open and not view.is_overdue
 
