@@ -45,6 +45,7 @@ from bot.commands.model import (
 from bot.commands.settling import cry_for_help
 from bot.commands.several import several_commands
 from bot.commands.task_verbs import read_task_verb, task_at_start
+from bot.commands.time_first import read_time_first
 from bot.commands.words import Words
 from bot.mentions import Mention, mention_index, without_mentions
 
@@ -103,6 +104,7 @@ READERS: tuple[Callable[[Words], Command | None], ...] = (
     read_tasks,
     read_show_task,
     read_task_verb,
+    read_time_first,
 )
 
 
@@ -122,7 +124,13 @@ def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
 
 
 def _cry(words: Words) -> CryForHelp | None:
-    """Only where no task stands first: with one, its kind decides what the words mean."""
+    """Only where no task stands first: with one, its kind decides what the words mean.
+
+    Nor in an order that says who and what: "take backup with you" is for its officer.
+    """
+    order = read_assign(words)
+    if isinstance(order, Assign) and order.assignee and order.work:
+        return None
     task, _ = task_at_start(words.text)
     return None if task and task not in _EMERGENCY_NUMBERS else cry_for_help(words.text, danger_words())
 

@@ -228,6 +228,10 @@ def outcome(
 
 OUTCOMES: list[tuple[str, Command]] = [
     ("1042 no answer 2115", outcome(OutcomeCode.NO_ANSWER, "2115")),
+    ("1042 21:15 no answer", outcome(OutcomeCode.NO_ANSWER, "21:15")),
+    ("1042 at 21:15, no answer, lights on", outcome(OutcomeCode.NO_ANSWER, "21:15", "lights on")),
+    ("1042 yesterday 2130 seen", outcome(OutcomeCode.SEEN_NO_CONCERN, "yesterday 2130")),
+    ("1042 21:15 no answer 22:10", Unknown("no answer", "T-1042", typed="21:15 no answer 22:10")),
     ("1042 no answer", outcome(OutcomeCode.NO_ANSWER)),
     ("T-1042: No answer", outcome(OutcomeCode.NO_ANSWER)),
     ("no answer 1042 2115", outcome(OutcomeCode.NO_ANSWER, "2115")),
@@ -473,7 +477,7 @@ ONE: list[tuple[str, Command]] = [
     ("extend 1042 1800 because court", Extend("T-1042", "1800", "court")),
     ("1042 ref 2023/1234", AthenaReference("T-1042", "2023/1234")),
     ("ref 1042 2023/1234", AthenaReference("T-1042", "2023/1234")),
-    ("1042 2115 no answer", Unknown("no answer", "T-1042")),
+    ("1042 2115 no answer", Doubted("T-1042", "Was it at 2115? Put the time after the result.")),
     (
         f"assign {AT_JO} visit DVPO-3\nby tomorrow 18:00\nnote: two lines\nvan seen there and 1042 done",
         Assign(TO_JO, CHECK, "DVPO-3", "tomorrow 18:00", "two lines\nvan seen there and 1042 done"),

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import CryForHelp, Doubted, Endangered, Outcome, Unknown, parse_command
+from bot.commands import Assign, CryForHelp, Doubted, Endangered, Outcome, Unknown, parse_command
 from bot.commands.danger import DangerWords, UnknownDangerGroup, danger_words, normalised, sounds_dangerous
 from bot.commands.settling import settle
 from bot.commands.slips import slips_of
+from bot.mentions import Mention, placeholder
 from tasking.outcome_table import Fits, declared
 
 NOW = datetime(2026, 11, 26, 22, 0, tzinfo=UTC)
@@ -119,6 +120,15 @@ def test_a_plain_call_for_help_is_heard_in_any_shape(text: str) -> None:
 
 def test_help_me_may_have_meant_the_menu() -> None:
     assert read("help me") == CryForHelp(maybe_menu=True)
+
+
+@pytest.mark.parametrize("note", ["take backup with you", "officer assaulted there last time", "help"])
+def test_an_order_with_such_words_is_for_its_officer(note: str) -> None:
+    order = parse_command(
+        f"assign {placeholder(0)} visit DVPO-3 by fri 9am note: {note}", [Mention("29:jo", "aad-jo", "Jo")]
+    )
+    assert isinstance(order, Assign) and order.note == note
+    assert isinstance(parse_command(f"assign backup to me now {note}"), CryForHelp)
 
 
 @pytest.mark.parametrize("text", ["help", "/help", "Help?", "help please", "help with assign"])
