@@ -5,6 +5,8 @@
 PYTHON := .venv/bin/python
 # Where a machine sets it, every process would compile all its packages again: seconds at each start.
 unexport PYTHONDONTWRITEBYTECODE
+# Twice the cores of the smallest machine: half of a journey is waiting for somebody.
+AT_ONCE := 4
 SETUP := @infra/local/setup.sh
 
 help: ## list the targets
@@ -33,7 +35,7 @@ check: ## format, lint, strict types, layering
 
 test: ## every test, under 20 minutes
 	$(SETUP) dev
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile $(TESTS)
+	@$(PYTHON) -m pytest -q -n $(AT_ONCE) --dist loadfile $(TESTS)
 
 soak: ## every test with the counts as written, under 60 minutes
 	$(SETUP) dev

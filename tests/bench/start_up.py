@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.support.running_service import ROOT, ServiceProcess, Stage
+from tests.support.running_service import ROOT, ColdProcess, Stage
 
 _OURS = frozenset({"bot", "cards", "graph", "infra", "manifest", "scheduler", "storage", "tasking", "app"})
 _IMPORTED = re.compile(r"^import time:\s+\d+ \|\s+\d+ \|\s+(\S+)$", re.MULTILINE)
@@ -21,7 +21,7 @@ for name in open(sys.argv[1]).read().split():
 
 async def seconds_to_ready(stage: Stage) -> float:
     """How long `serve` takes until it says that it is ready."""
-    service = ServiceProcess(stage.environment(), stage.folder / "start-up.log")
+    service = ColdProcess(stage.environment(), stage.folder / "start-up.log")
     began = time.perf_counter()
     await service.start()
     took = time.perf_counter() - began
@@ -32,7 +32,7 @@ async def seconds_to_ready(stage: Stage) -> float:
 async def list_imports(stage: Stage, path: Path) -> Path:
     """Write down every module, but our own, that the service has imported by the time it is ready."""
     log = stage.folder / "imports.log"
-    service = ServiceProcess({**stage.environment(), "PYTHONPROFILEIMPORTTIME": "1"}, log)
+    service = ColdProcess({**stage.environment(), "PYTHONPROFILEIMPORTTIME": "1"}, log)
     await service.start()
     await service.kill()
     return await asyncio.to_thread(_keep_imports, log, path)

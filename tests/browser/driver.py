@@ -19,6 +19,7 @@ ARGUMENTS = (
 )
 # A hang limit, not a measure of speed.
 PATIENCE_MS = 30_000
+_UNFOLDINGS, _UNFOLDS_WITHIN_MS = 6, 5_000
 Width = Literal["desktop", "phone"]
 SIZES: dict[Width, tuple[int, int]] = {"desktop": (1280, 900), "phone": (390, 844)}
 # The local Teams is laid out for a desk: without this its toolbar and margins push a card off a phone.
@@ -129,6 +130,17 @@ class TeamsPage:
             return
         await card.get_by_role("button", name="More options").last.click()
         await self.page.get_by_role("menuitem", name=title, exact=True).last.click()
+
+    async def unfold(self, title: str, label: str, containing: str | None = None) -> None:
+        """Open a form inside a card; again where the card was just redrawn, which closes what was open."""
+        for _ in range(_UNFOLDINGS):
+            await self.tap(title, containing)
+            try:
+                await expect(self._field(label, containing)).to_be_visible(timeout=_UNFOLDS_WITHIN_MS)
+                return
+            except AssertionError:
+                continue
+        raise AssertionError(f"{title} opens no form that asks {label}")
 
     async def fill(self, label: str, value: str, containing: str | None = None) -> None:
         """Fill a text input of a card; a date input takes `April 6, 2026`."""

@@ -262,7 +262,7 @@ async def test_actions_unfold_and_hide_in_the_overflow_menu(
     await constable.wait_for_card("Folded")
     assert await constable.buttons() == ["More", "More options"]
 
-    await constable.tap("More")
+    await constable.unfold("More", "Why")
     await constable.fill("Why", "at court")
     await constable.tap("Give back")
     given_back = (await bot.hears("invoke"))["value"]["action"]

@@ -17,7 +17,7 @@ from tests.conftest import fresh_database_url
 from tests.flows.conftest import assert_clean
 from tests.flows.pressing import press
 from tests.flows.telling import a_visit, handed_over, only, outcomes, the_officers_card, words_of
-from tests.support.running_service import HANG, ServiceProcess, Stage
+from tests.support.running_service import HANG, ColdProcess, ServiceProcess, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -149,9 +149,11 @@ async def settings(tmp_path: Path) -> AsyncIterator[dict[str, str]]:
     }
 
 
-async def _run(settings: dict[str, str], folder: Path, *command: str) -> tuple[int, list[str]]:
+async def _run(
+    settings: dict[str, str], folder: Path, *command: str, kind: type[ServiceProcess] = ServiceProcess
+) -> tuple[int, list[str]]:
     async with asyncio.timeout(60):
-        code, output = await ServiceProcess(settings, folder / "log").run(*command)
+        code, output = await kind(settings, folder / "log").run(*command)
     return code, output.strip().splitlines()
 
 
@@ -159,7 +161,7 @@ async def test_every_setting_that_is_missing_is_named_in_a_line(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
     missing = {f"REDLINE_{name}": "" for name in _NEEDS}
-    code, lines = await _run(settings | missing, tmp_path, "serve")
+    code, lines = await _run(settings | missing, tmp_path, "serve", kind=ColdProcess)
     assert code == 2
     assert sorted(lines) == sorted(f"REDLINE_{name}: must be set in production mode." for name in _NEEDS)
 

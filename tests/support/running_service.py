@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from aiohttp import ClientSession
 from sqlalchemy import Connection, select, update
@@ -44,6 +44,7 @@ from tasking.policy import load_policy
 from tasking.unit_of_work import Units
 from tests.support.identity_endpoint import IdentityEndpoint
 from tests.support.token_issuer import APP_ID, TokenIssuer
+from tests.support.warm_start import Process, start_warm
 
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "infra/local/policy.toml"
@@ -56,26 +57,18 @@ _READY = b"ready on port "
 
 
 class ServiceProcess:
-    """`python app.py serve` (or another command) with a given environment."""
+    """`app.py serve` (or another command) with a given environment, started warm."""
 
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         self._environment = {**os.environ, **environment}
         self._log = log
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
         self.port = 0
 
     async def start(self) -> None:
         """Start it and wait until it says that it is ready; raises with its log where it ends instead."""
         with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "app.py",
-                "serve",
-                cwd=ROOT,
-                env=self._environment,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
+            self._process = await self._begin(("serve",), log)
         assert self._process.stdout
         async with asyncio.timeout(60):
             while line := await self._process.stdout.readline():
@@ -86,29 +79,24 @@ class ServiceProcess:
 
     async def run(self, *command: str) -> tuple[int, str]:
         """Run another command of `app.py` to its end: exit code and everything it printed."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "app.py",
-            *command,
-            cwd=ROOT,
-            env=self._environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await process.communicate()
-        return process.returncode or 0, output.decode()
+        process = await self._begin(command, None)
+        assert process.stdout
+        output = await process.stdout.read()
+        return await process.wait(), output.decode()
+
+    async def _begin(self, command: Sequence[str], log: IO[bytes] | None) -> Process:
+        return await start_warm(command, self._environment, log)
 
     async def kill(self) -> None:
         """kill -9: no chance to finish anything."""
         assert self._process
-        self._process.kill()
+        self._process.send_signal(signal.SIGKILL)
         await self._process.wait()
 
     async def stop(self) -> int:
         """Ask it to stop, as a supervisor of processes would; returns its exit code."""
         assert self._process
-        if self._process.returncode is None:
-            self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(signal.SIGTERM)
         return await asyncio.wait_for(self._process.wait(), 30)
 
     @property
@@ -121,6 +109,21 @@ class ServiceProcess:
     def is_running(self) -> bool:
         """Whether the process lives."""
         return self._process is not None and self._process.returncode is None
+
+
+class ColdProcess(ServiceProcess):
+    """The same by `python app.py`, as a force's engineers start it."""
+
+    async def _begin(self, command: Sequence[str], log: IO[bytes] | None) -> Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "app.py",
+            *command,
+            cwd=ROOT,
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log or asyncio.subprocess.STDOUT,
+        )
 
 
 class Stage:
