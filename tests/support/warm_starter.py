@@ -12,9 +12,17 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TypedDict
+
+
+class Asked(TypedDict):
+    """A command of `app.py` and its whole environment."""
+
+    command: list[str]
+    environment: dict[str, str]
+
 
 _LATER = ("graph.credentials", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.dialects.sqlite")
 """What the service imports only once it starts."""
@@ -37,7 +45,7 @@ def main(control: socket.socket) -> None:
         _fork(json.loads(packet), files, control)
 
 
-def _fork(asked: Mapping[str, object], files: Sequence[int], control: socket.socket) -> None:
+def _fork(asked: Asked, files: Sequence[int], control: socket.socket) -> None:
     # Held back, so that the end of a process is never told before its beginning.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     stdout, stderr, ending = files
@@ -64,7 +72,7 @@ def _tell_of_ends(_signal: int, _frame: FrameType | None) -> None:
         os.close(ending)
 
 
-def _become(asked: Mapping[str, object], stdout: int, stderr: int) -> NoReturn:
+def _become(asked: Asked, stdout: int, stderr: int) -> NoReturn:
     """From here on this is the process that was asked for."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
@@ -73,9 +81,9 @@ def _become(asked: Mapping[str, object], stdout: int, stderr: int) -> NoReturn:
     os.close(stdout)
     os.close(stderr)
     os.environ.clear()
-    os.environ.update(asked["environment"])  # type: ignore[arg-type]
+    os.environ.update(asked["environment"])
     time.tzset()
-    sys.argv = ["app.py", *asked["command"]]  # type: ignore[misc]
+    sys.argv = ["app.py", *asked["command"]]
     os._exit(_run())
 
 
