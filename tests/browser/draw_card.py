@@ -26,7 +26,6 @@ class DrawnCard:
     first button. `problems`: what the renderer reported when it parsed and validated the card as schema 1.5.
     """
 
-    picture: Path
     width: int
     height: float
     overflows: bool
@@ -35,23 +34,48 @@ class DrawnCard:
     problems: tuple[str, ...]
 
 
+class DrawingPage:
+    """A page that draws one card after another at one width. Nothing is fetched.
+
+    `modules` is the folder that `infra.local.node.install_packages` returned.
+    """
+
+    def __init__(self, page: Page, modules: Path, width: int) -> None:
+        self._page = page
+        self._host_config = json.loads((modules / HOST_CONFIG).read_text())
+        self._width = width
+
+    @classmethod
+    async def open(cls, browser: BrowserContext, modules: Path, width: int = PHONE_PX) -> "DrawingPage":
+        """A page of this width (CSS pixels) with the renderer loaded."""
+        page = await browser.new_page()
+        await page.set_viewport_size({"width": width, "height": 800})
+        await _load(page, modules)
+        return cls(page, modules, width)
+
+    async def draw(self, card: dict[str, Any], picture: Path | None = None) -> DrawnCard:
+        """Draw `card`, into the PNG `picture` too where one is given."""
+        facts = await self._page.evaluate(
+            "([card, config]) => drawCard(card, config)", [card, self._host_config]
+        )
+        if picture:
+            await self._page.locator("#card").screenshot(path=str(picture))
+        return DrawnCard(width=self._width, **{**facts, "problems": tuple(facts["problems"])})
+
+    async def close(self) -> None:
+        """Close the page."""
+        await self._page.close()
+
+
 async def draw_card(
     browser: BrowserContext, modules: Path, card: dict[str, Any], picture: Path, width: int = PHONE_PX
 ) -> DrawnCard:
-    """Draw `card` at `width` into the PNG `picture`.
-
-    `modules` is the folder that `infra.local.node.install_packages` returned; nothing is fetched.
-    """
-    page = await browser.new_page()
+    """Draw one card alone at `width` into the PNG `picture`."""
+    page = await DrawingPage.open(browser, modules, width)
     try:
-        await page.set_viewport_size({"width": width, "height": 800})
-        await _load(page, modules)
-        host_config = json.loads((modules / HOST_CONFIG).read_text())
-        facts = await page.evaluate("([card, config]) => drawCard(card, config)", [card, host_config])
-        await page.locator("#card").screenshot(path=str(picture))
+        return await page.draw(card, picture)
     finally:
         await page.close()
-    return DrawnCard(picture=picture, width=width, **{**facts, "problems": tuple(facts["problems"])})
 
 
 async def _load(page: Page, modules: Path) -> None:

@@ -43,7 +43,7 @@ async def test_a_good_card_fits_a_phone_with_every_button_whole(draw: Drawer) ->
     assert (drawn.width, drawn.overflows, drawn.problems) == (360, False, ())
     assert drawn.smallest_button_px is not None
     assert drawn.smallest_button_px >= 32
-    assert drawn.picture.read_bytes().startswith(b"\x89PNG")
+    assert draw.picture.read_bytes().startswith(b"\x89PNG")
 
 
 async def test_lines_are_counted_as_they_wrap(draw: Drawer) -> None:

@@ -1,14 +1,16 @@
 """Every card as Microsoft's renderer draws it, and what its buttons send from there."""
 
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import BrowserContext
 
 from cards.payloads import PAYLOADS, parse_payload
-from tests.browser.draw_card import DESKTOP_PX, PAGE, SCRIPTS, draw_card
+from tests.browser.draw_card import DESKTOP_PX, PAGE, SCRIPTS, DrawingPage
 from tests.support.card_reading import of_type, unfolded
 from tests.support.card_samples import all_samples, longest_cards
 
@@ -25,12 +27,23 @@ TAPS = Path(__file__).with_name("taps.js")
 SMALLEST_BUTTON_PX = 32
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def phone(chromium: BrowserContext, node_modules: Path) -> AsyncIterator[DrawingPage]:
+    page = await DrawingPage.open(chromium, node_modules)
+    yield page
+    await page.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def desk(chromium: BrowserContext, node_modules: Path) -> AsyncIterator[DrawingPage]:
+    page = await DrawingPage.open(chromium, node_modules, DESKTOP_PX)
+    yield page
+    await page.close()
+
+
 @pytest.mark.parametrize("name", SAMPLES | FORMS)
-async def test_it_fits_a_phone(
-    name: str, chromium: BrowserContext, node_modules: Path, tmp_path: Path
-) -> None:
-    card = (SAMPLES | FORMS)[name]
-    drawn = await draw_card(chromium, node_modules, card, tmp_path / "card.png")
+async def test_it_fits_a_phone(name: str, phone: DrawingPage) -> None:
+    drawn = await phone.draw((SAMPLES | FORMS)[name])
 
     assert not drawn.overflows
     assert drawn.problems == ()
@@ -38,22 +51,17 @@ async def test_it_fits_a_phone(
 
 
 @pytest.mark.parametrize("name", ["officer-visit", "channel-board", "form-assign"])
-async def test_it_fits_a_desk(
-    name: str, chromium: BrowserContext, node_modules: Path, tmp_path: Path
-) -> None:
-    drawn = await draw_card(chromium, node_modules, SAMPLES[name], tmp_path / "card.png", DESKTOP_PX)
+async def test_it_fits_a_desk(name: str, desk: DrawingPage) -> None:
+    drawn = await desk.draw(SAMPLES[name])
 
     assert (drawn.overflows, drawn.problems) == (False, ())
 
 
 @pytest.mark.parametrize("name", ["visit", "contact_visit", "with-note", "stale-tap", "overdue"])
 async def test_at_a_desk_the_officers_card_has_at_most_eight_lines_before_its_buttons(
-    name: str, chromium: BrowserContext, node_modules: Path, tmp_path: Path
+    name: str, desk: DrawingPage
 ) -> None:
-    card = SAMPLES[f"officer-{name}"]
-    drawn = await draw_card(chromium, node_modules, card, tmp_path / "card.png", DESKTOP_PX)
-
-    assert drawn.lines_before_actions <= 8
+    assert (await desk.draw(SAMPLES[f"officer-{name}"])).lines_before_actions <= 8
 
 
 async def test_every_tap_sends_what_the_service_takes(chromium: BrowserContext, node_modules: Path) -> None:
