@@ -7,6 +7,7 @@ PYTHON := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 # Twice the cores of the smallest machine: half of a journey is waiting for somebody.
 AT_ONCE := 4
+SHARED_OUT := --dist loadfile --no-loadscope-reorder
 SETUP := @infra/local/setup.sh
 
 help: ## list the targets
@@ -35,11 +36,11 @@ check: ## format, lint, strict types, layering
 
 test: ## every test, under 20 minutes
 	$(SETUP) dev
-	@$(PYTHON) -m pytest -q -n $(AT_ONCE) --dist loadfile $(TESTS)
+	@$(PYTHON) -m pytest -q -n $(AT_ONCE) $(SHARED_OUT) $(TESTS)
 
 soak: ## every test with the counts as written, under 60 minutes
 	$(SETUP) dev
-	@REDLINE_SOAK=1 $(PYTHON) -m pytest -q -n 2 --dist loadfile $(TESTS)
+	@REDLINE_SOAK=1 $(PYTHON) -m pytest -q -n 2 $(SHARED_OUT) $(TESTS)
 
 format: ## format the code and mend what ruff can
 	$(SETUP) dev

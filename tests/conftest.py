@@ -8,6 +8,14 @@ import pytest
 from tests.support.postgres import Postgres, running_postgres
 
 
+_WITH_PROCESSES = ("browser", "faults", "flows", "bench", "infra")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start processes first: begun last they would keep one worker while the others have done."""
+    items.sort(key=lambda item: not any(folder in item.path.parts for folder in _WITH_PROCESSES))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One server for the whole run, started for the first test that needs it."""
