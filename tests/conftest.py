@@ -7,7 +7,6 @@ import pytest
 
 from tests.support.postgres import Postgres, running_postgres
 
-
 _WITH_PROCESSES = ("browser", "faults", "flows", "bench", "infra")
 
 
