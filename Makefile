@@ -34,13 +34,13 @@ check: ## format, lint, strict types, layering
 	@.venv/bin/lint-imports --no-cache >.local/logs/layers.log || { cat .local/logs/layers.log; exit 1; }
 	@echo 'Format, lint, types and layers are in order.'
 
-test: ## every test, under 20 minutes
+test: ## every test, under 15 minutes
 	$(SETUP) dev
 	@$(PYTHON) -m pytest -q -n $(AT_ONCE) $(SHARED_OUT) $(TESTS)
 
 soak: ## every test with the counts as written, under 60 minutes
 	$(SETUP) dev
-	@REDLINE_SOAK=1 $(PYTHON) -m pytest -q -n 2 $(SHARED_OUT) $(TESTS)
+	@REDLINE_SOAK=1 $(PYTHON) -m pytest -q -n $(AT_ONCE) $(SHARED_OUT) $(TESTS)
 
 format: ## format the code and mend what ruff can
 	$(SETUP) dev
