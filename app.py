@@ -104,14 +104,17 @@ class Service:
 
 
 @asynccontextmanager
-async def open_units(settings: Settings) -> AsyncIterator[Units]:
-    """The database, opened, with policy and clock; raises `CannotStart` in one line."""
+async def open_units(settings: Settings, *, is_patient: bool = False) -> AsyncIterator[Units]:
+    """The database, opened, with policy and clock; raises `CannotStart` in one line.
+
+    `is_patient` lets statements take as long as they need.
+    """
     try:
         policy = load_policy(settings.policy_file)
         force_words(policy)
     except (PolicyError, UnknownDangerGroup) as problem:
         raise CannotStart(str(problem)) from problem
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, settings.database_pooler, is_patient=is_patient)
     try:
         with told_apart():
             await database.start()
@@ -324,7 +327,7 @@ def migrate() -> None:
     """Bring the database to this version's tables."""
 
     async def work(settings: Settings) -> None:
-        async with open_units(settings) as units:
+        async with open_units(settings, is_patient=True) as units:
             with told_apart():
                 await migrate_database(units.database)
 
@@ -374,23 +377,26 @@ def check_config() -> None:
     """Check settings, policy and database without starting anything."""
 
     settings = _settings()
-    problem = _run(_problem_with_configuration(settings))
-    typer.echo(problem or "Settings, policy and database are in order.")
+    problem, database = _run(_problem_with_configuration(settings))
+    typer.echo(problem or f"Settings, policy and database ({database}) are in order.")
     if not problem and (reminder := powers_reminder(load_policy(settings.policy_file))):
         typer.echo(reminder)
     raise typer.Exit(1 if problem else 0)
 
 
-async def _problem_with_configuration(settings: Settings) -> str:
+async def _problem_with_configuration(settings: Settings) -> tuple[str, str]:
+    """What is wrong (or nothing), and what the database is."""
     async with open_units(settings) as units:
+        described = units.database.described
         with told_apart():
             current = await is_current(units.database)
         if not current:
-            return "The tables are missing: run migrate."
+            return "The tables are missing: run migrate.", described
         unlisted = await units.read(unlisted_districts)
     if unlisted:
-        return f"There are open tasks in districts that the policy does not list: {', '.join(unlisted)}."
-    return ""
+        names = ", ".join(unlisted)
+        return f"There are open tasks in districts that the policy does not list: {names}.", described
+    return "", described
 
 
 if __name__ == "__main__":

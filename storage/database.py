@@ -9,26 +9,21 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, QueuePool
 
+from storage.postgresql import Pooler, PostgresDatabase
 from storage.prepared import run_plain
 from storage.sqlite_writer import SqliteWriter
-from storage.trouble import passes_on_a_second_try, sqlstate_of
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 _READERS = 4
-_TRIES = 4
-_RETRYABLE = frozenset({"40001", "40P01"})
 _SETTINGS_OF_SQLITE = (
     "busy_timeout=15000",
     "journal_mode=WAL",
@@ -48,6 +43,11 @@ class Database(Protocol):
 
     url: URL
 
+    @property
+    def described(self) -> str:
+        """What it is, in a few words; complete once it was started."""
+        ...
+
     async def start(self) -> None:
         """Open connections; raises what the driver raises where the database cannot be reached."""
         ...
@@ -65,12 +65,15 @@ class Database(Protocol):
         ...
 
 
-def open_database(url: str) -> Database:
-    """The database behind a URL: `sqlite:///file` or `postgresql://…` (asyncpg)."""
+def open_database(url: str, pooler: Pooler = Pooler.AUTO, *, is_patient: bool = False) -> Database:
+    """The database behind a URL: `sqlite:///file` or `postgresql://…` (asyncpg).
+
+    `is_patient` lets statements take as long as they need: migrations.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return SqliteDatabase(parsed.set(drivername="sqlite+pysqlite"))
-    return PostgresDatabase(parsed.set(drivername="postgresql+asyncpg"))
+    return PostgresDatabase(parsed.set(drivername="postgresql+asyncpg"), pooler, is_patient=is_patient)
 
 
 def database_now(connection: Connection) -> datetime:
@@ -107,6 +110,11 @@ class SqliteDatabase:
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._writer = SqliteWriter(self._writing)
 
+    @property
+    def described(self) -> str:
+        """What it is, in a few words."""
+        return "a SQLite file"
+
     async def start(self) -> None:
         """Open the file and begin to serve."""
         await self._writer.start()
@@ -132,84 +140,6 @@ class SqliteDatabase:
         with self._reading.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             return work(connection)
-
-
-class PostgresDatabase:
-    """PostgreSQL over asyncpg with `synchronous_commit=on`; a transaction for each piece of work."""
-
-    def __init__(self, url: URL) -> None:
-        self.url = url
-        self._engine: AsyncEngine = create_async_engine(
-            url,
-            pool_size=8,
-            max_overflow=8,
-            pool_pre_ping=True,
-            connect_args={"server_settings": {"synchronous_commit": "on", "timezone": "UTC"}, "timeout": 10},
-        )
-
-    async def start(self) -> None:
-        """Open a first connection, so that a wrong URL shows at once."""
-        async with self._engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-
-    async def stop(self) -> None:
-        """Close the pool."""
-        await self._engine.dispose()
-
-    async def write(self, work: Work[T]) -> T:
-        """Run `work` in one transaction; again where it certainly was not committed and may do better.
-
-        That is a deadlock or a lost race for a unique key, and once an error that another connection would
-        not have (`passes_on_a_second_try`). A commit whose answer never came is not tried again: who asked
-        is told.
-        """
-        passing = 1
-        for remaining in reversed(range(_TRIES)):
-            attempt = _Attempt()
-            try:
-                return await self._write_once(work, attempt)
-            except Exception as problem:
-                passes = passing > 0 and not attempt.committing and await self._passes(problem)
-                passing -= passes
-                if remaining == 0 or not (passes or _may_run_again(problem)):
-                    raise
-        raise AssertionError("unreachable")  # pragma: no cover
-
-    async def _write_once(self, work: Work[T], attempt: "_Attempt") -> T:
-        async with self._engine.connect() as connection:
-            result = await connection.run_sync(work)
-            attempt.committing = True
-            await connection.commit()
-            return result
-
-    async def read(self, work: Work[T]) -> T:
-        """Run `work` on a pooled connection and roll back; twice where an error passes."""
-        try:
-            return await self._read_once(work)
-        except Exception as problem:
-            if not await self._passes(problem):
-                raise
-        return await self._read_once(work)
-
-    async def _read_once(self, work: Work[T]) -> T:
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(work)
-
-    async def _passes(self, problem: Exception) -> bool:
-        if not passes_on_a_second_try(problem):
-            return False
-        # What else the pool holds is as old. A server that failed over is found afresh by its name.
-        await self._engine.dispose()
-        return True
-
-
-@dataclass
-class _Attempt:
-    committing: bool = False
-
-
-def _may_run_again(problem: Exception) -> bool:
-    return isinstance(problem, IntegrityError) or sqlstate_of(problem) in _RETRYABLE
 
 
 def _set_up(engine: Any, *settings: str) -> None:

@@ -8,7 +8,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from storage.database import database_now
 from storage.enums import CardPurpose, OutboxKind, OutboxState
@@ -35,7 +48,7 @@ def claim(
     unclear.
     """
     at = database_now(connection)
-    connection.execute(_GIVE_BACK_EXPIRED, {"at": at})
+    connection.execute(_GIVE_BACK[connection.dialect.name], {"at": at})
     moment = {"now": now, "at": at, "resting": list(resting)}
     heads = _heads_of_lanes(connection, moment, limit, kinds)
     if heads and connection.dialect.name == "postgresql":
@@ -46,16 +59,25 @@ def claim(
     return many(connection, Outbox, _BY_IDS, ids=heads)
 
 
-_GIVE_BACK_EXPIRED = (
-    update(_outbox)
-    .where(_outbox.c.state == OutboxState.SENDING, _outbox.c.lease_until < bindparam("at"))
-    .values(
-        state=OutboxState.WAITING,
-        lease_until=None,
-        unclear=_outbox.c.unclear + 1,
-        last_error="lease-ran-out",
+_IS_EXPIRED = and_(_outbox.c.state == OutboxState.SENDING, _outbox.c.lease_until < bindparam("at"))
+# A replica that hangs may still hold the row that it took: that one comes back when its transaction is ended.
+_EXPIRED = select(_outbox.c.id).where(_IS_EXPIRED).with_for_update(skip_locked=True)
+
+
+def _give_back(which: ColumnElement[bool]) -> Update:
+    return (
+        update(_outbox)
+        .where(which)
+        .values(
+            state=OutboxState.WAITING,
+            lease_until=None,
+            unclear=_outbox.c.unclear + 1,
+            last_error="lease-ran-out",
+        )
     )
-)
+
+
+_GIVE_BACK = {"sqlite": _give_back(_IS_EXPIRED), "postgresql": _give_back(_outbox.c.id.in_(_EXPIRED))}
 # By their ids alone: nobody else can have taken them, and SQLite would look through all that waits.
 _TAKE = (
     update(_outbox)

@@ -366,10 +366,19 @@ class AuditEvent(SQLModel, table=True):
 
 
 class Counter(SQLModel, table=True):
-    """The last number drawn of each kind of reference, force-wide."""
+    """The last number drawn of each kind of reference, force-wide (SQLite; PostgreSQL has sequences)."""
 
     name: str = Field(primary_key=True)
     value: int
+
+
+NUMBERED = ("task",)
+"""The kinds of reference whose numbers are drawn."""
+
+
+def sequence_of(name: str) -> str:
+    """PostgreSQL's sequence for the numbers of a kind of reference."""
+    return f"number_of_{name}"
 
 
 class Bookmark(SQLModel, table=True):

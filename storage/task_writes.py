@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Sequence, bindparam, func, select, update
 
 from storage.prepared import Prepared
 from storage.rows import add_values, changed, table_of
-from storage.tables import Counter, Outcome, Task
+from storage.tables import Counter, Outcome, Task, sequence_of
 from storage.task_queries import OPEN_STATES
 
 _task = table_of(Task)
@@ -47,7 +47,13 @@ def update_outcome(connection: Connection, outcome: Outcome, **values: Any) -> O
 
 
 def draw_number(connection: Connection, name: str) -> int:
-    """The next number of a kind of reference, force-wide and never twice."""
+    """The next number of a kind of reference (`NUMBERED`), force-wide and never twice; some may be left out.
+
+    On PostgreSQL from a sequence, so that nobody waits until another's commit has kept a number.
+    """
+    if connection.dialect.name == "postgresql":
+        number: int = connection.execute(select(Sequence(sequence_of(name)).next_value())).scalar_one()
+        return number
     row = connection.execute(
         update(_counter)
         .where(_counter.c.name == name)

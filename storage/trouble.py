@@ -23,6 +23,7 @@ class Trouble(StrEnum):
     BUSY = "busy"
     DISK_ERROR = "disk-error"
     DAMAGED = "damaged"
+    POOLER = "pooler"
 
 
 _WORDS = {
@@ -37,6 +38,10 @@ _WORDS = {
     Trouble.BUSY: "the database is busy: another process holds it, or it takes no more connections",
     Trouble.DISK_ERROR: "the disk of the database cannot be written or read (or a quota is used up)",
     Trouble.DAMAGED: "the file is damaged, or no database",
+    Trouble.POOLER: (
+        "a pooler stands before the database and refuses start-up parameters: "
+        "set REDLINE_DATABASE_POOLER=transaction (or auto)"
+    ),
 }
 
 _OF_SQLITE = {
@@ -63,6 +68,8 @@ _OF_POSTGRESQL = {
     "57P02": Trouble.STOPPING,
     "57P03": Trouble.STOPPING,
     "57P05": Trouble.STOPPING,
+    "25P03": Trouble.BUSY,
+    "25P04": Trouble.BUSY,
     "53000": Trouble.BUSY,
     "53200": Trouble.BUSY,
     "53300": Trouble.BUSY,
@@ -74,7 +81,7 @@ _OF_POSTGRESQL = {
     "XX001": Trouble.DAMAGED,
     "XX002": Trouble.DAMAGED,
 }
-_CLOSED = frozenset({"57P01", "57P02", "57P05"})
+_CLOSED = frozenset({"57P01", "57P02", "57P05", "25P03", "25P04"})
 _STALE_PLAN = "0A000"
 
 
@@ -126,6 +133,11 @@ def passes_on_a_second_try(problem: BaseException) -> bool:
     if state is not None:
         return state in _CLOSED or state.startswith("08") or state in (_STALE_PLAN, "25006")
     return _lost(driver) or "cached statement plan is invalid" in str(driver)
+
+
+def refuses_start_up_parameters(problem: BaseException) -> bool:
+    """Whether a pooler refused a connection for the settings that it asked for."""
+    return "unsupported startup parameter" in str(_driver_error(problem))
 
 
 def sqlstate_of(problem: BaseException) -> str | None:

@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from storage.postgresql import Pooler
+
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -55,6 +57,7 @@ class Settings(BaseSettings):
     app_password: SecretStr = SecretStr("")
     tenant_id: str = ""
     database_url: str = "sqlite:///.local/redline.sqlite3"
+    database_pooler: Pooler = Pooler.AUTO
     host: str = "127.0.0.1"
     port: int = Field(default=3978, ge=0, le=65535)
     policy_file: Path = Path("infra/local/policy.toml")

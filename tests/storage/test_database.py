@@ -14,11 +14,12 @@ from sqlalchemy import Connection, select, text
 from sqlmodel import SQLModel
 
 from infra.local.people import CONSTABLE
-from storage.database import PostgresDatabase, SqliteDatabase, database_now, open_database
+from storage.database import SqliteDatabase, database_now, open_database
 from storage.enums import OutcomeState, Role, TaskState
 from storage.journal import bookmark, first_sight, set_bookmark
 from storage.migrate import alembic_config, is_current, migrate
 from storage.people_queries import roles_of
+from storage.postgresql import PostgresDatabase
 from storage.rows import add, add_values, changed, one, table_of, values_of
 from storage.tables import (
     AuditEvent,
@@ -100,11 +101,11 @@ async def test_an_empty_database_is_not_current_until_it_is_migrated(database_ur
 async def test_an_older_database_keeps_its_rows_on_the_way_forward_and_back(database_url: str) -> None:
     async with opened(database_url) as database:
         await migrate(database, "0001")
-        await database.write(lambda c: add_values(c, Counter, {"name": "TASK", "value": 1041}))
+        await database.write(lambda c: add_values(c, Counter, {"name": "task", "value": 1041}))
         for _ in range(2):
             await migrate(database)
             assert await is_current(database)
-            assert await database.write(lambda c: draw_number(c, "TASK")) in (1042, 1043)
+            assert await database.write(lambda c: draw_number(c, "task")) in (1042, 1043)
             await database.write(lambda c: command.downgrade(alembic_config(c), "0001"))
             assert not await is_current(database)
 
@@ -274,15 +275,15 @@ async def test_a_number_is_never_drawn_twice(force: Force) -> None:
     async def draw(name: str) -> int:
         return await force.units.write_quietly(lambda uow: draw_number(uow.connection, name))
 
-    first = [await draw("warm"), await draw("warm")]
+    first = [await draw("task"), await draw("task")]
     assert first == [1, 2]
-    drawn = await asyncio.gather(*(draw("warm") for _ in range(16)))
+    drawn = await asyncio.gather(*(draw("task") for _ in range(16)))
     assert sorted(drawn) == list(range(3, 19))
 
 
 async def test_the_first_number_of_a_kind_is_drawn_once_by_many_at_the_same_time(force: Force) -> None:
     async def draw() -> int:
-        return await force.units.write_quietly(lambda uow: draw_number(uow.connection, "fresh"))
+        return await force.units.write_quietly(lambda uow: draw_number(uow.connection, "task"))
 
     drawn = await asyncio.gather(*(draw() for _ in range(4)))
     assert sorted(drawn) == [1, 2, 3, 4]

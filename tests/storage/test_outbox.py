@@ -14,8 +14,8 @@ from sqlalchemy import Connection, event, true
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE
 from storage import outbox
 from storage import outbox_claims as claims
-from storage.database import PostgresDatabase
 from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.postgresql import PostgresDatabase
 from storage.rows import table_of
 from storage.tables import Outbox, Subject
 from tests.support.postgres import Postgres

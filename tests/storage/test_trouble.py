@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from storage.database import PostgresDatabase, open_database
+from storage.database import open_database
+from storage.postgresql import PostgresDatabase
 from storage.trouble import DatabaseTrouble, Trouble, passes_on_a_second_try, told_apart, trouble_of
 from tests.support.postgres import Postgres
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, text, update
 from sqlmodel import SQLModel
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT, FictionalPerson
@@ -20,6 +20,7 @@ from storage.enums import ConversationKind, OutcomeCode, Role, TaskKind
 from storage.migrate import migrate
 from storage.rows import add, many, table_of
 from storage.tables import (
+    NUMBERED,
     Conversation,
     Outbox,
     Person,
@@ -28,6 +29,7 @@ from storage.tables import (
     Subject,
     SubjectAccess,
     Task,
+    sequence_of,
 )
 from tasking.assign import AssignRequest, Room, assign
 from tasking.find import Reader
@@ -107,6 +109,9 @@ async def _emptied_and_seeded(server: Postgres) -> str:
 def _empty(connection: Connection) -> None:
     for table in reversed(SQLModel.metadata.sorted_tables):
         connection.execute(delete(table))
+    if connection.dialect.name == "postgresql":
+        for name in NUMBERED:
+            connection.execute(text(f"ALTER SEQUENCE {sequence_of(name)} RESTART"))
 
 
 async def _prepared_url(folder: Path, server: Postgres | None) -> str:
