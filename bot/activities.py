@@ -1,5 +1,6 @@
 """What each kind of activity leads to: a tap, a typed command, or somebody to be met."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,14 +45,25 @@ from cards.payloads import (
     TooLong,
     parse_payload,
 )
-from cards.words import BREACH_NOT_SAVED, NOT_SAVED
+from cards.words import BREACH_NOT_SAVED, BREACH_UNCLEAR, NOT_SAVED, UNCLEAR
 from storage.enums import BREACHES
 from tasking.once import activity_key
 from tasking.policy import Policy
-from tasking.unit_of_work import DatabaseTrouble
+from tasking.ports import REQUEST_SECONDS
+from tasking.unit_of_work import DatabaseTrouble, Trouble, wanted_within
 
 log = structlog.get_logger()
 
+_SHARE_FOR_WORK = 0.8
+"""The rest of the time is for saying that it did not work."""
+_LONGER = 0.5
+"""Seconds by which the database's own limit comes first: it knows whether something may have been done."""
+_NOT_SAVED = {
+    (False, False): NOT_SAVED,
+    (False, True): BREACH_NOT_SAVED,
+    (True, False): UNCLEAR,
+    (True, True): BREACH_UNCLEAR,
+}
 _CARD = b'{"statusCode":200,"type":"application/vnd.microsoft.card.adaptive","value":'
 _BAD_TAP = (
     b'{"statusCode":400,"type":"application/vnd.microsoft.error",'
@@ -79,7 +91,11 @@ class Activities:
         arrivals: Arrivals,
         copies: OrderCopies,
         unsaved: Unsaved,
+        *,
+        seconds: float = REQUEST_SECONDS,
     ) -> None:
+        """`seconds` is what a request may take, whatever it does inside."""
+        self._seconds = seconds
         self._unsaved = unsaved
         self._policy = policy
         self._danger = force_words(policy)
@@ -94,18 +110,29 @@ class Activities:
             return Reply(400) if activity.get("type") in ("invoke", "message") else Reply(202)
         if self._unsaved.was_told(turn):
             return Reply(202)
+        began = asyncio.get_running_loop().time()
         try:
-            return await self._handle(turn)
+            return await self._handle_in_time(turn)
         except DatabaseTrouble as trouble:
-            return await self._not_saved(turn, trouble)
+            return await self._not_saved(turn, trouble, began + self._seconds)
 
-    async def _not_saved(self, turn: Turn, trouble: DatabaseTrouble) -> Reply:
+    async def _handle_in_time(self, turn: Turn) -> Reply:
+        """What is not done in its time is not done later either: who asked is told that it was not."""
+        working = self._seconds * _SHARE_FOR_WORK
+        try:
+            with wanted_within(working):
+                async with asyncio.timeout(working + _LONGER):
+                    return await self._handle(turn)
+        except TimeoutError:
+            raise DatabaseTrouble(Trouble.OUT_OF_TIME) from None
+
+    async def _not_saved(self, turn: Turn, trouble: DatabaseTrouble, until: float) -> Reply:
         """Words at once. What nobody can be told is raised on, to be answered 503 and delivered again."""
-        log.error("activity.not_saved", code=trouble.code)
-        words = BREACH_NOT_SAVED if _sounds_like_a_breach(turn) else NOT_SAVED
+        log.error("activity.not_saved", code=trouble.code, unclear=trouble.unclear)
+        words = _NOT_SAVED[trouble.unclear, _sounds_like_a_breach(turn)]
         if turn.activity["type"] == "invoke":
             return Reply(200, _told(words))
-        if turn.activity["type"] == "message" and await self._unsaved.tell(turn, words):
+        if turn.activity["type"] == "message" and await self._unsaved.tell(turn, words, until):
             return Reply(202)
         raise trouble
 

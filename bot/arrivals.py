@@ -1,5 +1,6 @@
 """The app being installed, and people being met: where cards can be posted from now on."""
 
+import asyncio
 from collections.abc import Sequence
 
 import structlog
@@ -14,6 +15,10 @@ from tasking.ports import DeliveryProblem
 from tasking.unit_of_work import UnitOfWork, Units
 
 log = structlog.get_logger()
+
+_MOST_PEOPLE = 50
+_MOST_ASKED = 12
+"""Looks at the roster for one message, all at once."""
 
 
 class Arrivals:
@@ -38,13 +43,15 @@ class Arrivals:
         await self._read_roster(turn)
 
     async def people_in(self, turn: Turn, mentions: Sequence[Mention]) -> People:
-        """The people mentioned, by Entra id. An unknown one costs one bounded look at the roster."""
-        found: dict[str, str] = {}
-        for mention in mentions:
-            entra_id = await self._known(mention.teams_id) or await self._ask(turn, mention.teams_id)
-            if entra_id:
-                found[mention.teams_id] = entra_id
-        return People(found)
+        """The people mentioned, by Entra id. An unknown one costs one bounded look at the roster.
+
+        Nobody means more than a few people in one message: those after them stay unknown.
+        """
+        asked = list(dict.fromkeys(mention.teams_id for mention in mentions))[:_MOST_PEOPLE]
+        known = await self._units.read(lambda uow: arrivals.who_write_as(uow, asked))
+        unknown = [teams_id for teams_id in asked if teams_id not in known][:_MOST_ASKED]
+        told = await asyncio.gather(*(self._ask(turn, teams_id) for teams_id in unknown))
+        return People(known | {teams_id: who for teams_id, who in zip(unknown, told, strict=True) if who})
 
     async def sender_of(self, turn: Turn) -> str | None:
         """Who sent an activity that does not say: by the map or the roster, never by a name."""

@@ -1,5 +1,6 @@
 """The HTTP endpoint: the door, then the activity; health and readiness beside it."""
 
+import asyncio
 from collections.abc import Callable
 
 import structlog
@@ -17,6 +18,7 @@ MESSAGES_PATH = "/api/messages"
 _OUTBOX_TOO_OLD = 900.0
 _HEARTBEAT_TOO_OLD = 120.0
 _DIRECTORY_TOO_OLD = 24 * 3600.0
+_LOOKS_WITHIN = 1.5
 _BODY_LIMIT = 256 * 1024
 
 
@@ -34,6 +36,8 @@ class Endpoint:
         self._activities = activities
         self._units = units
         self._keys_loaded = keys_loaded
+        self._is_away = False
+        self._looking: asyncio.Task[Health] | None = None
 
     def application(self) -> web.Application:
         """The aiohttp application, to be served by an `AppRunner` with `RUNNER_LIMITS`."""
@@ -58,10 +62,13 @@ class Endpoint:
     async def readyz(self, _request: web.Request) -> web.Response:
         """Whether the database answers and saves, the outbox moves and the scheduler lives."""
         try:
-            health = await self._units.read(health_of)
+            health = await self._health()
         except Exception as problem:
-            log.error("readiness.no_database", problem=code_of(problem))
+            if not self._is_away:
+                log.error("readiness.no_database", problem=code_of(problem))
+            self._is_away = True
             return web.json_response({"status": "not ready", "problems": ["database"]}, status=503)
+        self._is_away = False
         problems = [*_problems(health), *([] if self._keys_loaded() else ["signing-keys"])]
         if self._units.cannot_save:
             problems.append("saving")
@@ -76,6 +83,16 @@ class Endpoint:
             "directory_age_seconds": _rounded(health.directory_age),
         }
         return web.json_response(body, status=503 if problems else 200)
+
+    async def _health(self) -> Health:
+        """What the database says within two seconds; one look at a time, however often it is asked for.
+
+        Raises TimeoutError where it says nothing by then, or what kept it from being read.
+        """
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._units.read(health_of))
+        async with asyncio.timeout(_LOOKS_WITHIN):
+            return await asyncio.shield(self._looking)
 
 
 def _problems(health: Health) -> list[str]:

@@ -27,10 +27,13 @@ class Unsaved:
         """Whether the sender was told that this message was not recorded: then it never is."""
         return turn.key in self._told
 
-    async def tell(self, turn: Turn, words: str) -> bool:
-        """Post the words where they were typed, within seconds; whether they arrived, or may have."""
+    async def tell(self, turn: Turn, words: str, until: float) -> bool:
+        """Post the words where they were typed, within seconds; whether they arrived, or may have.
+
+        `until` is the running loop's time at which the request must have been answered.
+        """
         try:
-            async with asyncio.timeout(_WITHIN):
+            async with asyncio.timeout(min(_WITHIN, until - asyncio.get_running_loop().time())):
                 await self._messenger.post(turn.place, message_card(words), _SUMMARY)
         except (TimeoutError, Unclear):
             log.warning("unsaved.unclear")  # it may stand there: said twice is worse than said once

@@ -40,6 +40,11 @@ NOT_RECORDED = f"{RADIO_FIRST} This was NOT recorded."
 CANNOT_SAVE = "RedLine cannot save just now."
 NOT_SAVED = f"NOT recorded. {CANNOT_SAVE} Radio if it is urgent; try again in a minute."
 BREACH_NOT_SAVED = f"{NOT_RECORDED} {CANNOT_SAVE} Try again in a minute."
+_LOOK_FIRST = (
+    "RedLine cannot say whether it was recorded: look at the task in a minute, before you do it again."
+)
+UNCLEAR = f"{_LOOK_FIRST} Radio if it is urgent."
+BREACH_UNCLEAR = f"Radio first. Nobody watches RedLine. {_LOOK_FIRST}"
 NEUTRAL_HINT = "Say what you saw and heard. No opinions."
 
 _VISITS = {

@@ -16,16 +16,19 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
+from storage.deadline import wanted_until
 from storage.postgresql import Pooler, PostgresDatabase
 from storage.prepared import run_plain
 from storage.sqlite_writer import SqliteWriter
+from storage.trouble import DatabaseTrouble, Trouble
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 _READERS = 4
 _SETTINGS_OF_SQLITE = (
-    "busy_timeout=15000",
+    # Another process that writes holds the file for moments; the requests that wait have ten seconds each.
+    "busy_timeout=5000",
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -134,7 +137,12 @@ class SqliteDatabase:
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on one of the reading connections."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        reading = asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        try:
+            async with asyncio.timeout_at(wanted_until()):
+                return await reading
+        except TimeoutError:
+            raise DatabaseTrouble(Trouble.OUT_OF_TIME) from None
 
     def _read(self, work: Work[T]) -> T:
         with self._reading.connect() as connection:

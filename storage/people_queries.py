@@ -38,9 +38,10 @@ def person_by_id(connection: Connection, entra_id: str) -> Person | None:
     return one(connection, Person, _PERSON, entra_id=entra_id)
 
 
-def person_by_teams_id(connection: Connection, teams_id: str) -> Person | None:
-    """The person whom we met under this Teams id."""
-    return one(connection, Person, select(_person).where(_person.c.teams_id == teams_id))
+def entra_ids_by_teams_ids(connection: Connection, teams_ids: Sequence[str]) -> dict[str, str]:
+    """Teams id -> Entra id of the people who are known under these Teams ids."""
+    found = select(_person.c.teams_id, _person.c.entra_id).where(_person.c.teams_id.in_(teams_ids))
+    return {teams_id: entra_id for teams_id, entra_id in connection.execute(found)}
 
 
 def roles_of(connection: Connection, entra_id: str) -> dict[str, frozenset[Role]]:

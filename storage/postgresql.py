@@ -4,6 +4,7 @@ A replica that hangs inside a transaction keeps its locks until the server ends 
 the others wait for seconds, not for ever.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,12 +16,15 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.deadline import wanted_until
 from storage.trouble import (
     DatabaseTrouble,
     Trouble,
+    may_have_been_done,
     passes_on_a_second_try,
     refuses_start_up_parameters,
     sqlstate_of,
+    trouble_of,
 )
 
 T = TypeVar("T")
@@ -124,9 +128,19 @@ class PostgresDatabase:
         not have (`passes_on_a_second_try`). A commit whose answer never came is not tried again: who asked
         is told.
         """
+        attempt = _Attempt()
+        try:
+            async with asyncio.timeout_at(wanted_until()):
+                return await self._write_at_last(work, attempt)
+        except Exception as problem:
+            if attempt.committing and may_have_been_done(problem):
+                trouble = trouble_of(problem) or Trouble.CANNOT_BE_REACHED
+                raise DatabaseTrouble(trouble, unclear=True) from problem
+            raise
+
+    async def _write_at_last(self, work: Work[T], attempt: "_Attempt") -> T:
         passing = 1
         for remaining in reversed(range(_TRIES)):
-            attempt = _Attempt()
             try:
                 return await self._write_once(work, attempt)
             except Exception as problem:
@@ -137,6 +151,7 @@ class PostgresDatabase:
         raise AssertionError("unreachable")  # pragma: no cover
 
     async def _write_once(self, work: Work[T], attempt: "_Attempt") -> T:
+        attempt.committing = False
         async with self._engine.connect() as connection, _given_up_when_silent(connection):
             result = await connection.run_sync(work)
             attempt.committing = True
@@ -145,12 +160,13 @@ class PostgresDatabase:
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on a pooled connection and roll back; twice where an error passes."""
-        try:
+        async with asyncio.timeout_at(wanted_until()):
+            try:
+                return await self._read_once(work)
+            except Exception as problem:
+                if not await self._passes(problem):
+                    raise
             return await self._read_once(work)
-        except Exception as problem:
-            if not await self._passes(problem):
-                raise
-        return await self._read_once(work)
 
     async def _read_once(self, work: Work[T]) -> T:
         async with self._engine.connect() as connection, _given_up_when_silent(connection):
@@ -170,7 +186,10 @@ class _Attempt:
 
 
 class _given_up_when_silent:
-    """A connection whose server did not answer in time is dropped: undoing would wait as long again."""
+    """A connection whose server did not answer in time is dropped: undoing would wait as long again.
+
+    So is one whose caller has given up: what it was doing ends with it.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -179,7 +198,7 @@ class _given_up_when_silent:
         return None
 
     async def __aexit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
-        if isinstance(problem, TimeoutError):
+        if isinstance(problem, TimeoutError | asyncio.CancelledError):
             await self._connection.invalidate()
 
 

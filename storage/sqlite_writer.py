@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from storage.deadline import wanted_until
 from storage.prepared import run_plain
+from storage.trouble import DatabaseTrouble, Trouble
 
 T = TypeVar("T")
 
@@ -28,6 +30,9 @@ class _Job:
     future: "asyncio.Future[Any]"
     result: Any = None
     problem: Exception | None = None
+    is_begun: bool = False
+    is_given_up: bool = False
+    """Nobody waits for it any more, and nothing of it was done."""
 
     def settle(self) -> None:
         if self.future.done():  # its caller gave up
@@ -67,13 +72,25 @@ class SqliteWriter:
         self._disk.shutdown()
 
     async def run(self, work: Callable[[Connection], T]) -> T:
-        """Queue one job and wait until its commit is durable. A caller that gives up does not undo it."""
+        """Queue one job and wait until its commit is durable.
+
+        Raises `DatabaseTrouble` where that takes longer than it is wanted: a job that was not begun by then
+        never is. A caller that gives up by itself does not undo it.
+        """
         if self._serving is None or self._serving.done():
             raise RuntimeError("the database is not open")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.append(_Job(work, future))
+        job = _Job(work, future)
+        self._jobs.append(job)
         self._come.set()
-        return await future
+        try:
+            async with asyncio.timeout_at(wanted_until()):
+                return await future
+        except TimeoutError:
+            if future.done() and not future.cancelled():
+                raise
+            job.is_given_up = not job.is_begun
+            raise DatabaseTrouble(Trouble.OUT_OF_TIME, unclear=job.is_begun) from None
 
     async def _serve(self, connection: Connection) -> None:
         while self._jobs or not self._stopping:
@@ -127,6 +144,9 @@ def _begin_anew(connection: Connection) -> None:
 
 
 def _attempt(connection: Connection, job: _Job) -> None:
+    if job.is_given_up:
+        return
+    job.is_begun = True
     run_plain(connection, "SAVEPOINT job")
     try:
         job.result = job.work(connection)

@@ -24,6 +24,7 @@ class Trouble(StrEnum):
     DISK_ERROR = "disk-error"
     DAMAGED = "damaged"
     POOLER = "pooler"
+    OUT_OF_TIME = "out-of-time"
 
 
 _WORDS = {
@@ -42,6 +43,7 @@ _WORDS = {
         "a pooler stands before the database and refuses start-up parameters: "
         "set REDLINE_DATABASE_POOLER=transaction (or auto)"
     ),
+    Trouble.OUT_OF_TIME: "the database did not answer while somebody waited",
 }
 
 _OF_SQLITE = {
@@ -102,6 +104,8 @@ def told_apart() -> Iterator[None]:
     """Raise `DatabaseTrouble` in place of a driver's error that means one; others pass as they are."""
     try:
         yield
+    except DatabaseTrouble:
+        raise
     except Exception as problem:
         trouble = trouble_of(problem)
         if trouble is None:
@@ -138,6 +142,14 @@ def passes_on_a_second_try(problem: BaseException) -> bool:
 def refuses_start_up_parameters(problem: BaseException) -> bool:
     """Whether a pooler refused a connection for the settings that it asked for."""
     return "unsupported startup parameter" in str(_driver_error(problem))
+
+
+def may_have_been_done(problem: BaseException) -> bool:
+    """Whether a commit that ended so may stand all the same: its answer did not come."""
+    state = sqlstate_of(problem)
+    if state is not None:
+        return state in _CLOSED or state.startswith("08")
+    return isinstance(problem, OSError) or _lost(_driver_error(problem))
 
 
 def sqlstate_of(problem: BaseException) -> str | None:

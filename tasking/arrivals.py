@@ -1,5 +1,7 @@
 """Learning from each activity where people and channels can be reached."""
 
+from collections.abc import Sequence
+
 from storage import messages, outbox, people_queries
 from storage.enums import CardPurpose, ConversationKind
 from storage.tables import Conversation
@@ -55,8 +57,12 @@ def meet_channel(uow: UnitOfWork, conversation: Conversation, *, installed: bool
 
 def who_writes_as(uow: UnitOfWork, teams_id: str) -> str | None:
     """The Entra id of the person whom we met under this Teams id."""
-    person = people_queries.person_by_teams_id(uow.connection, teams_id)
-    return person.entra_id if person else None
+    return who_write_as(uow, [teams_id]).get(teams_id)
+
+
+def who_write_as(uow: UnitOfWork, teams_ids: Sequence[str]) -> dict[str, str]:
+    """Teams id -> Entra id of those of them whom we have met."""
+    return people_queries.entra_ids_by_teams_ids(uow.connection, teams_ids)
 
 
 def remember_teams_id(uow: UnitOfWork, entra_id: str, teams_id: str) -> None:

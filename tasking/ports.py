@@ -9,6 +9,9 @@ from storage.enums import RecordsState
 
 Card = dict[str, Any]
 
+REQUEST_SECONDS = 10.0
+"""What a request may take in all: less than Teams waits before it delivers the same again."""
+
 
 # --- Teams -----------------------------------------------------------------------------------
 

@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 
 from storage import journal, outbox
 from storage.database import Database
+from storage.deadline import wanted_within as wanted_within
 from storage.enums import AuditOperation
 from storage.tables import Task
 from storage.task_writes import LostRace
 from storage.trouble import DatabaseTrouble as DatabaseTrouble
+from storage.trouble import Trouble as Trouble
 from storage.trouble import told_apart
 from tasking.clock import Clock
 from tasking.policy import Policy
@@ -89,8 +91,6 @@ class Units:
         """Run a use case in a transaction of its own; returns when it is durably committed."""
         result = await self.write_quietly(work)
         self.after_write()
-        if self.cannot_save:
-            await self.probe()
         return result
 
     async def write_quietly(self, work: Callable[[UnitOfWork], T]) -> T:

@@ -56,7 +56,7 @@ async def test_every_live_connection_commits_durably(force: Force) -> None:
     if isinstance(database, PostgresDatabase):
         settings: dict[str, Any] = {"synchronous_commit": "on", "TimeZone": "UTC"}
     else:
-        settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000}
+        settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
         settings |= {"temp_store": 2, "wal_autocheckpoint": 8000}
     for name, expected in settings.items():
         assert await database.write(lambda c, name=name: show(c, name)) == expected  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
 from storage.database import SqliteDatabase, open_database, undoable
+from storage.deadline import wanted_within
+from storage.trouble import DatabaseTrouble
 
 
 @pytest.fixture
@@ -234,3 +237,32 @@ async def test_an_undoable_block_takes_back_only_its_own_writes(database: Sqlite
 
     await database.write(work)
     assert await words(database) == ["after", "before"]
+
+
+async def test_what_nobody_waits_for_any_more_is_not_begun(database: SqliteDatabase) -> None:
+    other = sqlite3.connect(str(database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with wanted_within(0.2), pytest.raises(DatabaseTrouble) as caught:
+        await database.write(add("late"))
+    assert (caught.value.code, caught.value.unclear) == ("out-of-time", False)
+    other.execute("COMMIT")
+    other.close()
+    await database.write(add("next"))
+    assert await words(database) == ["next"]
+
+
+async def test_a_commit_that_outlasts_its_caller_is_called_unclear(
+    database: SqliteDatabase,
+) -> None:
+    held = threading.Event()
+
+    def slow(connection: Connection) -> None:
+        held.wait(30)
+
+    event.listen(database._writing, "commit", slow)
+    with wanted_within(0.2), pytest.raises(DatabaseTrouble) as caught:
+        await database.write(add("perhaps"))
+    assert caught.value.unclear
+    held.set()
+    await database.write(add("next"))
+    assert sorted(await words(database)) == ["next", "perhaps"]
