@@ -12,7 +12,7 @@ from bot.handlers.cards_for import own_or_confirmation
 from bot.met import Met
 from bot.taps import breach_not_recorded_card, refused_card
 from bot.turns import People, Turn
-from cards.answers import message_card, not_recorded, wrong_channel_card
+from cards.answers import message_card, not_recorded, with_how_to_answer, wrong_channel_card
 from cards.payloads import OfTask, Payload, ShowTask
 from storage.enums import AuditOperation
 from tasking.answers import post_answer
@@ -110,6 +110,8 @@ class Answering:
         if card is None:
             return _NOTHING
         turn = request.turn
+        if request.posts_answer and turn.is_in_channel:
+            card = with_how_to_answer(card)
         if request.posts_answer:
             post_answer(
                 uow,

@@ -22,8 +22,15 @@ from tasking.ports import (
 
 LONGEST_RETRY_AFTER = 3600.0
 
-# Throttled, busy, or a gateway that did not get through: Teams' own guidance is to send these again.
-_SEND_AGAIN = frozenset({408, 412, 429, 502, 503, 504})
+# Throttled, or changed meanwhile: surely not taken.
+_SEND_AGAIN = frozenset({412, 429})
+
+# A gateway gave up waiting: what stands behind it may have taken the message all the same.
+_GATEWAY_GAVE_UP = frozenset({408, 502, 503, 504})
+_AFTER_A_GATEWAY = 5.0
+
+# Of the answers with 404 this one says that the message is gone; others, that its place does not answer.
+_MESSAGE_IS_GONE = "ActivityNotFoundInConversation"
 
 # Teams answers so where a message was deleted, but also where it takes nothing from the bot at all.
 _MAY_MEAN_ONE_MESSAGE = frozenset({400, 403, 405, 409, 410})
@@ -111,10 +118,12 @@ def post_problem(failure: SendFailure) -> DeliveryProblem:
 def _post_answered(answer: BadAnswer) -> DeliveryProblem:
     if answer.status in _SEND_AGAIN:
         return NotSent(answer.code, answer.retry_after)
+    if answer.status in _GATEWAY_GAVE_UP:
+        return Unclear(answer.code, _AFTER_A_GATEWAY if answer.retry_after is None else answer.retry_after)
     if answer.status >= 500:
         return Unclear(answer.code, answer.retry_after)
     if answer.status == 404:
-        return ConversationGone(answer.code)
+        return _not_found(answer)
     if answer.code in _UNREACHABLE:
         return CannotReach(answer.code)
     meant_alone = answer.status in _MAY_MEAN_ONE_MESSAGE
@@ -129,9 +138,11 @@ def repeatable_problem(failure: SendFailure) -> DeliveryProblem:
 
 def update_problem(failure: SendFailure) -> DeliveryProblem:
     """What a failed update means."""
-    if isinstance(failure, BadAnswer) and failure.status == 404:
-        return MessageGone(failure.code)
     return repeatable_problem(failure)
+
+
+def _not_found(answer: BadAnswer) -> DeliveryProblem:
+    return MessageGone(answer.code) if answer.code == _MESSAGE_IS_GONE else ConversationGone(answer.code)
 
 
 @contextmanager

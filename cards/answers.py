@@ -10,6 +10,7 @@ from tasking.ports import Card
 from tasking.views import HelpLine, HelpView
 
 MOST_HELP = 25
+_HEARD = "To answer here, begin with @RedLine: it hears no other message in a channel."
 _CHANNEL = "A channel is read by everyone in it: no names and no details here."
 _PERSONAL = "These work when you type them too, and a typed message waits for a signal."
 
@@ -43,6 +44,13 @@ def radio_first(card_: Card) -> Card:
 def _first(words: str, card_: Card) -> Card:
     first = banner(words, "attention")
     return {**card_, "body": [card_["body"][0], first, *card_["body"][1:]]}
+
+
+def with_how_to_answer(card_: Card) -> Card:
+    """An answer in a channel that has no button ends with how to go on: RedLine hears nothing else there."""
+    if "Action." in str(card_):
+        return card_
+    return {**card_, "body": [*card_["body"], small(_HEARD)]}
 
 
 def help_card(view: HelpView) -> Card:

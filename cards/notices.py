@@ -56,6 +56,12 @@ def no_longer_yours_card(view: TaskView) -> Card:
     return card([marking(view.task.ref), text("No longer with you.")], about=view.task.ref)
 
 
+def replaced_card() -> Card:
+    """What is left of a card that was posted afresh elsewhere: nothing on it is live any more."""
+    words = "This card was replaced: use the newer one, or type tasks."
+    return card([marking(), text(words, bold=True)])
+
+
 def no_longer_shown_card(view: TaskView) -> Card:
     """For a channel whose readers may no longer know of the task: one line and its reference."""
     return card([marking(view.task.ref), text("No longer shown here.")], about=view.task.ref)

@@ -12,6 +12,8 @@ def summary_of(
     """The neutral summary of a card: `view` for cards of a task, `reference` or `count` for others."""
     if purpose is CardPurpose.BOARD:
         return "RedLine board"
+    if purpose is CardPurpose.REPLACED:
+        return "RedLine: replaced by a newer card"
     if purpose is CardPurpose.REMINDER:
         return f"RedLine: {count or 'some'} task{'' if count == 1 else 's'} due"
     if purpose is CardPurpose.SUPERVISION_NOTICE:

@@ -36,8 +36,10 @@ from tasking.outbox_steps import (
     note_chat,
     park_row,
     put_row_back,
+    replace_chat,
     seconds_to_next,
     stamp_row,
+    writes_as,
 )
 from tasking.ports import (
     THREAD_MARK,
@@ -45,6 +47,7 @@ from tasking.ports import (
     Card,
     ConversationGone,
     DeliveryProblem,
+    MessageGone,
     Messenger,
     Place,
     RecordsRow,
@@ -67,6 +70,8 @@ _BOARD_RESTS = 2.0
 _LONGEST_WAIT = 300.0
 _FIRST_UNREACHABLE_WAIT = 2.0
 _UNREACHABLE_WAIT = 300.0
+_PLACE_TRIES = 4
+_PLACE_AGAIN_AFTER = 2.0
 _MOST_REFUSALS = 20
 """With the back-off that is more than an hour: long enough for credentials to be mended."""
 _HAND_OVERS_AT_ONCE = 4
@@ -217,21 +222,57 @@ class Delivery:
     async def _send_card(self, row: Outbox, wanted: CardDelivery) -> None:
         card, summary = draw(wanted.drawing)
         if wanted.place is not None:
-            posted = await self._messenger.post(wanted.place, card, summary)
-            self._refusals.note_taken()
-            await self._note(row, lambda uow: remember_posted(uow, row, posted))
+            await self._post(row, wanted.place, card, summary)
             return
-        gone = await self._update_each(row, wanted, card, summary)
-        await self._note(row, lambda uow: note_updated(uow, row, wanted, gone))
+        edits = await self._update_each(row, wanted, card, summary)
+        gone = edits.gone()
+        await self._note(row, lambda uow: note_updated(uow, row, wanted, gone, edits.left_behind))
         self._refusals.forget(row.id)
         if row.purpose == CardPurpose.BOARD:
             self._boards.begin(row.lane)
 
-    async def _update_each(
-        self, row: Outbox, wanted: CardDelivery, card: Card, summary: str
-    ) -> list[Message]:
-        """Edit every standing card while the row is ours; returns those that can be edited no more."""
-        edits = Edits(leaves_unreachable=row.purpose in TO_THE_SUPERVISOR)
+    async def _post(self, row: Outbox, place: Place, card: Card, summary: str) -> None:
+        try:
+            posted = await self._messenger.post(place, card, summary)
+        except ConversationGone as problem:
+            await self._place_does_not_answer(row, place, problem)
+            return
+        self._refusals.note_taken()
+        await self._note(row, lambda uow: remember_posted(uow, row, posted, place))
+
+    async def _place_does_not_answer(self, row: Outbox, place: Place, problem: ConversationGone) -> None:
+        """Perhaps for seconds, so that it is tried again first; then a chat is made anew."""
+        log.warning("delivery.no_such_place", row=row.id, code=problem.code, attempt=row.attempts)
+        is_thread = THREAD_MARK in place.conversation_id
+        if row.last_error != problem.code and row.attempts < _PLACE_TRIES:
+            await self._put_back(row, problem.code, _PLACE_AGAIN_AFTER)
+        elif is_thread and row.attempts < _PLACE_TRIES:
+            await self._put_back(row, problem.code, self._back_off(row))
+        elif is_thread:
+            # Nobody can read there any more; the board and the officer's own card go on.
+            await self._stamp(row, "thread-gone")
+        elif row.person_id and self._opens_chats and row.attempts < _PLACE_TRIES:
+            await self._make_chat_anew(row, row.person_id, place, problem)
+        else:
+            await self._put_back(row, problem.code, self._until_reachable(row), unreachable=True)
+
+    async def _make_chat_anew(
+        self, row: Outbox, person_id: str, place: Place, problem: ConversationGone
+    ) -> None:
+        teams_id = await self._units.read(lambda uow: writes_as(uow, person_id))
+        if teams_id is None:
+            await self._put_back(row, problem.code, self._until_reachable(row), unreachable=True)
+            return
+        chat = await self._messenger.open_chat(teams_id, place.service_url, place.tenant_id)
+        await self._units.write_quietly(lambda uow: replace_chat(uow, person_id, place, chat))
+        await self._put_back(row, "chat-opened", 0.0)
+
+    async def _update_each(self, row: Outbox, wanted: CardDelivery, card: Card, summary: str) -> Edits:
+        """Edit every standing card while the row is ours."""
+        edits = Edits(
+            leaves_unreachable=row.purpose in TO_THE_SUPERVISOR,
+            gives_up_places=row.attempts >= _PLACE_TRIES and row.purpose != CardPurpose.REPLACED,
+        )
         withheld = [(place, message, *draw(drawing)) for place, message, drawing in wanted.withheld]
         shown = [(place, message, card, summary) for place, message in wanted.standing]
         for number, (place, message, drawn, preview) in enumerate([*withheld, *shown]):
@@ -243,7 +284,7 @@ class Delivery:
         if edits.refusals and self._refusals.are_of_messages(row.id):
             log.warning("delivery.messages_refused", row=row.id, codes=edits.refusals)
             edits.give_up_refused()
-        return edits.gone()
+        return edits
 
     async def _problem_of_update(
         self, place: Place, message: Message, card: Card, summary: str
@@ -283,9 +324,9 @@ class Delivery:
             self._refusals.forget(row.id)
             await self._note(row, lambda uow: park_row(uow, row, problem.code))
         elif unclear and row.kind != OutboxKind.HAND_OVER:
-            await self._put_back(row, problem.code, self._second_copy_after, unclear=True)
-        elif isinstance(problem, ConversationGone) and THREAD_MARK in (row.conversation_id or ""):
-            # Nobody can read there any more; the board and the officer's own card go on.
+            waits = self._second_copy_after if problem.retry_after is None else problem.retry_after
+            await self._put_back(row, problem.code, waits, unclear=True)
+        elif isinstance(problem, MessageGone) and THREAD_MARK in (row.conversation_id or ""):
             await self._stamp(row, "thread-gone")
         elif isinstance(problem, CannotReach):
             await self._put_back(row, problem.code, self._until_reachable(row), unreachable=True)

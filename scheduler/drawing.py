@@ -17,7 +17,13 @@ from cards.confirmation import (
 from cards.decision import decision_card, decision_summary
 from cards.held import call_notice, held_notice
 from cards.lists import reminder_card, supervision_card
-from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
+from cards.notices import (
+    given_back_notice,
+    no_longer_shown_card,
+    no_longer_yours_card,
+    replaced_card,
+    sent_back_notice,
+)
 from cards.officer import officer_card, taken_back_card
 from cards.putting_down import alarm_change_card, alarm_change_summary
 from cards.results import result_notice
@@ -37,6 +43,8 @@ def draw(drawing: Drawing) -> tuple[Card, str]:
 def _drawn(drawing: Drawing) -> tuple[Card, str]:
     if drawing.board is not None:
         return board_card(drawing.board), summary_of(CardPurpose.BOARD)
+    if drawing.purpose is CardPurpose.REPLACED:
+        return replaced_card(), summary_of(drawing.purpose)
     if drawing.reminder is not None:
         count = len(drawing.reminder.tasks)
         return reminder_card(drawing.reminder), summary_of(CardPurpose.REMINDER, count=count)

@@ -5,7 +5,15 @@ import time
 from collections.abc import Callable
 
 from storage.tables import Message
-from tasking.ports import CannotReach, DeliveryProblem, MessageGone, Place, Refused, RefusedAnyway
+from tasking.ports import (
+    CannotReach,
+    ConversationGone,
+    DeliveryProblem,
+    MessageGone,
+    Place,
+    Refused,
+    RefusedAnyway,
+)
 
 _AT_THAT_TIME = 10.0
 """Seconds before a refusal in which another card counts: one tap has several, sent together."""
@@ -14,9 +22,15 @@ _AT_THAT_TIME = 10.0
 class Edits:
     """What came of the edits of one update so far."""
 
-    def __init__(self, *, leaves_unreachable: bool = False) -> None:
-        """`leaves_unreachable`: a card that nobody can be reached with any more holds up no other."""
+    def __init__(self, *, leaves_unreachable: bool = False, gives_up_places: bool = False) -> None:
+        """`leaves_unreachable`: a card that nobody can be reached with any more holds up no other.
+
+        `gives_up_places`: a conversation that still does not answer is taken for one that is gone.
+        """
         self._leaves_unreachable = leaves_unreachable
+        self._gives_up_places = gives_up_places
+        self.left_behind: list[Message] = []
+        """What stands in places that were given up: should they answer again, it must not be live there."""
         self._gone: list[Message] = []
         self._refused: list[tuple[Message, Refused]] = []
         self._in_trouble: dict[str, DeliveryProblem] = {}
@@ -31,6 +45,11 @@ class Edits:
         """One message was tried. `hides`: only its edit hides what stands there, so it is never given up."""
         if isinstance(problem, MessageGone):
             self._gone.append(message)
+        elif isinstance(problem, ConversationGone) and self._gives_up_places and not hides:
+            self._gone.append(message)
+            self.left_behind.append(message)
+        elif isinstance(problem, ConversationGone):
+            self._in_trouble[place.conversation_id] = problem
         elif isinstance(problem, CannotReach) and self._leaves_unreachable:
             return
         elif problem is not None and hides:

@@ -279,6 +279,8 @@ class CardPurpose(StrEnum):
     CALL_NOTICE = "CALL_NOTICE"
     ALARM_CHANGED = "ALARM_CHANGED"
     ANSWER = "ANSWER"
+    REPLACED = "REPLACED"
+    """What became of a card whose place did not answer and that was posted afresh elsewhere."""
 
 
 class ConversationKind(StrEnum):

@@ -45,6 +45,11 @@ def _standing_with(*names: str) -> Select[Any]:
     return select(_message).where(_message.c.gone.is_(False), *matches).order_by(_message.c.posted_at)
 
 
+def by_id(connection: Connection, message_id: UUID) -> list[Message]:
+    """This card, whether or not it was taken for gone."""
+    return many(connection, Message, select(_message).where(_message.c.id == message_id))
+
+
 def answer_to(connection: Connection, answer_key: str) -> list[Message]:
     """The card that answered an activity, where it is still there: known by the proof of its post."""
     posted = and_(_outbox.c.proof == _message.c.activity_id, _outbox.c.kind == OutboxKind.POST_CARD)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.enums import ConversationKind, Role
@@ -92,8 +92,34 @@ def any_channel(connection: Connection) -> Conversation | None:
     return one(connection, Conversation, query.order_by(_conversation.c.updated_at.desc()))
 
 
+def forget_chat(connection: Connection, conversation_id: str) -> None:
+    """It is nobody's chat any more. What stands there can still be tried."""
+    statement = update(_conversation).where(_conversation.c.id == conversation_id)
+    connection.execute(statement.values(entra_id=None))
+
+
+def other_service_url(connection: Connection, known: Conversation) -> str | None:
+    """Another service URL to try there: the one seen there last, else the newest of its tenant."""
+    if known.seen_service_url:
+        return known.seen_service_url
+    newest = (
+        select(_conversation.c.service_url)
+        .where(_conversation.c.tenant_id == known.tenant_id, _conversation.c.service_url != known.service_url)
+        .order_by(_conversation.c.updated_at.desc())
+        .limit(1)
+    )
+    found: str | None = connection.execute(newest).scalar()
+    return found
+
+
+def service_url_worked(connection: Connection, conversation_id: str, service_url: str) -> None:
+    """A post or an edit arrived there through this service URL: it is the one to keep."""
+    statement = update(_conversation).where(_conversation.c.id == conversation_id)
+    connection.execute(statement.values(service_url=service_url, seen_service_url=None))
+
+
 def upsert_conversation(connection: Connection, conversation: Conversation) -> None:
-    """Remember where the bot can post; a service URL can change.
+    """Remember where the bot can post. Another service URL than the one that is kept has to work first.
 
     Whose chat and which team's channel it is stays known where this time nothing says so.
     """
@@ -103,6 +129,11 @@ def upsert_conversation(connection: Connection, conversation: Conversation) -> N
     kept: dict[str, Any] = {name: statement.excluded[name] for name in values if name != "id"}
     for name in ("entra_id", "team_id"):
         kept[name] = func.coalesce(statement.excluded[name], _conversation.c[name])
+    is_kept = statement.excluded.service_url == _conversation.c.service_url
+    kept["service_url"] = _conversation.c.service_url
+    kept["seen_service_url"] = case(
+        (is_kept, _conversation.c.seen_service_url), else_=statement.excluded.service_url
+    )
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept))
 
 

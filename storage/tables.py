@@ -72,7 +72,8 @@ class Conversation(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     kind: ConversationKind = Field(sa_type=word(ConversationKind))
-    service_url: str
+    service_url: str = Field(description="the one that worked last")
+    seen_service_url: str | None = Field(default=None, description="a later one, which has to work first")
     tenant_id: str
     entra_id: str | None = Field(default=None, index=True, description="whose chat it is")
     team_id: str | None = None

@@ -28,7 +28,7 @@ def meet(uow: UnitOfWork, conversation: Conversation, entra_id: str | None, team
 
 
 def _says_more(conversation: Conversation, known: Conversation) -> bool:
-    moved = known.service_url != conversation.service_url
+    moved = conversation.service_url not in (known.service_url, known.seen_service_url)
     return moved or (conversation.entra_id is not None and known.entra_id != conversation.entra_id)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from storage import held_queries, journal, messages, outbox, people_queries
@@ -41,6 +41,8 @@ from tasking.views import (
 
 _MOST_STANDING = 10
 """Of many cards of one task in one chat the latest are kept up to date: Teams limits the pace."""
+_HIDDEN_WITHIN = timedelta(days=1)
+_NOBODY_HEARD = ("no_connection", "timeout", "connection_lost")
 _READERS_CHANGE = frozenset(
     {
         CardPurpose.CONFIRMATION,
@@ -190,36 +192,44 @@ def _waits(uow: UnitOfWork, row: Outbox) -> bool:
 
 def _post(uow: UnitOfWork, row: Outbox, drawing: Drawing) -> Delivery:
     if row.person_id:
-        return _to_person(uow, row.person_id, drawing)
+        return _to_person(uow, row, row.person_id, drawing)
     assert row.conversation_id is not None
-    return _to_conversation(uow, row.conversation_id, drawing)
+    return _to_conversation(uow, row, row.conversation_id, drawing)
 
 
-def _to_person(uow: UnitOfWork, person_id: str, drawing: Drawing) -> Delivery:
+def _to_person(uow: UnitOfWork, row: Outbox, person_id: str, drawing: Drawing) -> Delivery:
     chat = people_queries.chat_with(uow.connection, person_id)
     if chat:
-        return CardDelivery(drawing, _place(chat, chat.id))
+        return CardDelivery(drawing, _place(uow, row, chat, chat.id))
     person = people_queries.person_by_id(uow.connection, person_id)
     through = people_queries.any_channel(uow.connection)
     return Unreachable(
-        "not-installed", person.teams_id if person else None, _place(through, through.id) if through else None
+        "not-installed",
+        person.teams_id if person else None,
+        _place(uow, row, through, through.id) if through else None,
     )
 
 
-def _to_conversation(uow: UnitOfWork, conversation_id: str, drawing: Drawing) -> Delivery:
+def _to_conversation(uow: UnitOfWork, row: Outbox, conversation_id: str, drawing: Drawing) -> Delivery:
     known = people_queries.conversation_by_id(uow.connection, conversation_id.partition(THREAD_MARK)[0])
-    return CardDelivery(drawing, _place(known, conversation_id)) if known else Unreachable("channel-not-met")
+    if known is None:
+        return Unreachable("channel-not-met")
+    return CardDelivery(drawing, _place(uow, row, known, conversation_id))
 
 
-def _place(known: Conversation, conversation_id: str) -> Place:
+def _place(uow: UnitOfWork, row: Outbox, known: Conversation, conversation_id: str) -> Place:
+    """Every second time after nobody was heard there, through another service URL than the one kept."""
     is_channel = known.kind == ConversationKind.CHANNEL and THREAD_MARK not in conversation_id
-    return Place(conversation_id, known.service_url, known.tenant_id, is_channel)
+    tries_another = row.last_error in _NOBODY_HEARD and row.attempts % 2 == 0
+    other = people_queries.other_service_url(uow.connection, known) if tries_another else None
+    service_url = other or known.service_url
+    return Place(conversation_id, service_url, known.tenant_id, is_channel, is_trial=other is not None)
 
 
 def _update(uow: UnitOfWork, row: Outbox, drawing: Drawing, standing: Sequence[Message]) -> Delivery:
     if not standing and row.purpose == CardPurpose.BOARD:
-        return _to_conversation(uow, uow.policy.district(row.district_id).board_channel_id, drawing)
-    places = [(_place_of_message(uow, message), message) for message in standing]
+        return _to_conversation(uow, row, uow.policy.district(row.district_id).board_channel_id, drawing)
+    places = [(_place_of_message(uow, row, message), message) for message in standing]
     known = tuple((place, message) for place, message in places if place)
     if not known:
         return NothingToSend("nothing-stands")
@@ -253,6 +263,9 @@ def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
         return messages.standing(uow.connection, row.purpose, district_id=row.district_id)[-1:]
     if row.purpose == CardPurpose.ANSWER:
         return messages.answer_to(uow.connection, row.answer_key or "")
+    if row.purpose == CardPurpose.REPLACED:
+        is_wanted = uow.now - row.created_at < _HIDDEN_WITHIN
+        return messages.by_id(uow.connection, UUID(row.hint)) if is_wanted else []
     found = messages.standing(uow.connection, row.purpose, task_id=row.task_id, person_id=row.person_id)
     if row.purpose == CardPurpose.BREACH_NOTICE and row.person_id is None:
         # Each person's own notice has a row of its own.
@@ -260,10 +273,10 @@ def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
     return found[-1:] if row.purpose == CardPurpose.REMINDER else found[-_MOST_STANDING:]
 
 
-def _place_of_message(uow: UnitOfWork, message: Message) -> Place | None:
+def _place_of_message(uow: UnitOfWork, row: Outbox, message: Message) -> Place | None:
     base = message.conversation_id.partition(THREAD_MARK)[0]
     known = people_queries.conversation_by_id(uow.connection, base)
-    return Place(message.conversation_id, known.service_url, known.tenant_id) if known else None
+    return replace(_place(uow, row, known, message.conversation_id), is_channel=False) if known else None
 
 
 # --- what the card shows ---------------------------------------------------------------------
@@ -273,6 +286,8 @@ def _drawing(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     assert row.purpose is not None
     if row.purpose == CardPurpose.BOARD:
         return _board(uow, row)
+    if row.purpose == CardPurpose.REPLACED:
+        return Drawing(row.purpose)
     if row.purpose == CardPurpose.REMINDER:
         return _reminder(uow, row)
     if row.purpose == CardPurpose.DECISION:
@@ -437,8 +452,8 @@ def _reason_of(uow: UnitOfWork, bundle: TaskBundle, *actions: str) -> str:
 # --- what came of it -------------------------------------------------------------------------
 
 
-def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted) -> bool:
-    """The card was posted: note where it stands, and stamp the row, in one commit.
+def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted, place: Place | None = None) -> bool:
+    """The card was posted (at this place): note where it stands, and stamp the row, in one commit.
 
     False where the row was no longer ours: the card stands all the same.
     """
@@ -454,6 +469,7 @@ def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted) -> bool:
         posted_at=uow.now,
     )
     messages.remember(uow.connection, message)
+    _keep_what_worked(uow, place)
     is_stamped = outbox.stamp_done(uow.connection, row, posted.activity_id, uow.now)
     if row.last_error and row.purpose == CardPurpose.OFFICER_TASK:
         # The board may say that it was not delivered.
@@ -461,12 +477,29 @@ def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted) -> bool:
     return is_stamped
 
 
-def note_updated(uow: UnitOfWork, row: Outbox, wanted: CardDelivery, gone: Sequence[Message]) -> bool:
+def _keep_what_worked(uow: UnitOfWork, place: Place | None) -> None:
+    if place and place.is_trial:
+        base = place.conversation_id.partition(THREAD_MARK)[0]
+        people_queries.service_url_worked(uow.connection, base, place.service_url)
+
+
+def note_updated(
+    uow: UnitOfWork,
+    row: Outbox,
+    wanted: CardDelivery,
+    gone: Sequence[Message],
+    left_behind: Sequence[Message] = (),
+) -> bool:
     """The standing cards were updated. Where none of them is in Teams any more, one is posted afresh.
 
-    False where the row was no longer ours.
+    What was left behind in a place that does not answer is hidden should it answer again. False where the row
+    was no longer ours.
     """
-    if gone:
+    for place, message in wanted.standing:
+        if message not in gone:
+            _keep_what_worked(uow, place)
+    uow.effects(*(effects.hide_replaced(message, uow.now) for message in left_behind))
+    if gone and row.purpose != CardPurpose.REPLACED:
         messages.mark_gone(uow.connection, [message.id for message in gone])
         standing = {message.id for _, message in wanted.standing}
         lost = [message for message in gone if message.id in standing]

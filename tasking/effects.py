@@ -441,6 +441,13 @@ def hand_over(task: Task, outcome: Outcome) -> Row:
     ) | {"send_after": outcome.hand_over_after}
 
 
+def hide_replaced(message: Message, at: datetime) -> Row:
+    """A card that was posted afresh because its place did not answer: not live should that answer."""
+    name = f"replaced:{message.id.hex}"
+    kind, purpose, hint = OutboxKind.UPDATE_CARD, CardPurpose.REPLACED, message.id.hex
+    return _row(kind, name, name, message.district_id, at, purpose=purpose, hint=hint)
+
+
 def draw_again(row: Outbox, at: datetime) -> Row:
     """The cards of an update that was under way for longer than its lease, once more; silent."""
     return _row(

@@ -88,6 +88,18 @@ def release_parked(uow: UnitOfWork) -> int:
     return outbox.release_parked(uow.connection)
 
 
+def writes_as(uow: UnitOfWork, person_id: str) -> str | None:
+    """Under which Teams id a person is known, or None."""
+    person = people_queries.person_by_id(uow.connection, person_id)
+    return person.teams_id if person else None
+
+
+def replace_chat(uow: UnitOfWork, person_id: str, old: Place, chat: Place) -> None:
+    """The chat that was known does not answer: cards for this person go to the new one from now on."""
+    people_queries.forget_chat(uow.connection, old.conversation_id)
+    note_chat(uow, person_id, chat)
+
+
 def note_chat(uow: UnitOfWork, person_id: str, place: Place) -> None:
     """A chat with somebody was opened: cards can go there from now on."""
     chat = Conversation(

@@ -26,11 +26,11 @@ class DeliveryProblem(Exception):
 
 
 class NotSent(DeliveryProblem):
-    """Surely not sent (refused connection, 412, 429, 502, 504): try again after a while."""
+    """Surely not sent (refused connection, 412, 429): try again after a while."""
 
 
 class Unclear(DeliveryProblem):
-    """Perhaps sent (a timeout or a dropped connection after sending, 500): never simply repeat."""
+    """Perhaps sent (a timeout or a lost connection after sending, 408, 500 to 504): never simply repeat."""
 
 
 class CannotReach(DeliveryProblem):
@@ -38,11 +38,11 @@ class CannotReach(DeliveryProblem):
 
 
 class ConversationGone(CannotReach):
-    """The conversation to post into is no longer there (404)."""
+    """The conversation does not answer (404): for seconds, or because it is no longer there."""
 
 
 class MessageGone(DeliveryProblem):
-    """The message to update is no longer there (404)."""
+    """The message to update, or the first one of the thread to post into, is no longer there (404)."""
 
 
 class Refused(DeliveryProblem):
@@ -65,6 +65,8 @@ class Place:
     service_url: str
     tenant_id: str
     is_channel: bool = False
+    is_trial: bool = False
+    """Through a service URL that has not worked there yet: where it does, it is kept."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,9 @@ LARGEST_MESSAGE = 100 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+ANEW = "-anew"
+"""What follows the id of a chat that was opened because the one before is gone."""
+
 
 class TeamsConnector:
     """The connector service of one Teams; see the module's docstring for how to use it."""
@@ -295,6 +298,8 @@ class TeamsConnector:
                 403, "ForbiddenOperationException", "the bot is not installed in the personal scope"
             )
         chat_id = Person(teams_id, "").chat_id
+        if chat_id in self.gone:
+            chat_id = f"{chat_id}{ANEW}"
         self.chats[chat_id] = teams_id
         return web.json_response({"id": chat_id}, status=201)
 

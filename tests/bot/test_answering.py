@@ -175,13 +175,16 @@ async def test_where_somebody_can_be_reached_is_learned_on_the_way(talk: Talking
     ]
 
 
-async def test_a_service_address_that_moves_and_moves_back_is_followed_both_ways(talk: Talking) -> None:
-    async def comes_from(url: str) -> str:
+async def test_a_service_address_that_moves_is_remembered_beside_the_one_that_works(talk: Talking) -> None:
+    async def comes_from(url: str) -> tuple[str, str | None]:
         await talk.tap(CONSTABLE, b.ShowBoard(district="north"), serviceUrl=url)
-        return (await talk.force.rows(Conversation))[0].service_url
+        row = (await talk.force.rows(Conversation))[0]
+        return row.service_url, row.seen_service_url
 
-    for url in ("https://emea.example/", "https://uk.example/", "https://emea.example/"):
-        assert await comes_from(url) == url
+    emea, uk = "https://emea.example/", "https://uk.example/"
+    assert await comes_from(emea) == (emea, None)
+    assert await comes_from(uk) == (emea, uk)
+    assert await comes_from(emea) == (emea, uk)
 
 
 async def test_everybody_is_met_anew_after_a_while_because_another_replica_may_know_better(
@@ -192,7 +195,7 @@ async def test_everybody_is_met_anew_after_a_while_because_another_replica_may_k
     await talk.force.change(Conversation, true(), service_url="https://uk.example/")
     talk.force.clock.advance(minutes=11)
     await talk.tap(CONSTABLE, tap, serviceUrl="https://emea.example/")
-    assert (await talk.force.rows(Conversation))[0].service_url == "https://emea.example/"
+    assert (await talk.force.rows(Conversation))[0].seen_service_url == "https://emea.example/"
 
 
 async def test_a_board_typed_in_a_chat_is_of_a_district_whose_board_the_asker_reads(talk: Talking) -> None:

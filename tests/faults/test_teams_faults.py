@@ -125,7 +125,8 @@ async def test_a_card_that_is_gone_is_posted_once_afresh(stage: FaultStage) -> N
     ref = await stage.assigned(officer)
     await stage.everything_is_delivered()
     chat = stage.chat_of(officer)
-    stage.teams.faults.add(status=404, method="PUT", conversation_id=chat)
+    gone = {"status": 404, "code": "ActivityNotFoundInConversation"}
+    stage.teams.faults.add(**gone, method="PUT", conversation_id=chat)
     await stage.reported(officer, ref)
     await stage.everything_is_delivered()
     copies = [message for message in stage.teams.in_conversation(chat) if _about(ref)(message)]

@@ -197,3 +197,10 @@ async def test_an_order_that_is_not_served_is_posted_once(stage: Stage) -> None:
     assert "DVPN-4 is not served" in words_of(notice.card)
     await stage.settle()
     only([m for m in stage.teams.in_channel(NORTH_CHANNEL) if m.summary == "RedLine DVPN-4"])
+
+
+async def test_what_is_said_in_a_channel_ends_with_how_to_answer_it(stage: Stage) -> None:
+    asked = await stage.asks(SERGEANT, "/extend T-99999", in_channel=True, thread="71")
+    assert "begin with @RedLine" in words_of(asked)
+    in_chat = await stage.asks(SERGEANT, "extend T-99999")
+    assert "@RedLine" not in words_of(in_chat)

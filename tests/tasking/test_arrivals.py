@@ -5,6 +5,7 @@ from typing import Any
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, NORTH_TEAM, OUTSIDER, SERGEANT
 from storage.enums import CardPurpose, ConversationKind, OutboxState
+from storage.people_queries import service_url_worked
 from storage.rows import table_of
 from storage.tables import Conversation, Message, Outbox, Person
 from tasking.arrivals import meet, meet_channel, remember_teams_id, who_writes_as
@@ -48,10 +49,15 @@ async def test_a_chat_and_a_teams_id_are_learned_from_an_activity(force: Force) 
     assert await force.units.read(lambda uow: who_writes_as(uow, "29:nobody")) is None
 
 
-async def test_a_service_address_that_moved_is_followed(force: Force) -> None:
-    await come(force, chat(), CONSTABLE.entra_id)
-    await come(force, chat(service_url="https://moved.example"), CONSTABLE.entra_id)
-    assert [row.service_url for row in await force.rows(Conversation)] == ["https://moved.example"]
+async def test_a_service_address_that_was_seen_does_not_replace_the_one_that_works(force: Force) -> None:
+    moved = "https://moved.example"
+    for address in (SERVICE_URL, moved, SERVICE_URL):
+        await come(force, chat(service_url=address), CONSTABLE.entra_id)
+    known = (await force.rows(Conversation))[0]
+    assert (known.service_url, known.seen_service_url) == (SERVICE_URL, moved)
+    await force.units.write(lambda uow: service_url_worked(uow.connection, "chat", moved))
+    known = (await force.rows(Conversation))[0]
+    assert (known.service_url, known.seen_service_url) == (moved, None)
 
 
 async def test_meeting_again_changes_nothing(force: Force) -> None:
@@ -142,4 +148,4 @@ async def test_whose_chat_it_is_stays_known_when_an_activity_does_not_say(force:
     await come(force, chat(), CONSTABLE.entra_id)
     await come(force, chat(None, service_url="https://moved.example"), None)
     known = (await force.rows(Conversation))[0]
-    assert (known.entra_id, known.service_url) == (CONSTABLE.entra_id, "https://moved.example")
+    assert (known.entra_id, known.seen_service_url) == (CONSTABLE.entra_id, "https://moved.example")
