@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import structlog
 import typer
@@ -51,10 +51,10 @@ from storage.trouble import DatabaseTrouble, told_apart
 from tasking.clock import Clock, MovedClock, SystemClock
 from tasking.directory import unlisted_districts
 from tasking.logs import configure_logging
-from tasking.outbox_steps import release_parked
 from tasking.policy import PolicyError, load_policy
 from tasking.ports import DeliveryProblem
 from tasking.powers import powers_reminder
+from tasking.records import send_given_up_again
 from tasking.settings import Settings, SettingsError, read_settings
 from tasking.unit_of_work import Units
 
@@ -336,18 +336,23 @@ def migrate() -> None:
 
 
 @cli.command("sync-records")
-def sync_records() -> None:
+def sync_records(
+    given_up: Annotated[
+        bool, typer.Option(help="Also what was given up: the list is mended and nobody keys these by hand.")
+    ] = False,
+) -> None:
     """One pass of the records sync job: hand over what is due, read what the desk decided.
 
     Exit code 0: all done; 1: something could not be handed over or read now, and waits.
     """
-    left = _run(_sync_records(_settings()))
+    left = _run(_sync_records(_settings(), given_up))
     raise typer.Exit(1 if left else 0)
 
 
-async def _sync_records(settings: Settings) -> int:
+async def _sync_records(settings: Settings, given_up: bool) -> int:
     async with open_service(settings) as service:
-        await service.units.write(release_parked)
+        if given_up:
+            await service.units.write(send_given_up_again)
         before = await service.delivery.records_waiting()
         with typer.progressbar(length=max(before, 1), label="Handing over") as bar:
             await service.delivery.drain_records(lambda: bar.update(1))

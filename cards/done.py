@@ -21,9 +21,10 @@ from cards.payloads import AddNote, BriefMe, KeyReference, OpenCorrection, ShowT
 from cards.putting_down import corrected_words
 from cards.times import time_words
 from cards.words import cut, escape, kind_words, outcome_words, records_words
-from storage.enums import OutcomeState, RecordsRoute
+from storage.enums import OutcomeState
 from storage.tables import Outcome
 from tasking.local_time import time_of_day
+from tasking.outcome_rules import was_given_up
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import TaskView
@@ -79,10 +80,17 @@ def _when(view: TaskView, outcome: Outcome, about: str) -> str:
 
 def _records(view: TaskView, outcome: Outcome) -> list[CardElement]:
     words = records_words(outcome, view.desk_hours)
+    if was_given_up(outcome) and not outcome.athena_ref:
+        return [banner(words, "attention"), *_why_given_up(outcome)]
     if not _is_sent_back(outcome):
         return [text(words)]
     fix = [text("Correct it: what happened?"), *row(outcome_buttons(view))] if _may_correct(view) else []
     return [banner(words, "attention"), *fix]
+
+
+def _why_given_up(outcome: Outcome) -> list[CardElement]:
+    reason = escape(outcome.desk_reason, 300)
+    return [small(f"RedLine could not send it: {reason}")] if reason else []
 
 
 def _is_sent_back(outcome: Outcome) -> bool:
@@ -124,8 +132,11 @@ def _correction(view: TaskView) -> list[Action]:
 
 
 def _wants_reference(view: TaskView, outcome: Outcome) -> bool:
-    by_hand = outcome.route is RecordsRoute.KEYED_BY_HAND and outcome.state is not OutcomeState.WITHDRAWN
-    return by_hand and not outcome.athena_ref and Act.KEY_REFERENCE in view.may
+    return (
+        outcome.state is OutcomeState.KEYED_BY_HAND
+        and not outcome.athena_ref
+        and Act.KEY_REFERENCE in view.may
+    )
 
 
 def _reference_form(view: TaskView, outcome: Outcome) -> Action:

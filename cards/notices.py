@@ -18,7 +18,8 @@ from cards.words import (
     status_words,
 )
 from storage.enums import BREACHES, OrderStatus, OutcomeState, TaskState
-from storage.tables import ProtectiveOrder
+from storage.tables import Outcome, ProtectiveOrder
+from tasking.outcome_rules import was_given_up
 from tasking.ports import Card
 from tasking.views import TaskView
 
@@ -47,8 +48,13 @@ def given_back_notice(view: TaskView, reason: str) -> Card:
 def sent_back_notice(view: TaskView) -> Card:
     """To whoever answers for the task: the desk sent its result back, and the officer is not there for it."""
     outcome = view.outcome
-    waits = outcome is not None and outcome.state in _SENT_BACK
-    return done_card(view, "Its officer can no longer correct this: please do" if waits else "")
+    return done_card(view, _what_is_asked(outcome) if outcome else "")
+
+
+def _what_is_asked(outcome: Outcome) -> str:
+    if was_given_up(outcome) and not outcome.athena_ref:
+        return "Its officer is not there to key this: please do"
+    return "Its officer can no longer correct this: please do" if outcome.state in _SENT_BACK else ""
 
 
 def no_longer_yours_card(view: TaskView) -> Card:

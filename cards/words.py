@@ -14,6 +14,7 @@ from storage.enums import (
     VisitKind,
 )
 from storage.tables import Outcome, Person, ProtectiveOrder, Task
+from tasking.outcome_rules import was_given_up
 from tasking.outcome_table import declared
 from tasking.powers import power_on_breach
 
@@ -45,6 +46,7 @@ _LOOK_FIRST = (
 )
 UNCLEAR = f"{_LOOK_FIRST} Radio if it is urgent."
 BREACH_UNCLEAR = f"Radio first. Nobody watches RedLine. {_LOOK_FIRST}"
+NOT_ON_ATHENA = "NOT on Athena: key it by hand"
 NEUTRAL_HINT = "Say what you saw and heard. No opinions."
 
 _VISITS = {
@@ -169,6 +171,8 @@ def records_words(outcome: Outcome, desk_hours: str = "") -> str:
         return _sent_back(outcome)
     if outcome.state is OutcomeState.RECORDED:
         return "Recorded on Athena"
+    if was_given_up(outcome):
+        return NOT_ON_ATHENA
     if outcome.route is RecordsRoute.KEYED_BY_HAND and outcome.state is not OutcomeState.WITHDRAWN:
         return "Put this on Athena yourself"
     words = _RECORDS.get(outcome.state, "Recorded on Athena")

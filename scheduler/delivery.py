@@ -53,6 +53,7 @@ from tasking.ports import (
     RecordsRow,
     RecordsSystem,
     Refused,
+    RefusedForGood,
     Unclear,
 )
 from tasking.records import stamp_handed_over
@@ -319,10 +320,10 @@ class Delivery:
             "delivery.not_delivered", row=row.id, kind=row.kind, code=problem.code, attempt=row.attempts
         )
         unclear = isinstance(problem, Unclear)
-        refused_again = isinstance(problem, Refused) and problem.code == row.last_error
-        if refused_again and row.attempts >= _MOST_REFUSALS:
+        if _is_given_up(row, problem):
             self._refusals.forget(row.id)
-            await self._note(row, lambda uow: park_row(uow, row, problem.code))
+            reason = problem.reason if isinstance(problem, RefusedForGood) else ""
+            await self._note(row, lambda uow: park_row(uow, row, problem.code, reason))
         elif unclear and row.kind != OutboxKind.HAND_OVER:
             waits = self._second_copy_after if problem.retry_after is None else problem.retry_after
             await self._put_back(row, problem.code, waits, unclear=True)
@@ -379,6 +380,17 @@ class Delivery:
                 if self._stopping or asyncio.get_running_loop().time() > give_up_at:
                     return None
                 await asyncio.sleep(_NOTE_AGAIN_AFTER)
+
+
+def _is_given_up(row: Outbox, problem: DeliveryProblem) -> bool:
+    """Refused for good, or for more than an hour.
+
+    After an unclear attempt it may stand in the list and not be found yet: then one refusal says nothing.
+    """
+    if isinstance(problem, RefusedForGood) and not row.unclear:
+        return True
+    refused_again = isinstance(problem, Refused) and problem.code == row.last_error
+    return refused_again and row.attempts >= _MOST_REFUSALS
 
 
 def _breath_after(waited: float) -> float:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Connection,
     Select,
     and_,
@@ -27,8 +26,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.database import database_now
 from storage.enums import CardPurpose, OutboxKind, OutboxState
 from storage.prepared import Prepared
-from storage.rows import table_of
-from storage.tables import Outbox, Subject, Task
+from storage.rows import many, table_of
+from storage.tables import Outbox, Outcome, Task
 
 _outbox = table_of(Outbox)
 _AS_A_RULE: dict[str, Any] = {
@@ -145,14 +144,44 @@ def put_back(
     )
 
 
+_GIVEN_UP = and_(_outbox.c.state == OutboxState.PARKED, _outbox.c.kind == OutboxKind.HAND_OVER)
+
+
 def release_parked(connection: Connection) -> int:
-    """Try parked rows again; returns how many there were."""
+    """Try parked cards again; returns how many there were.
+
+    A hand-over that was given up stays so: somebody may be keying it by hand at this moment.
+    """
     done = connection.execute(
         update(_outbox)
-        .where(_outbox.c.state == OutboxState.PARKED)
+        .where(_outbox.c.state == OutboxState.PARKED, _outbox.c.kind != OutboxKind.HAND_OVER)
         .values(state=OutboxState.WAITING, retry_at=None)
     )
     return done.rowcount
+
+
+def given_up(connection: Connection) -> list[Outbox]:
+    """The hand-overs that were given up, oldest first."""
+    return many(connection, Outbox, select(_outbox).where(_GIVEN_UP).order_by(_outbox.c.id))
+
+
+def release_given_up(connection: Connection, row: Outbox) -> None:
+    """Try a hand-over again that was given up."""
+    connection.execute(
+        update(_outbox)
+        .where(_outbox.c.id == row.id, _GIVEN_UP)
+        .values(state=OutboxState.WAITING, retry_at=None)
+    )
+
+
+def settle_given_up(connection: Connection, outcome: Outcome, proof: str, now: datetime) -> None:
+    """The outcome is on the records system all the same: nothing of it is left to hand over."""
+    of_outcome = (_outbox.c.task_id == outcome.task_id, _outbox.c.outcome_id == outcome.id)
+    connection.execute(
+        update(_outbox)
+        .where(*of_outcome, _GIVEN_UP)
+        .values(state=OutboxState.DONE, proof=proof, done_at=now, last_error=None)
+    )
 
 
 def park(connection: Connection, row: Outbox, code: str) -> bool:
@@ -271,19 +300,10 @@ def _lanes_that_wait_for_somebody() -> Select[Any]:
     )
 
 
-def parked_count(connection: Connection, district_id: str | None = None) -> int:
-    """How many rows are parked; of a district, without those about its restricted subjects."""
+def parked_count(connection: Connection) -> int:
+    """How many rows are parked; `storage.parked` says what of it others may know."""
     query = select(func.count()).select_from(_outbox).where(_outbox.c.state == OutboxState.PARKED)
-    if district_id is not None:
-        query = query.where(_outbox.c.district_id == district_id, ~_about_restricted())
     return int(connection.execute(query).scalar_one())
-
-
-def _about_restricted() -> ColumnElement[bool]:
-    task, subject = table_of(Task), table_of(Subject)
-    joined = task.join(subject, subject.c.id == task.c.subject_id)
-    restricted = select(task.c.id).select_from(joined).where(subject.c.restricted.is_(True))
-    return and_(_outbox.c.task_id.is_not(None), _outbox.c.task_id.in_(restricted))
 
 
 def due_count(connection: Connection, now: datetime, kind: OutboxKind) -> int:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from storage import outbox
+from storage import outbox, parked
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import BREACHES, OutcomeState, TaskKind, TaskState
@@ -13,6 +13,7 @@ from tasking.find import Reader, check_channel
 from tasking.local_time import LONDON, london, short_date, short_day_time
 from tasking.naming import called
 from tasking.orders import ends_at, is_in_force, is_not_served, needs_no_more_visits
+from tasking.outcome_rules import was_given_up
 from tasking.outcome_table import ATTEMPTS, CHECKS_DONE
 from tasking.people import require
 from tasking.permissions import Act
@@ -22,6 +23,8 @@ from tasking.views import BoardView, CorrectedAlarm, OrderLine, OrderListView
 _MOST_LINES = 6
 _MOST_REFS = 3
 _BREACH_SHOWN_FOR = timedelta(hours=24)
+_SENT_BACK = "Sent back by the desk"
+_NOT_ON_ATHENA = "NOT on Athena, key by hand"
 _ENDS_SOON = timedelta(days=3)
 
 
@@ -151,10 +154,10 @@ def _corrected_line(uow: UnitOfWork, corrected: CorrectedAlarm) -> str:
 def _attention_lines(uow: UnitOfWork, district_id: str, tasks: list[TaskBundle]) -> list[str]:
     failing = outbox.undelivered(uow.connection, [bundle.task.id for bundle in tasks])
     lines = [line for bundle in tasks if (line := _attention_line(uow, bundle, failing))]
-    parked = outbox.parked_count(uow.connection, district_id)
+    count = parked.messages_all_may_count(uow.connection, district_id)
     # First, because a long board is cut at its end.
-    unsent = f"{parked} message{'' if parked == 1 else 's'} could not be sent"
-    return [unsent, *lines] if parked else lines
+    unsent = f"{count} message{'' if count == 1 else 's'} could not be sent"
+    return [unsent, *lines] if count else lines
 
 
 def _attention_line(uow: UnitOfWork, bundle: TaskBundle, failing: dict[UUID, str]) -> str:
@@ -225,18 +228,20 @@ def _athena_lines(uow: UnitOfWork, district_id: str) -> list[str]:
         (sum(o.recorded_at >= day_ago for o in handed), "on the way"),
         (len(by_hand), "to key by hand"),
     )
-    return [*_sent_back_line(uow, back), *(f"{count} {words}" for count, words in counts if count)]
+    given_up = [outcome for outcome in by_hand if was_given_up(outcome)]
+    first = [*_refs_line(uow, _NOT_ON_ATHENA, given_up), *_refs_line(uow, _SENT_BACK, back)]
+    return [*first, *(f"{count} {words}" for count, words in counts if count)]
 
 
-def _sent_back_line(uow: UnitOfWork, outcomes: list[Outcome]) -> list[str]:
-    """By reference: whoever reads the board can see to it that somebody corrects them."""
+def _refs_line(uow: UnitOfWork, words: str, outcomes: list[Outcome]) -> list[str]:
+    """By reference: whoever reads the board can see to it that somebody corrects or keys them."""
     bundles = (queries.bundle_by_id(uow.connection, outcome.task_id) for outcome in outcomes)
     standing = {outcome.id for outcome in outcomes}
     refs = [bundle.task.ref for bundle in bundles if bundle and bundle.task.outcome_id in standing]
     if not refs:
         return []
     more = f" and {len(refs) - _MOST_REFS} more" if len(refs) > _MOST_REFS else ""
-    return [f"Sent back by the desk: {', '.join(refs[:_MOST_REFS])}{more}"]
+    return [f"{words}: {', '.join(refs[:_MOST_REFS])}{more}"]
 
 
 def _still_stands(uow: UnitOfWork, outcome: Outcome) -> bool:

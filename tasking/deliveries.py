@@ -9,7 +9,7 @@ from storage import held_queries, journal, messages, outbox, people_queries
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, ConversationKind, OutboxKind
-from storage.tables import Conversation, Message, Outbox, ProtectiveOrder, TaskChange
+from storage.tables import Conversation, Message, Outbox, Outcome, ProtectiveOrder, TaskChange
 from tasking import effects
 from tasking.alarms import alarm_change
 from tasking.audience import may_read, may_read_order
@@ -20,6 +20,7 @@ from tasking.held import writers_of
 from tasking.lifecycle import OPEN
 from tasking.lists import line_of
 from tasking.outbox_steps import keep_row
+from tasking.outcome_rules import was_given_up
 from tasking.people import known_actor
 from tasking.permissions import Actor
 from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
@@ -348,11 +349,17 @@ def _stands(row: Outbox, bundle: TaskBundle) -> bool:
 def _sent_back(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | None:
     """With the reader's own rights: they are to correct it. Not posted once that is done."""
     actor = known_actor(uow, row.person_id or "")
-    is_sent_back = bundle.outcome is not None and bundle.outcome.state in SENT_BACK
-    if row.kind == OutboxKind.POST_CARD and not is_sent_back:
+    if row.kind == OutboxKind.POST_CARD and not _waits_for_somebody(bundle.outcome):
         return None
     view = officer_view(uow, bundle, Reader(actor)) if actor else channel_view(uow, bundle)
     return Drawing(CardPurpose.SENT_BACK_NOTICE, task=view)
+
+
+def _waits_for_somebody(outcome: Outcome | None) -> bool:
+    """Whether its result is to be corrected, or keyed by hand since RedLine gave it up."""
+    if outcome is None:
+        return False
+    return outcome.state in SENT_BACK or (was_given_up(outcome) and not outcome.athena_ref)
 
 
 def _held(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | None:

@@ -9,6 +9,7 @@ from storage.outbox_claims import claim, next_wait, renew
 from storage.tables import Conversation, Outbox
 from tasking import effects
 from tasking.ports import Place
+from tasking.records import give_up
 from tasking.unit_of_work import UnitOfWork
 
 _CARDS = (OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD)
@@ -75,16 +76,22 @@ def put_row_back(
     return outbox.put_back(uow.connection, row, code, wait, unclear=unclear, unreachable=unreachable)
 
 
-def park_row(uow: UnitOfWork, row: Outbox, code: str) -> bool:
-    """Give up where people see it: the board says so. False where the row was no longer ours."""
+def park_row(uow: UnitOfWork, row: Outbox, code: str, reason: str = "") -> bool:
+    """Give up where people see it: the board says so. False where the row was no longer ours.
+
+    A hand-over is to be keyed by hand from then on, in the same transaction; `reason` says why, in plain
+    words.
+    """
     is_parked = outbox.park(uow.connection, row, code)
+    if is_parked and row.outcome_id and row.kind == OutboxKind.HAND_OVER:
+        give_up(uow, row.outcome_id, reason)
     if is_parked and any(district.id == row.district_id for district in uow.policy.districts):
         uow.effects(effects.update_board(row.district_id, uow.now, f"parked:{row.id}:{row.attempts}"))
     return is_parked
 
 
 def release_parked(uow: UnitOfWork) -> int:
-    """Try parked rows again; returns how many there were."""
+    """Try parked cards again; returns how many there were."""
     return outbox.release_parked(uow.connection)
 
 

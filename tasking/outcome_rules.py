@@ -26,6 +26,11 @@ def first_state(route: RecordsRoute) -> OutcomeState:
     return OutcomeState.TO_HAND_OVER if route == RecordsRoute.REDLINE_SENDS else OutcomeState.KEYED_BY_HAND
 
 
+def was_given_up(outcome: Outcome) -> bool:
+    """Whether RedLine was to send it and gave up: it is not on the records system until somebody keys it."""
+    return outcome.route == RecordsRoute.REDLINE_SENDS and outcome.state == OutcomeState.KEYED_BY_HAND
+
+
 def leaves_at(code: OutcomeCode, recorded_at: datetime, policy: Policy) -> datetime:
     """When it may be handed over: a breach at once, everything else after the undo window."""
     return recorded_at if code in BREACHES else recorded_at + policy.undo_window

@@ -382,6 +382,7 @@ def key_reference(
     if outcome.state != OutcomeState.KEYED_BY_HAND:
         raise Refusal("not-keyed-by-hand", f"RedLine sends {task.ref} to Athena: don’t re-key it.")
     keyed = guarded(uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, athena_ref=words))
+    outbox.settle_given_up(uow.connection, outcome, "keyed-by-hand", uow.now)
     changed = change_task(uow, reader, bundle)
     replaced = outcome.athena_ref not in (None, words)
     before = f"Athena reference before: {outcome.athena_ref}" if replaced else ""

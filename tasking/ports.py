@@ -53,6 +53,14 @@ class RefusedAnyway(Refused):
     """Refused whichever message is meant (401, a redirect, too large a card, an address not allowed)."""
 
 
+class RefusedForGood(Refused):
+    """This very row will never be taken, whatever else is; `reason` says why in plain words for a card."""
+
+    def __init__(self, code: str, reason: str = "") -> None:
+        super().__init__(code)
+        self.reason = reason
+
+
 THREAD_MARK = ";messageid="
 """What follows the channel in the conversation id of a thread."""
 

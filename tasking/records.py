@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from storage import journal, messages
+from storage import journal, messages, outbox
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, CardPurpose, OutcomeState, RecordsRoute, RecordsState
 from storage.people_queries import person_by_id
-from storage.tables import Outcome, Task
+from storage.tables import Outbox, Outcome, Task
 from storage.task_writes import update_outcome
 from tasking import effects
+from tasking.outcome_rules import was_given_up
 from tasking.people import known_actor
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
 from tasking.questions import with_questions
@@ -18,6 +19,8 @@ from tasking.unit_of_work import UnitOfWork
 
 BOOKMARK = "records-answers"
 DESK = "records-desk"
+RECORDS_LIST = "records-list"
+_RESTRICTED_SINCE = "what is restricted never goes to the shared list"
 
 _STATES = {
     RecordsState.RECORDED: OutcomeState.RECORDED,
@@ -40,11 +43,14 @@ def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
     outcome = queries.outcome_by_id(uow.connection, outcome_id)
     if outcome is None or outcome.state != OutcomeState.TO_HAND_OVER:
         return None
+    bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
+    assert bundle is not None, "an outcome belongs to a task"
+    if bundle.subject is not None and bundle.subject.restricted:
+        give_up(uow, outcome.id, _RESTRICTED_SINCE)
+        return None
     if outcome.leaving_at is None:
         # Noted before it is sent, so that an undo that is just being committed either wins or is refused.
         outcome = update_outcome(uow.connection, outcome, leaving_at=uow.now)
-    bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
-    assert bundle is not None, "an outcome belongs to a task"
     return RecordsRow(
         key=str(outcome.id),
         corrects_key=_row_it_corrects(uow, outcome),
@@ -65,7 +71,7 @@ def _row_it_corrects(uow: UnitOfWork, outcome: Outcome) -> str | None:
     before: Outcome | None = outcome
     while before is not None and before.corrects_id is not None:
         before = queries.outcome_by_id(uow.connection, before.corrects_id)
-        if before is not None and before.route == RecordsRoute.REDLINE_SENDS:
+        if before is not None and before.route == RecordsRoute.REDLINE_SENDS and not was_given_up(before):
             return str(before.id)
     return None
 
@@ -107,6 +113,43 @@ def stamp_handed_over(uow: UnitOfWork, outcome_id: UUID, receipt: RecordsReceipt
     _redraw(uow, outcome, "handed-over")
 
 
+def give_up(uow: UnitOfWork, outcome_id: UUID, reason: str) -> None:
+    """The records list does not take it: whoever answers for it hears at once that it is to be keyed by hand.
+
+    `reason` is in plain words and free of personal data.
+    """
+    outcome = queries.outcome_by_id(uow.connection, outcome_id)
+    assert outcome is not None, "outcomes are never deleted"
+    if outcome.state != OutcomeState.TO_HAND_OVER:
+        return
+    given_up = {"state": OutcomeState.KEYED_BY_HAND, "desk_reason": reason}
+    updated = update_outcome(uow.connection, outcome, **given_up)
+    _tell(uow, updated, "not-handed-over", RECORDS_LIST)
+
+
+def send_given_up_again(uow: UnitOfWork) -> int:
+    """Hand over what was given up, stands and was not keyed by hand meanwhile; returns how many there are.
+
+    For a person who has mended the list, and knows that nobody keys these by hand: never for a job.
+    """
+    rows = [row for row in outbox.given_up(uow.connection) if _sends_again(uow, row)]
+    return len(rows)
+
+
+def _sends_again(uow: UnitOfWork, row: Outbox) -> bool:
+    assert row.outcome_id is not None, "a hand-over is of an outcome"
+    outcome = queries.outcome_by_id(uow.connection, row.outcome_id)
+    bundle = queries.bundle_by_id(uow.connection, outcome.task_id) if outcome else None
+    if outcome is None or bundle is None or bundle.task.outcome_id != outcome.id:
+        return False
+    if not was_given_up(outcome) or outcome.athena_ref is not None:
+        return False
+    outbox.release_given_up(uow.connection, row)
+    waiting = update_outcome(uow.connection, outcome, state=OutcomeState.TO_HAND_OVER, desk_reason="")
+    _redraw(uow, waiting, f"again-{waiting.version}")
+    return True
+
+
 def take_answers(uow: UnitOfWork, answers: RecordsAnswers) -> int:
     """Take what the records desk decided; rows that are not ours or say nothing new are passed over.
 
@@ -128,7 +171,7 @@ def _take_answer(uow: UnitOfWork, answer: RecordsAnswer) -> bool:
     outcome = (
         queries.outcome_by_id(uow.connection, UUID(answer.key)) if state and _is_key(answer.key) else None
     )
-    if state is None or outcome is None or outcome.state not in _AT_THE_DESK:
+    if state is None or outcome is None or not _may_be_at_the_desk(outcome):
         return False
     fresh = {
         "state": state,
@@ -139,8 +182,14 @@ def _take_answer(uow: UnitOfWork, answer: RecordsAnswer) -> bool:
     if all(getattr(outcome, name) == value for name, value in fresh.items()):
         return False
     updated = update_outcome(uow.connection, outcome, **fresh)
-    _tell(uow, updated)
+    outbox.settle_given_up(uow.connection, outcome, answer.item_id, uow.now)
+    _tell(uow, updated, f"desk-{state.lower()}", DESK)
     return True
+
+
+def _may_be_at_the_desk(outcome: Outcome) -> bool:
+    """What was given up after an unclear attempt may have arrived all the same."""
+    return outcome.state in _AT_THE_DESK or was_given_up(outcome)
 
 
 def _is_key(text: str) -> bool:
@@ -151,14 +200,14 @@ def _is_key(text: str) -> bool:
     return True
 
 
-def _tell(uow: UnitOfWork, outcome: Outcome) -> None:
+def _tell(uow: UnitOfWork, outcome: Outcome, action: str, actor_id: str) -> None:
     bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
     assert bundle is not None, "an outcome belongs to a task"
     task = bundle.task
     uow.audit(
         AuditOperation.ALTERATION,
-        f"desk-{outcome.state.lower()}",
-        DESK,
+        action,
+        actor_id,
         task=task,
         outcome_id=outcome.id,
         reason_code=outcome.state,

@@ -101,6 +101,13 @@ def test_the_athena_reference_is_shown_when_it_is_there() -> None:
     assert "Recorded on Athena: 36/21858/19" in lines(confirmation_card(done_view(outcome=recorded)))[-1]
 
 
+def test_a_channel_reads_that_a_record_is_to_be_keyed_by_hand_and_not_why() -> None:
+    given_up = outcome(state=OutcomeState.KEYED_BY_HAND, desk_reason="the records list has no column Note")
+    card = confirmation_card(done_view(outcome=given_up))
+    assert lines(card)[-1] == "Done Thu 12 Mar 14:05. NOT on Athena: key it by hand"
+    assert "column" not in all_words(card)
+
+
 def test_the_desks_reason_is_for_the_officer_and_not_for_the_channel() -> None:
     sent_back = outcome(state=OutcomeState.REJECTED, desk_reason="J. EXAMPLE lives elsewhere")
     card = confirmation_card(done_view(outcome=sent_back))

@@ -83,6 +83,22 @@ def test_an_outcome_to_be_keyed_by_hand_asks_for_its_reference() -> None:
     assert (field["id"], field["label"], field["isRequired"]) == ("athena_ref", "Athena reference", True)
 
 
+def test_an_outcome_that_was_given_up_says_why_and_asks_for_its_reference() -> None:
+    reason = "the records list has no column *Note*"
+    card = officer_card(done_view(**by_hand(route=RecordsRoute.REDLINE_SENDS, desk_reason=reason)))
+    assert "NOT on Athena: key it by hand" in lines(card)
+    assert r"RedLine could not send it: the records list has no column \*Note\*" in lines(card)
+    assert "re-key" not in all_words(card)
+    assert inputs(unfolded(card, "Athena reference"))[0]["id"] == "athena_ref"
+
+
+def test_an_outcome_that_was_given_up_and_keyed_says_its_reference_and_no_more() -> None:
+    keyed = by_hand(route=RecordsRoute.REDLINE_SENDS, desk_reason="why", athena_ref="36/1/19")
+    words = all_words(officer_card(done_view(**keyed)))
+    assert "Recorded on Athena: 36/1/19" in words
+    assert "NOT on Athena" not in words and "could not send" not in words
+
+
 @pytest.mark.parametrize(
     "shown",
     [

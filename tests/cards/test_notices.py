@@ -44,6 +44,15 @@ def test_what_the_desk_sent_back_comes_with_its_reason_and_the_way_to_correct_it
     assert "Its officer" not in str(sent_back_notice(done_view()))
 
 
+def test_what_was_given_up_asks_whoever_answers_for_it_to_key_it() -> None:
+    given_up = outcome(state=OutcomeState.KEYED_BY_HAND)
+    shown = lines(sent_back_notice(done_view(outcome=given_up)))
+    assert shown[0] == "Its officer is not there to key this: please do"
+    assert "NOT on Athena: key it by hand" in shown
+    keyed = outcome(state=OutcomeState.KEYED_BY_HAND, athena_ref="36/1/19")
+    assert "Its officer" not in str(sent_back_notice(done_view(outcome=keyed)))
+
+
 @pytest.mark.parametrize(
     ("drawn", "words"),
     [(no_longer_yours_card, "No longer with you."), (no_longer_shown_card, "No longer shown here.")],

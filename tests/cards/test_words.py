@@ -97,6 +97,12 @@ def test_an_outcome_keyed_by_hand_says_so_until_its_reference_is_there() -> None
     assert records_words(outcome(**by_hand, athena_ref="36/1/26")) == "Recorded on Athena: 36/1/26"
 
 
+def test_an_outcome_that_redline_gave_up_promises_nothing() -> None:
+    given_up = {"route": RecordsRoute.REDLINE_SENDS, "state": OutcomeState.KEYED_BY_HAND}
+    assert records_words(outcome(**given_up), "Mon–Fri") == "NOT on Athena: key it by hand"
+    assert records_words(outcome(**given_up, athena_ref="36/1/26")) == "Recorded on Athena: 36/1/26"
+
+
 def test_the_reference_of_the_records_system_is_shown() -> None:
     recorded = outcome(state=OutcomeState.RECORDED, athena_ref="36/21858/19")
     assert records_words(recorded) == "Recorded on Athena: 36/21858/19"

@@ -11,6 +11,7 @@ from sqlalchemy import true
 from structlog.testing import capture_logs
 
 from infra.local.people import CONSTABLE, INSPECTOR, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
+from scheduler import jobs
 from scheduler.delivery import Delivery
 from scheduler.resting import Resting
 from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
@@ -20,7 +21,16 @@ from tasking import effects
 from tasking.arrivals import meet
 from tasking.officer_requests import accept, ask_more_time, give_back
 from tasking.outcomes import Report, record_outcome, undo_outcome
-from tasking.ports import CannotReach, MessageGone, NotSent, Refused, RefusedAnyway, Unclear
+from tasking.ports import (
+    CannotReach,
+    MessageGone,
+    NotSent,
+    Refused,
+    RefusedAnyway,
+    RefusedForGood,
+    Unclear,
+)
+from tasking.records import send_given_up_again
 from tasking.supervision import answer_more_time, cancel, reassign
 from tests.support.fakes import FakeMessenger, FakeRecords, Sent
 from tests.support.running_service import eventually
@@ -542,6 +552,83 @@ async def ready_to_hand_over(p: Posting) -> Outbox:
     await p.force.done()
     p.force.clock.advance(minutes=10)
     return (await p.force.outbox(kind=OutboxKind.HAND_OVER))[0]
+
+
+async def test_a_row_that_is_refused_for_good_is_given_up_at_once_and_those_behind_it_go_on(
+    p: Posting,
+) -> None:
+    await ready_to_hand_over(p)
+    await ready_to_hand_over(p)
+    first, second = await p.force.outbox(kind=OutboxKind.HAND_OVER)
+    assert first.lane == second.lane
+    p.records.hand_overs.add(RefusedForGood("column-short", "its Note is too short"))
+    await p.delivery.drain()
+    rows = await p.force.outbox(kind=OutboxKind.HAND_OVER)
+    assert [(row.state, row.last_error, row.attempts) for row in rows] == [
+        (OutboxState.PARKED, "column-short", 1),
+        (OutboxState.DONE, None, 1),
+    ]
+    states = {o.id: (o.state, o.desk_reason) for o in await p.force.rows(Outcome)}
+    assert states[first.outcome_id] == (OutcomeState.KEYED_BY_HAND, "its Note is too short")
+    assert states[second.outcome_id] == (OutcomeState.HANDED_OVER, "")
+
+
+async def test_its_officer_the_channel_and_the_board_read_at_once_that_it_is_not_on_athena(
+    p: Posting,
+) -> None:
+    await ready_to_hand_over(p)
+    await p.delivery.drain()
+    p.records.rows.clear()
+    again = await p.force.done()
+    p.force.clock.advance(minutes=10)
+    before = len(in_chat(p))
+    p.records.hand_overs.add(RefusedForGood("column-short", "its Note is too short"))
+    await p.delivery.drain()
+    new = in_chat(p)[before:]
+    assert ["NOT on Athena: key it by hand" in sent.words for sent in new].count(True) == 1
+    standing = [each.words for each in p.teams.standing.values() if again.task.ref in each.words]
+    assert standing and not any("RedLine sends this" in words for words in standing)
+    board = [each.words for each in p.teams.standing.values() if each.summary == "RedLine board"]
+    assert f"NOT on Athena, key by hand: {again.task.ref}" in board[-1]
+    assert "1 to key by hand" in board[-1] and "could not be sent" not in board[-1]
+
+
+async def test_a_refusal_of_what_may_have_arrived_gives_nothing_up(p: Posting) -> None:
+    await ready_to_hand_over(p)
+    p.records.loses_unclear = True
+    p.records.hand_overs.add(Unclear("timeout"), RefusedForGood("bad-request"))
+    for _ in range(2):
+        await p.delivery.drain()
+        await no_more_waiting(p)
+    row = (await p.force.outbox(kind=OutboxKind.HAND_OVER))[0]
+    assert (row.state, row.last_error) == (OutboxState.WAITING, "bad-request")
+    assert (await handed(p)).state == OutcomeState.TO_HAND_OVER
+
+
+@pytest.mark.parametrize("problem", [Refused("forbidden"), NotSent("busy")])
+async def test_a_list_that_takes_nothing_just_now_makes_nobody_key_by_hand(
+    p: Posting, problem: Exception
+) -> None:
+    await ready_to_hand_over(p)
+    p.records.hand_overs.add(problem)
+    await p.delivery.drain()
+    assert (await handed(p)).state == OutcomeState.TO_HAND_OVER
+    await no_more_waiting(p)
+    await p.delivery.drain()
+    assert (await handed(p)).state == OutcomeState.HANDED_OVER
+
+
+async def test_what_was_given_up_is_never_sent_again_by_a_job(p: Posting) -> None:
+    await ready_to_hand_over(p)
+    p.records.hand_overs.add(RefusedForGood("column-short"))
+    await p.delivery.drain()
+    assert await jobs.release_parked(p.force.units) == 0
+    await p.delivery.drain()
+    assert p.records.rows == {}
+    assert await p.force.units.write(send_given_up_again) == 1
+    await p.delivery.drain()
+    assert (await handed(p)).state == OutcomeState.HANDED_OVER
+    assert [name for name, _ in p.records.calls] == ["hand_over", "find", "hand_over"]
 
 
 async def test_an_outcome_is_handed_over_after_its_undo_window_and_not_before(p: Posting) -> None:

@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import Connection, event, true
 
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE
-from storage import outbox
+from storage import outbox, parked
 from storage import outbox_claims as claims
 from storage.enums import CardPurpose, OutboxKind, OutboxState
 from storage.postgresql import PostgresDatabase
 from storage.rows import table_of
-from storage.tables import Outbox, Subject
+from storage.tables import Outbox, ProtectiveOrder, Subject
 from tests.support.postgres import Postgres
 from tests.support.units import NOW, Force, open_force
 
@@ -247,13 +247,14 @@ async def test_a_notice_of_a_breach_goes_before_everything_else(force: Force) ->
     assert [row.key for row in await claim(force, 1)] == ["breach"]
 
 
-async def test_parked_rows_can_be_tried_again(force: Force) -> None:
+async def test_parked_cards_can_be_tried_again_and_hand_overs_are_left_to_people(force: Force) -> None:
     await enqueue(force, effect("card"), effect("records", kind=OutboxKind.HAND_OVER, purpose=None))
     for row in await claim(force):
         await write(force, lambda connection, row=row: outbox.park(connection, row, "refused"))  # type: ignore[misc]
     assert await claim(force) == []
-    assert await write(force, outbox.release_parked) == 2
-    assert [row.key for row in await claim(force)] == ["card", "records"]
+    assert await write(force, outbox.release_parked) == 1
+    assert [row.key for row in await claim(force)] == ["card"]
+    assert [row.key for row in await write(force, outbox.given_up)] == ["records"]
 
 
 # --- several updates of one message ----------------------------------------------------------
@@ -553,15 +554,23 @@ async def test_a_row_that_waits_for_somebody_and_its_lane_are_not_late_and_count
     assert await force.units.read(lambda uow: outbox.unreachable_count(uow.connection)) == 0
 
 
-async def test_parked_rows_are_counted_for_a_district_and_in_all(force: Force) -> None:
-    await enqueue(force, effect("north"), effect("south", district_id="south"))
+async def test_parked_rows_are_counted_and_those_of_a_district_whose_matter_is_known(force: Force) -> None:
+    known = {"order_id": (await force.rows(ProtectiveOrder))[0].id}
+    await enqueue(
+        force,
+        effect("north", **known),
+        effect("south", district_id="south", **known),
+        effect("about-what", **{"purpose": CardPurpose.ANSWER}),
+        effect("hand-over", kind=OutboxKind.HAND_OVER, **known),
+    )
     for row in await claim(force):
         await write(force, lambda connection, row=row: outbox.park(connection, row, "refused"))  # type: ignore[misc]
 
-    def parked(district: str | None) -> Any:
-        return force.units.read(lambda uow: outbox.parked_count(uow.connection, district))
+    def counted(district: str) -> Any:
+        return force.units.read(lambda uow: parked.messages_all_may_count(uow.connection, district))
 
-    assert [await parked(None), await parked("north"), await parked("west")] == [2, 1, 0]
+    assert await force.units.read(lambda uow: outbox.parked_count(uow.connection)) == 4
+    assert [await counted("north"), await counted("south"), await counted("west")] == [1, 1, 0]
 
 
 async def test_hand_overs_that_are_due_are_counted_until_they_are_done(force: Force) -> None:

@@ -1,14 +1,19 @@
 """The board: each of its sections, and nothing about a restricted subject in any line or count."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE, SERGEANT, SOUTH_SERGEANT
+from storage.bundles import TaskBundle
 from storage.enums import (
     CardPurpose,
     OrderStatus,
+    OutboxKind,
     OutboxState,
     OutcomeCode,
     OutcomeState,
@@ -17,15 +22,50 @@ from storage.enums import (
     VisitKind,
 )
 from storage.rows import table_of
-from storage.tables import Outbox, Outcome, Subject
+from storage.tables import CallForHelp, Outbox, Outcome, ProtectiveOrder, Subject
+from tasking import effects
 from tasking.board import board_of, order_list, show_board
 from tasking.officer_requests import ask_more_time
+from tasking.outbox_steps import claim_hand_overs, park_row
 from tasking.outcomes import Report, key_reference, record_outcome, undo_outcome
 from tasking.supervision import reassign
 from tasking.views import BoardView
 from tests.support.units import NOW, TOMORROW, Force
 
 TODAY = datetime(2026, 3, 12, 20, 0, tzinfo=UTC)
+
+
+ABOUT_A_RESTRICTED_SUBJECT = {
+    "an order that is not served": lambda made, order, call: {
+        "purpose": CardPurpose.ORDER_NOT_SERVED_NOTICE,
+        "order_id": order,
+    },
+    "a task's card": lambda made, order, call: {
+        "purpose": CardPurpose.CONFIRMATION,
+        "task_id": made.task.id,
+    },
+    "an answer": lambda made, order, call: {"purpose": CardPurpose.ANSWER, "task_id": made.task.id},
+    "a reminder": lambda made, order, call: {
+        "purpose": CardPurpose.REMINDER,
+        "task_ids": [made.task.id.hex],
+    },
+    "tasks to answer for": lambda made, order, call: {
+        "purpose": CardPurpose.SUPERVISION_NOTICE,
+        "task_ids": [made.task.id.hex],
+    },
+    "a call for help": lambda made, order, call: {
+        "purpose": CardPurpose.CALL_NOTICE,
+        "hint": call.hex,
+    },
+}
+
+
+async def give_up_hand_overs(force: Force) -> None:
+    """The records list refuses every hand-over that waits."""
+    force.clock.advance(minutes=10)
+    while rows := await force.units.write(lambda uow: claim_hand_overs(uow, 10)):
+        for row in rows:
+            await force.units.write(lambda uow, row=row: park_row(uow, row, "refused", "why"))  # type: ignore[misc]
 
 
 async def board(force: Force, district: str = "north") -> BoardView:
@@ -253,6 +293,27 @@ async def test_what_is_to_be_keyed_by_hand_is_counted_until_its_reference_is_in(
     assert (await board(force)).athena_lines == ()
 
 
+async def test_what_redline_gave_up_is_named_and_counted_until_its_reference_is_in(force: Force) -> None:
+    first, second = await force.done(), await force.done()
+    await give_up_hand_overs(force)
+    lines = ("NOT on Athena, key by hand: T-1042, T-1043", "2 to key by hand")
+    assert (await board(force)).athena_lines == lines
+    assert (await board(force)).now_lines == ()
+    await force.do(CONSTABLE, key_reference, first.task.ref, None, "36/1/19")
+    assert (await board(force)).athena_lines == (
+        f"NOT on Athena, key by hand: {second.task.ref}",
+        "1 to key by hand",
+    )
+
+
+async def test_what_redline_gave_up_of_a_restricted_subject_is_not_named(force: Force) -> None:
+    await force.done()
+    await give_up_hand_overs(force)
+    await force.restrict("S-01")
+    view = await board(force)
+    assert (view.athena_lines, view.now_lines) == ((), ())
+
+
 async def test_what_was_to_be_keyed_by_hand_and_was_corrected_is_not_counted_any_more(force: Force) -> None:
     done = await force.done(OutcomeCode.ARRESTED)
     force.clock.advance(minutes=11)
@@ -272,6 +333,47 @@ async def test_a_restricted_subject_is_in_no_line_and_no_count(force: Force) -> 
     await force.close(closed, OutcomeCode.DONE, SECOND_CONSTABLE)
     await force.change(Outbox, table_of(Outbox).c.task_id == open_one.task.id, state=OutboxState.PARKED)
     assert asdict(await board(force)) == asdict(quiet)
+
+
+@pytest.mark.parametrize("about", ABOUT_A_RESTRICTED_SUBJECT.values(), ids=ABOUT_A_RESTRICTED_SUBJECT)
+async def test_no_parked_message_about_a_restricted_subject_is_counted(
+    force: Force, about: Callable[[TaskBundle, UUID, UUID], dict[str, Any]]
+) -> None:
+    made = await force.task()
+    order = (await force.rows(ProtectiveOrder, table_of(ProtectiveOrder).c.ref == "DVPO-3"))[0]
+    call = CallForHelp(
+        message_key="key", person_id=CONSTABLE.entra_id, district_id="north", task_id=made.task.id, at=NOW
+    )
+    await force.insert(call)
+    quiet = (await board(force)).now_lines
+    row = {"key": "parked", "lane": "parked", "district_id": "north", "created_at": NOW, "send_after": NOW}
+    await force.insert(
+        Outbox(**row, kind=OutboxKind.POST_CARD, state=OutboxState.PARKED, **about(made, order.id, call.id))
+    )
+    assert (await board(force)).now_lines == ("1 message could not be sent", *quiet)
+    await force.restrict("S-01")
+    assert (await board(force)).now_lines == ()
+
+
+@pytest.mark.parametrize(
+    "purpose", [CardPurpose.ANSWER, CardPurpose.REMINDER, CardPurpose.SUPERVISION_NOTICE]
+)
+async def test_a_parked_message_that_may_be_about_anything_is_not_counted(
+    force: Force, purpose: CardPurpose
+) -> None:
+    row = {"key": "parked", "lane": "parked", "district_id": "north", "created_at": NOW, "send_after": NOW}
+    parked = {"kind": OutboxKind.POST_CARD, "state": OutboxState.PARKED, "purpose": purpose}
+    await force.insert(Outbox(**row, **parked))
+    assert (await board(force)).now_lines == ()
+
+
+async def test_a_call_about_no_task_hints_at_nobody_and_is_counted(force: Force) -> None:
+    call = CallForHelp(message_key="key", person_id=CONSTABLE.entra_id, district_id="north", at=NOW)
+    await force.insert(call)
+    notice = effects.post_call_notice(call, SERGEANT.entra_id, NOW)
+    await force.units.write(lambda uow: uow.effects(notice))
+    await force.change(Outbox, table_of(Outbox).c.key == notice["key"], state=OutboxState.PARKED)
+    assert (await board(force)).now_lines == ("1 message could not be sent",)
 
 
 async def test_a_restricted_breach_is_in_no_line_and_no_count(force: Force) -> None:

@@ -20,6 +20,7 @@ from tasking.outbox_steps import (
     stamp_row,
 )
 from tasking.ports import NotSent, Place
+from tasking.records import send_given_up_again
 from tasking.time_phrases import TimePhrase, read_phrase
 from tests.support.units import Force
 
@@ -37,14 +38,16 @@ async def test_rows_are_claimed_stamped_put_back_and_parked(force: Force) -> Non
     assert left is not None and 50 < left <= 60
 
 
-async def test_hand_overs_are_claimed_counted_and_released_on_their_own(force: Force) -> None:
+async def test_hand_overs_are_claimed_and_counted_and_go_on_only_when_a_person_says_so(force: Force) -> None:
     await force.done()
     force.clock.advance(minutes=10)
     assert await force.units.read(hand_overs_due) == 1
     rows = await force.units.write(lambda uow: claim_hand_overs(uow, 10))
     assert [row.kind for row in rows] == [OutboxKind.HAND_OVER]
     await force.units.write(lambda uow: park_row(uow, rows[0], "refused"))
-    assert await force.units.write(release_parked) == 1
+    assert await force.units.write(release_parked) == 0
+    assert await force.units.write(lambda uow: claim_hand_overs(uow, 10)) == []
+    assert await force.units.write(send_given_up_again) == 1
     assert len(await force.units.write(lambda uow: claim_hand_overs(uow, 10))) == 1
 
 

@@ -8,14 +8,31 @@ import pytest
 
 from infra.local.people import CONSTABLE, INSPECTOR, SERGEANT, FictionalPerson
 from storage.bundles import TaskBundle
-from storage.enums import CardPurpose, OutboxKind, OutcomeCode, OutcomeState, RecordsState, TaskKind
+from storage.enums import (
+    CardPurpose,
+    OutboxKind,
+    OutboxState,
+    OutcomeCode,
+    OutcomeState,
+    RecordsState,
+    TaskKind,
+)
 from storage.rows import table_of
 from storage.tables import AuditEvent, Message, Outcome
+from tasking.deliveries import CardDelivery, prepare
 from tasking.officer_requests import add_note, where_a_note_goes
-from tasking.outcomes import Report, record_outcome, undo_outcome
+from tasking.outbox_steps import claim_hand_overs, park_row
+from tasking.outcomes import Report, key_reference, record_outcome, undo_outcome
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
 from tasking.questions import ARREST_AT
-from tasking.records import bookmark_of_answers, row_to_hand_over, stamp_handed_over, take_answers
+from tasking.records import (
+    bookmark_of_answers,
+    give_up,
+    row_to_hand_over,
+    send_given_up_again,
+    stamp_handed_over,
+    take_answers,
+)
 from tests.support.units import NOW, Force
 
 
@@ -133,6 +150,105 @@ async def test_the_receipt_is_noted_once_and_the_cards_follow(force: Force) -> N
     }
     await hand_over(force, made, "item-2")
     assert (await outcome(force, made)).list_item_id == "item-1"
+
+
+# --- what is given up ------------------------------------------------------------------------
+
+WHY = "its Note is too short"
+
+
+async def gives_up(force: Force, made: TaskBundle) -> None:
+    await force.units.write(lambda uow: give_up(uow, made.task.outcome_id, WHY))  # type: ignore[arg-type]
+
+
+async def given_up(force: Force) -> TaskBundle:
+    """A result whose hand-over was parked."""
+    made = await force.done()
+    force.clock.advance(minutes=10)
+    for row in await force.units.write(lambda uow: claim_hand_overs(uow, 10)):
+        await force.units.write(lambda uow, row=row: park_row(uow, row, "refused", WHY))  # type: ignore[misc]
+    return made
+
+
+async def test_what_is_given_up_comes_to_its_officer_as_a_new_card(force: Force) -> None:
+    made = await given_up(force)
+    assert (await outcome(force, made)).state == OutcomeState.KEYED_BY_HAND
+    assert (await outcome(force, made)).desk_reason == WHY
+    posts = await force.outbox(kind=OutboxKind.POST_CARD, purpose=CardPurpose.OFFICER_TASK)
+    assert [row.person_id for row in posts] == [CONSTABLE.entra_id] * 2
+    event = (await force.rows(AuditEvent, table_of(AuditEvent).c.action == "not-handed-over"))[0]
+    assert (event.actor_id, event.outcome_id) == ("records-list", made.task.outcome_id)
+    assert WHY not in str(event.__dict__)
+
+
+async def test_what_is_given_up_after_its_officer_left_goes_to_whoever_answers_for_it(force: Force) -> None:
+    made = await force.done()
+    await force.leaves(CONSTABLE)
+    await gives_up(force, made)
+    notices = await force.outbox(purpose=CardPurpose.SENT_BACK_NOTICE)
+    assert [row.person_id for row in notices] == [SERGEANT.entra_id]
+    await force.open_chat(SERGEANT)
+    wanted = await force.units.write(lambda uow: prepare(uow, notices[0]))
+    assert isinstance(wanted, CardDelivery) and wanted.drawing.task is not None
+
+
+async def test_what_was_given_up_is_keyed_by_hand_like_any_other(force: Force) -> None:
+    made = await given_up(force)
+    keyed = await force.do(CONSTABLE, key_reference, made.task.ref, None, "36/1/19")
+    assert keyed.outcome and keyed.outcome.athena_ref == "36/1/19"
+    row = (await force.outbox(kind=OutboxKind.HAND_OVER))[0]
+    assert (row.state, row.proof, row.last_error) == (OutboxState.DONE, "keyed-by-hand", None)
+    assert await force.units.write(send_given_up_again) == 0
+
+
+async def test_what_was_given_up_can_no_longer_be_undone_and_its_correction_names_no_row(
+    force: Force,
+) -> None:
+    made = await given_up(force)
+    assert (await force.refused(CONSTABLE, undo_outcome, made.task.ref, None)).code == "too-late-to-undo"
+    said = Report(OutcomeCode.SEEN_NO_CONCERN, NOW, corrects=made.task.outcome_id)
+    corrected = await force.do(CONSTABLE, record_outcome, made.task.ref, said)
+    row = await row_of(force, corrected)
+    assert row and row.corrects_key is None
+    assert await force.units.write(send_given_up_again) == 0, "its correction goes"
+
+
+async def test_what_is_sent_again_promises_again_that_nobody_need_key_it(force: Force) -> None:
+    made = await given_up(force)
+    before = len(await force.outbox())
+    assert await force.units.write(send_given_up_again) == 1
+    again = await outcome(force, made)
+    assert (again.state, again.desk_reason) == (OutcomeState.TO_HAND_OVER, "")
+    assert {row.purpose for row in (await force.outbox())[before:]} == {
+        CardPurpose.OFFICER_TASK,
+        CardPurpose.CONFIRMATION,
+        CardPurpose.BOARD,
+    }
+    assert await row_of(force, made)
+
+
+async def test_the_desk_answers_for_what_arrived_although_it_was_given_up(force: Force) -> None:
+    made = await given_up(force)
+    assert await take(force, answer(made, RecordsState.RECORDED, "36/1/19")) == 1
+    assert (await outcome(force, made)).state == OutcomeState.RECORDED
+    row = (await force.outbox(kind=OutboxKind.HAND_OVER))[0]
+    assert (row.state, row.proof) == (OutboxState.DONE, "item-1")
+
+
+async def test_what_has_left_already_is_not_given_up(force: Force) -> None:
+    made = await force.done()
+    await hand_over(force, made)
+    await gives_up(force, made)
+    assert (await outcome(force, made)).state == OutcomeState.HANDED_OVER
+
+
+async def test_what_has_become_restricted_since_never_goes_to_the_shared_list(force: Force) -> None:
+    made = await force.done()
+    await force.restrict("S-01")
+    assert await row_of(force, made) is None
+    kept = await outcome(force, made)
+    assert (kept.state, kept.leaving_at) == (OutcomeState.KEYED_BY_HAND, None)
+    assert "restricted" in kept.desk_reason
 
 
 # --- what the desk makes of it ---------------------------------------------------------------
