@@ -1,14 +1,14 @@
 """Text that people typed, made harmless: cards read Markdown, mentions, links and text functions."""
 
 import re
-import unicodedata
+
+from tasking.plain_text import clean
 
 BREAK = "\u200b"
 """A place where a line may break, invisible otherwise; it also takes the life out of tags and links."""
 
 _LONGEST_WORD = 18
 _SAYS_SO = 60
-_NOT_PRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
 _LIVE = re.compile(
     r"[\\`*_\[\]~]"  # Markdown
@@ -16,14 +16,6 @@ _LIVE = re.compile(
     r"|(?<=[^\W\d_]):(?=\S)|(?<=\w)\.(?=[^\W\d_])"  # links with a scheme, bare domains
 )
 _LIVE_AT_START = re.compile(r"[-+>#=](?=\s|$)|\d{1,9}[.)](?=\s|$)")
-
-
-def clean(text: str) -> str:
-    """One line without control, bidirectional or other invisible characters."""
-    line = " ".join(text.split())
-    if line.isprintable():
-        return line
-    return "".join(ch for ch in line if unicodedata.category(ch) not in _NOT_PRINTED)
 
 
 def kept(text: str, limit: int) -> str:

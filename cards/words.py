@@ -1,6 +1,6 @@
 """The words for the enumerations, in UK English; never "compliant" and never "safe"."""
 
-from cards.escaping import clean, cut, escape, plain
+from cards.escaping import cut, escape, plain
 from storage.enums import (
     DisruptionType,
     OrderStatus,
@@ -16,6 +16,7 @@ from storage.enums import (
 from storage.tables import Outcome, Person, ProtectiveOrder, Task
 from tasking.outcome_rules import was_given_up
 from tasking.outcome_table import declared
+from tasking.plain_text import clean
 from tasking.powers import power_on_breach
 
 __all__ = [

@@ -1,11 +1,15 @@
 """The records hand-off list in SharePoint, as the records system that the use cases know."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from graph.client import GraphClient, Json
+from graph.list_text import line_for_list, note_for_list
 from graph.pages import pages, request_for_link, rows_of
 from graph.problems import BAD_REQUEST, CONFLICT, GONE, UNREADABLE
+from graph.records_columns import COLUMN_MISSING, Fault, fault_for, faults_of, missing_columns
 from graph.sdk import (
+    ColumnsRequestBuilder,
     DeltaRequestBuilder,
     ItemsRequestBuilder,
     Method,
@@ -13,11 +17,28 @@ from graph.sdk import (
     RequestInformation,
 )
 from storage.enums import RecordsState
-from tasking.ports import NotSent, RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow, Refused, Unclear
+from tasking.ports import (
+    DeliveryProblem,
+    NotSent,
+    RecordsAnswer,
+    RecordsAnswers,
+    RecordsReceipt,
+    RecordsRow,
+    Refused,
+    RefusedForGood,
+    Unclear,
+)
 
 LIST_MISSING = "graph-list-missing"
 PAGE_SIZE = 200
 
+_OF_THE_ROW = (BAD_REQUEST, CONFLICT, "graph-413", "graph-422")
+"""Refusals of this very row; all others meet every row and may pass."""
+_SAID_BY: dict[str, tuple[str, ...]] = {
+    RecordsState.RECORDED: ("AthenaRef",),
+    RecordsState.REJECTED: ("Reason",),
+    RecordsState.RETURNED: ("Reason",),
+}
 _ANSWER_FIELDS = "fields($select=RedLineKey,State,AthenaRef,Reason)"
 
 
@@ -30,15 +51,19 @@ class GraphRecords:
         self._items: ItemsRequestBuilder = (
             client.sdk.sites.by_site_id(site_id).lists.by_list_id(list_id).items
         )
+        self._list_columns: ColumnsRequestBuilder = (
+            client.sdk.sites.by_site_id(site_id).lists.by_list_id(list_id).columns
+        )
 
     async def hand_over(self, row: RecordsRow) -> RecordsReceipt:
         """Add one row; where the list already has its key, the receipt is the row that stands there."""
+        fields = fields_of(row)
         try:
-            item = await self._client.change(self._add(), {"fields": fields_of(row)}, LIST_MISSING)
+            item = await self._client.change(self._add(), {"fields": fields}, LIST_MISSING)
         except Refused as refusal:
-            if refusal.code not in (BAD_REQUEST, CONFLICT):
+            if refusal.code not in _OF_THE_ROW:
                 raise
-            return await self._already_there(row.key, refusal)
+            return await self._already_there(fields, refusal)
         receipt = _receipt(item)
         if receipt is None:
             raise Unclear(UNREADABLE)
@@ -65,23 +90,51 @@ class GraphRecords:
                     raise
         return await self._changes(self._everything())
 
-    async def _already_there(self, key: str, refusal: Refused) -> RecordsReceipt:
-        receipt = await self.find(key)
-        if receipt is None:
+    async def faults(self) -> list[str]:
+        """What is wrong with the list, a line each; empty where it takes all that RedLine writes."""
+        return [fault.line for fault in faults_of(await self._columns())]
+
+    async def _already_there(self, fields: dict[str, str], refusal: Refused) -> RecordsReceipt:
+        """A key that is taken is ours; else the row is refused for good, and the columns may say why."""
+        receipt = await self.find(fields["RedLineKey"])
+        if receipt is not None:
+            return receipt
+        if refusal.code == CONFLICT:  # something has this key, and cannot be found yet
             raise refusal
-        return receipt
+        fault = await self._why(fields)
+        if fault is None:
+            raise RefusedForGood(refusal.code, "the records list refused it") from refusal
+        raise RefusedForGood(fault.code, fault.line) from refusal
+
+    async def _why(self, fields: dict[str, str]) -> Fault | None:
+        """What the columns say; the refusal stands also where they cannot be read."""
+        try:
+            return fault_for(await self._columns(), fields)
+        except DeliveryProblem:
+            return None
+
+    async def _columns(self) -> list[Json]:
+        request = self._list_columns.to_get_request_information()
+        found = [rows_of(page) async for page in pages(self._client, request, LIST_MISSING)]
+        return [column for page in found for column in page]
 
     async def _changes(self, first: RequestInformation) -> RecordsAnswers:
-        answers: dict[str, RecordsAnswer | None] = {}
+        rows: dict[str, Json] = {}
         page: Json = {}
         async for page in pages(self._client, first, LIST_MISSING):
-            for row in rows_of(page):
-                item_id = _item_id(row)
-                answers[item_id] = _answer(item_id, row)
+            rows |= {_item_id(row): row for row in rows_of(page)}
         link = page.get("@odata.deltaLink")
         if not isinstance(link, str):
             raise NotSent(UNREADABLE)
-        return RecordsAnswers([answer for answer in answers.values() if answer], f"{self._list} {link}")
+        await self._check_columns(_gaps_in(rows.values()))
+        answers = [answer for item_id, row in rows.items() if (answer := _answer(item_id, row))]
+        return RecordsAnswers(answers, f"{self._list} {link}")
+
+    async def _check_columns(self, gaps: set[str]) -> None:
+        """A value that is not there yet is no fault. A column that is gone is: its answers would be lost."""
+        gone = sorted(gaps & set(missing_columns(await self._columns()))) if gaps else []
+        if gone:
+            raise Refused(f"{COLUMN_MISSING}-{'-'.join(gone)}")
 
     def _link_of(self, bookmark: str) -> str | None:
         """The link in a bookmark of this list; one of a list that was configured before leads elsewhere."""
@@ -119,8 +172,8 @@ def fields_of(row: RecordsRow) -> dict[str, str]:
         "Code": row.code,
         "HappenedAt": _utc(row.happened_at),
         "RecordedAt": _utc(row.recorded_at),
-        "OfficerId": row.officer_id,
-        "Note": row.note,
+        "OfficerId": line_for_list(row.officer_id),
+        "Note": note_for_list(row.note),
         "State": RecordsState.WAITING.value,
     }
     return {name: value for name, value in fields.items() if value is not None}
@@ -155,6 +208,17 @@ def _answer(item_id: str, row: Json) -> RecordsAnswer | None:
         athena_ref=str(fields.get("AthenaRef") or "").strip() or None,
         reason=str(fields.get("Reason") or "").strip(),
     )
+
+
+def _gaps_in(rows: Collection[Json]) -> set[str]:
+    """What these rows should say by their state and none of them does: RedLine writes State into each."""
+    fields = [row["fields"] for row in rows if "deleted" not in row and isinstance(row.get("fields"), dict)]
+    wanted = {name for each in fields for name in _wanted_of(each)}
+    return wanted - {name for each in fields for name, value in each.items() if value}
+
+
+def _wanted_of(fields: Json) -> tuple[str, ...]:
+    return ("RedLineKey", "State", *_SAID_BY.get(str(fields.get("State")), ()))
 
 
 def _state(value: object) -> RecordsState:

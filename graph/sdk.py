@@ -26,6 +26,7 @@ with warnings.catch_warnings():
     from msgraph.generated.groups.item.transitive_members.graph_user.graph_user_request_builder import (
         GraphUserRequestBuilder,
     )
+    from msgraph.generated.sites.item.lists.item.columns.columns_request_builder import ColumnsRequestBuilder
     from msgraph.generated.sites.item.lists.item.items.delta.delta_request_builder import DeltaRequestBuilder
     from msgraph.generated.sites.item.lists.item.items.items_request_builder import ItemsRequestBuilder
     from msgraph.graph_request_adapter import GraphRequestAdapter
@@ -33,6 +34,7 @@ with warnings.catch_warnings():
     from msgraph.graph_service_client import GraphServiceClient
 
 __all__ = [
+    "ColumnsRequestBuilder",
     "DeltaRequestBuilder",
     "DriveItemItemRequestBuilder",
     "GraphRequestAdapter",

@@ -17,6 +17,7 @@ from tasking.local_time import short_date, short_day_time
 from tasking.orders import ends_at, is_in_force
 from tasking.people import officer_for, require
 from tasking.permissions import Act
+from tasking.plain_text import meant
 from tasking.refusals import Refusal, Stale
 from tasking.showing import officer_view, reload
 from tasking.unit_of_work import UnitOfWork
@@ -158,7 +159,7 @@ def check_due(uow: UnitOfWork, target: Target | None, due_at: datetime) -> None:
 
 
 def _check_kind(uow: UnitOfWork, request: AssignRequest, target: Target | None) -> None:
-    if request.kind == TaskKind.GENERAL_ACTION and not request.title.strip():
+    if request.kind == TaskKind.GENERAL_ACTION and not meant(request.title):
         raise Refusal("no-title", "What is to be done?", "Say it in a few words, without names or addresses.")
     if request.kind == TaskKind.DISRUPTION_ACTION and request.disruption_type is None:
         raise Refusal("no-type", "Which kind of action?", "For example: anpr marker, warrant, curfew check.")
@@ -215,14 +216,14 @@ def _add_task(
         kind=request.kind,
         visit_kind=_visit_kind(request),
         disruption_type=request.disruption_type,
-        title=request.title.strip(),
+        title=meant(request.title),
         subject_id=target.subject.id if target else None,
         order_id=target.order.id if target and target.order else None,
         state=TaskState.ASSIGNED if officer else TaskState.UNALLOCATED,
         owner_id=officer.entra_id if officer else None,
         supervisor_id=reader.actor.entra_id,
         due_at=request.due_at,
-        note=request.note.strip(),
+        note=meant(request.note),
         form_id=request.form_id,
         created_at=uow.now,
         state_changed_at=uow.now,

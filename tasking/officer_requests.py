@@ -15,6 +15,8 @@ from tasking.lifecycle import OPEN
 from tasking.local_time import short_day_time
 from tasking.people import require
 from tasking.permissions import Act, Actor
+from tasking.plain_text import meant
+from tasking.records import check_note_fits, takes_notes_along
 from tasking.refusals import Refusal
 from tasking.showing import reload
 from tasking.unit_of_work import UnitOfWork
@@ -47,6 +49,7 @@ def add_note(uow: UnitOfWork, reader: Reader, ref: str, text: str) -> TaskBundle
     task = bundle.task
     require(reader.actor, Act.ADD_NOTE, task.district_id, task.owner_id, f"You cannot add to {task.ref}.")
     words = _required(text, "no-note", "There was nothing in that note.", "Type it after the word note.")
+    check_note_fits(uow, bundle, words)
     add_values(
         uow.connection,
         TaskNote,
@@ -68,7 +71,7 @@ def where_a_note_goes(bundle: TaskBundle) -> str:
     outcome = bundle.outcome
     if outcome is not None and outcome.state == OutcomeState.KEYED_BY_HAND:
         return "Put it on Athena yourself."
-    if outcome is None or (outcome.state == OutcomeState.TO_HAND_OVER and outcome.leaving_at is None):
+    if takes_notes_along(outcome):
         return "It goes to Athena with the result."
     return "The result has left for Athena without it: put it there yourself."
 
@@ -142,7 +145,7 @@ def _own_open_task(uow: UnitOfWork, reader: Reader, ref: str, act: Act, version:
 
 
 def _required(text: str, code: str, words: str, hint: str) -> str:
-    clean = text.strip()
+    clean = meant(text)
     if not clean:
         raise Refusal(code, words, hint)
     if len(clean) > _TEXT_LIMIT:

@@ -38,9 +38,10 @@ from tasking.outcome_rules import (
 )
 from tasking.people import require
 from tasking.permissions import Act, may
+from tasking.plain_text import clean, counted, meant
 from tasking.putting_down import puts_down
 from tasking.questions import arrest_time
-from tasking.records import sent_back_again
+from tasking.records import MOST_OF_A_RESULT, sent_back_again
 from tasking.refusals import Refusal
 from tasking.settling import answered_meanwhile
 from tasking.showing import officer_view
@@ -50,6 +51,8 @@ from tasking.views import PutDownView, TaskView
 
 _OLDEST = timedelta(days=7)
 _NOTE_LIMIT = 4000
+_WHOLE_LIMIT = MOST_OF_A_RESULT - 1000
+"""Less than a result may have: the questions stand before their answers."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +124,15 @@ def check_report(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
         raise Refusal("wrong-outcome", f"{task.ref} cannot end that way.", "Choose a result on its card.")
     _check_time(uow, report.happened_at)
     _check_answers(uow, report)
+    _check_length(report)
+
+
+def _check_length(report: Report) -> None:
+    """Each part, and the whole: all of it goes into one entry."""
     if len(report.note) > _NOTE_LIMIT:
         raise Refusal("note-too-long", "That note is too long.", f"Keep it under {_NOTE_LIMIT} characters.")
+    if sum(counted(words) for words in (report.note, report.reason, *report.answers.values())) > _WHOLE_LIMIT:
+        raise Refusal("all-too-long", "That is too much for one entry.", "Say it in fewer words.")
 
 
 def puts_alarm_down(bundle: TaskBundle, report: Report) -> bool:
@@ -135,7 +145,7 @@ def _is_less(standing: Outcome, report: Report) -> bool:
 
 
 def _check_reason(bundle: TaskBundle, report: Report) -> None:
-    if puts_alarm_down(bundle, report) and not report.reason.strip():
+    if puts_alarm_down(bundle, report) and not meant(report.reason):
         raise Refusal(
             "needs-reason",
             f"What {bundle.task.ref} says now is not put down without a check and a reason.",
@@ -221,11 +231,11 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
         "happened_at": report.happened_at,
         "recorded_at": uow.now,
         "officer_id": reader.actor.entra_id,
-        "note": without_numbers(report.code, report.note),
+        "note": without_numbers(report.code, meant(report.note)),
         "answers": {
             question: without_numbers(report.code, words)
             for question, words in report.answers.items()
-            if words
+            if meant(words)
         },
         "corrects_id": report.corrects,
         "state": first_state(route),
@@ -370,7 +380,7 @@ def key_reference(
     bundle = find_task(uow, reader, ref)
     task, outcome = bundle.task, bundle.outcome
     require(reader.actor, Act.KEY_REFERENCE, task.district_id, task.owner_id, f"{task.ref} is not yours.")
-    words = " ".join(athena_ref.split())
+    words = clean(meant(athena_ref))
     if not words or len(words) > 60:
         raise Refusal(
             "no-reference",

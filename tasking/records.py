@@ -12,8 +12,10 @@ from storage.task_writes import update_outcome
 from tasking import effects
 from tasking.outcome_rules import was_given_up
 from tasking.people import known_actor
+from tasking.plain_text import counted
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
 from tasking.questions import with_questions
+from tasking.refusals import Refusal
 from tasking.successors import can_work_on, who_answers
 from tasking.unit_of_work import UnitOfWork
 
@@ -21,6 +23,11 @@ BOOKMARK = "records-answers"
 DESK = "records-desk"
 RECORDS_LIST = "records-list"
 _RESTRICTED_SINCE = "what is restricted never goes to the shared list"
+
+MOST_OF_A_RESULT = 20_000
+"""Characters of a result's own words: its note, its answers and why it was corrected."""
+_MOST_OF_A_ROW = 60_000
+"""The records list takes 63,999 characters in one row; the marks that keep text from being live need some."""
 
 _STATES = {
     RecordsState.RECORDED: OutcomeState.RECORDED,
@@ -95,6 +102,28 @@ def _note_of(uow: UnitOfWork, outcome: Outcome) -> str:
     why = f"Why it was corrected: {outcome.reason}" if outcome.reason else ""
     lines = [outcome.note, why, *with_questions(outcome.code, outcome.answers), *notes]
     return "\n".join(line for line in lines if line)
+
+
+def takes_notes_along(outcome: Outcome | None) -> bool:
+    """Whether a note that is added now goes to the records system with the result."""
+    if outcome is None:
+        return True
+    return outcome.state == OutcomeState.TO_HAND_OVER and outcome.leaving_at is None
+
+
+def check_note_fits(uow: UnitOfWork, bundle: TaskBundle, words: str) -> None:
+    """Raise a `Refusal` where all the notes and the result would no longer fit into one row of the list."""
+    outcome = bundle.outcome
+    if not takes_notes_along(outcome):
+        return
+    notes = "\n".join(note.text for note in queries.notes_of(uow.connection, bundle.task.id))
+    before = counted(_note_of(uow, outcome)) if outcome else counted(notes) + MOST_OF_A_RESULT
+    if before + counted(words) + 2 > _MOST_OF_A_ROW:
+        raise Refusal(
+            "notes-too-long",
+            "NOT recorded: with all its notes this would no longer fit into one entry on Athena.",
+            "Put it on Athena yourself, or say it in fewer words.",
+        )
 
 
 def stamp_handed_over(uow: UnitOfWork, outcome_id: UUID, receipt: RecordsReceipt) -> None:

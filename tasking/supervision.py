@@ -14,6 +14,7 @@ from tasking.lifecycle import OPEN
 from tasking.naming import called
 from tasking.people import officer_for, require
 from tasking.permissions import Act
+from tasking.plain_text import meant
 from tasking.refusals import Refusal
 from tasking.showing import reload
 from tasking.unit_of_work import UnitOfWork
@@ -145,7 +146,7 @@ def open_task_for(uow: UnitOfWork, reader: Reader, ref: str, act: Act, version: 
 
 
 def _reason(text: str, example: str) -> str:
-    clean = text.strip()
+    clean = meant(text)
     if not clean:
         raise Refusal("no-reason", "Say why.", f"For example: {example}")
     if len(clean) > _REASON_LIMIT:

@@ -1,6 +1,7 @@
 import pytest
 
-from cards.escaping import BREAK, clean, cut, escape, kept, paragraphs, plain
+from cards.escaping import BREAK, cut, escape, kept, paragraphs, plain
+from tasking.plain_text import clean
 
 
 @pytest.mark.parametrize(

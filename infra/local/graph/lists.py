@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from infra.local.graph.columns import COLUMNS, INDEXED, fault_in
+from infra.local.graph.columns import Columns
 from infra.local.graph.data import LocalGraphData
 from infra.local.graph.errors import Refusal, not_found
 from infra.local.graph.paging import link, page_of, page_size
@@ -19,9 +19,10 @@ _EXPAND = re.compile(r"fields(?:\(\$select=([\w,]+)\))?")
 class ListRoutes:
     """The list's endpoints over its store."""
 
-    def __init__(self, data: LocalGraphData, store: Store, page_size: int) -> None:
+    def __init__(self, data: LocalGraphData, store: Store, columns: Columns, page_size: int) -> None:
         self._data = data
         self._store = store
+        self._columns = columns
         self._page_size = page_size
 
     def routes(self) -> list[web.RouteDef]:
@@ -29,7 +30,7 @@ class ListRoutes:
         items = f"{_LIST}/items"
         return [
             web.get(_LIST, self._list),
-            web.get(f"{_LIST}/columns", self._columns),
+            web.get(f"{_LIST}/columns", self._described),
             web.get(f"{items}/delta", self._delta),
             web.get(f"{items}/delta()", self._delta),
             web.get(items, self._search),
@@ -44,19 +45,19 @@ class ListRoutes:
         self._check(request)
         return web.json_response({"id": self._data.list_id, "displayName": "Records hand-off"})
 
-    async def _columns(self, request: web.Request) -> web.Response:
+    async def _described(self, request: web.Request) -> web.Response:
         self._check(request)
-        return web.json_response({"value": [column.described() for column in COLUMNS]})
+        return web.json_response({"value": self._columns.described()})
 
     async def _search(self, request: web.Request) -> web.Response:
         self._check(request)
-        found = _matching(self._store.all(), request.query.get("$filter"))
-        rows = [_shown(item, request) for item in sorted(found, key=lambda item: item.id)]
+        found = self._matching(self._store.all(), request.query.get("$filter"))
+        rows = [self._shown(item, request) for item in sorted(found, key=lambda item: item.id)]
         return web.json_response(page_of(request, rows, self._page_size))
 
     async def _add(self, request: web.Request) -> web.Response:
         self._check(request)
-        fields = await _fields(request, inside="fields")
+        fields = await self._fields(request, inside="fields")
         try:
             item = self._store.add({"State": "Waiting", **fields})
         except DuplicateKey:
@@ -67,11 +68,11 @@ class ListRoutes:
         item = self._store.get(self._item_id(request))
         if item is None:
             raise not_found("item")
-        return web.json_response(_shown(item, request), headers={"ETag": item.etag})
+        return web.json_response(self._shown(item, request), headers={"ETag": item.etag})
 
     async def _change(self, request: web.Request) -> web.Response:
         item_id = self._item_id(request)
-        fields = await _fields(request, inside="" if request.path.endswith("/fields") else "fields")
+        fields = await self._fields(request, inside="" if request.path.endswith("/fields") else "fields")
         try:
             item = self._store.change(item_id, fields, request.headers.get("If-Match"))
         except DuplicateKey:
@@ -102,10 +103,46 @@ class ListRoutes:
         next_link = link(request, {"token": token})
         return web.json_response(
             {
-                "value": [_shown(item, request) for item in items],
+                "value": [self._shown(item, request) for item in items],
                 "@odata.nextLink" if more else "@odata.deltaLink": next_link,
             }
         )
+
+    async def _fields(self, request: web.Request, inside: str) -> dict[str, str | None]:
+        try:
+            body = await request.json()
+            fields = body[inside] if inside else body
+            fault = self._columns.fault_in(fields)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Refusal(400, "invalidRequest", "The body is not a list item.") from None
+        if fault:
+            raise Refusal(400, "invalidRequest", fault)
+        return dict(fields)
+
+    def _matching(self, items: list[Item], query: str | None) -> list[Item]:
+        if not query:
+            return items
+        match = _FILTER.fullmatch(query)
+        if not match or not self._columns.is_indexed(match[1]):
+            raise Refusal(
+                400, "invalidRequest", "Only an indexed field can be compared: fields/Name eq 'value'."
+            )
+        wanted = match[2].replace("''", "'")
+        return [item for item in items if item.fields.get(match[1]) == wanted]
+
+    def _shown(self, item: Item, request: web.Request) -> dict[str, Any]:
+        shown: dict[str, Any] = {"id": str(item.id), "eTag": item.etag}
+        if item.deleted:
+            return {**shown, "deleted": {"state": "deleted"}}
+        expand = _EXPAND.fullmatch(request.query.get("$expand", ""))
+        if expand:
+            shown["fields"] = self._selected(item, expand[1])
+        return {**shown, "createdDateTime": item.created}
+
+    def _selected(self, item: Item, names: str | None) -> dict[str, str | None]:
+        """Graph leaves out what is empty and what has no column alike."""
+        there = {name: value for name, value in item.fields.items() if self._columns.has(name)}
+        return there if names is None else {name: there[name] for name in names.split(",") if name in there}
 
     def _check(self, request: web.Request) -> None:
         if request.match_info["site"] != self._data.site_id:
@@ -119,44 +156,6 @@ class ListRoutes:
         if not item_id.isdigit():
             raise not_found("item")
         return int(item_id)
-
-
-async def _fields(request: web.Request, inside: str) -> dict[str, str | None]:
-    try:
-        body = await request.json()
-        fields = body[inside] if inside else body
-        fault = fault_in(fields)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Refusal(400, "invalidRequest", "The body is not a list item.") from None
-    if fault:
-        raise Refusal(400, "invalidRequest", fault)
-    return dict(fields)
-
-
-def _matching(items: list[Item], query: str | None) -> list[Item]:
-    if not query:
-        return items
-    match = _FILTER.fullmatch(query)
-    if not match or match[1] not in INDEXED:
-        raise Refusal(400, "invalidRequest", "Only an indexed field can be compared: fields/Name eq 'value'.")
-    wanted = match[2].replace("''", "'")
-    return [item for item in items if item.fields.get(match[1]) == wanted]
-
-
-def _shown(item: Item, request: web.Request) -> dict[str, Any]:
-    shown: dict[str, Any] = {"id": str(item.id), "eTag": item.etag}
-    if item.deleted:
-        return {**shown, "deleted": {"state": "deleted"}}
-    expand = _EXPAND.fullmatch(request.query.get("$expand", ""))
-    if expand:
-        shown["fields"] = _selected(item, expand[1])
-    return {**shown, "createdDateTime": item.created}
-
-
-def _selected(item: Item, names: str | None) -> dict[str, str | None]:
-    if names is None:
-        return item.fields
-    return {name: item.fields[name] for name in names.split(",") if name in item.fields}
 
 
 def _answer(item: Item, status: int = 200) -> web.Response:

@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from infra.local.graph.batch import BatchRoutes
+from infra.local.graph.columns import Columns
 from infra.local.graph.data import LocalGraphData
 from infra.local.graph.desk import Desk
 from infra.local.graph.directory import DirectoryRoutes
@@ -34,6 +35,7 @@ class LocalGraph:
     ) -> None:
         self.data = data
         self.store = Store(database)
+        self.columns = Columns()
         self.faults = Faults()
         self._require_token = require_token
         self._page_size = page_size
@@ -68,7 +70,7 @@ class LocalGraph:
         app.add_routes(self.faults.routes())
         app.router.add_post("/_expire", self._expire)
         app.add_routes(DirectoryRoutes(self.data, self._page_size).routes())
-        app.add_routes(ListRoutes(self.data, self.store, self._page_size).routes())
+        app.add_routes(ListRoutes(self.data, self.store, self.columns, self._page_size).routes())
         app.add_routes(DriveRoutes(self.data).routes())
         app.add_routes(BatchRoutes().routes())
         app.add_routes(Desk(self.data, self.store).routes())
