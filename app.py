@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import structlog
@@ -49,7 +50,7 @@ from storage.migrate import is_current
 from storage.migrate import migrate as migrate_database
 from storage.trouble import DatabaseTrouble, told_apart
 from tasking.clock import Clock, MovedClock, SystemClock
-from tasking.directory import unlisted_districts
+from tasking.directory import group_ids, unlisted_districts
 from tasking.logs import configure_logging
 from tasking.policy import PolicyError, load_policy
 from tasking.ports import DeliveryProblem
@@ -153,7 +154,11 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         units.after_write = delivery.wake
         activities = _activities(units, messenger, connector, GraphDocuments(graph, settings.site_id))
         endpoint = Endpoint(door, activities, units, keys_loaded)
-        yield Service(settings, units, endpoint, delivery, records, GraphDirectory(graph))
+        yield Service(settings, units, endpoint, delivery, records, _directory(graph, settings))
+
+
+def _directory(graph: GraphClient, settings: Settings) -> GraphDirectory:
+    return GraphDirectory(graph, settings.collar_number_in)
 
 
 def _activities(
@@ -379,29 +384,61 @@ def remind() -> None:
 
 @cli.command("check-config")
 def check_config() -> None:
-    """Check settings, policy and database without starting anything."""
+    """Check settings, policy, database, records list and directory without starting anything."""
 
     settings = _settings()
-    problem, database = _run(_problem_with_configuration(settings))
-    typer.echo(problem or f"Settings, policy and database ({database}) are in order.")
-    if not problem and (reminder := powers_reminder(load_policy(settings.policy_file))):
+    problems, database = _run(_problems_with_configuration(settings))
+    for line in problems or [f"Settings, policy, database ({database}) and records list are in order."]:
+        typer.echo(line)
+    if not problems and (reminder := powers_reminder(load_policy(settings.policy_file))):
         typer.echo(reminder)
-    raise typer.Exit(1 if problem else 0)
+    raise typer.Exit(1 if problems else 0)
 
 
-async def _problem_with_configuration(settings: Settings) -> tuple[str, str]:
+async def _problems_with_configuration(settings: Settings) -> tuple[list[str], str]:
     """What is wrong (or nothing), and what the database is."""
     async with open_units(settings) as units:
         described = units.database.described
         with told_apart():
             current = await is_current(units.database)
         if not current:
-            return "The tables are missing: run migrate.", described
+            return ["The tables are missing: run migrate."], described
         unlisted = await units.read(unlisted_districts)
+        found = await _problems_at_graph(settings, units)
     if unlisted:
-        names = ", ".join(unlisted)
-        return f"There are open tasks in districts that the policy does not list: {names}.", described
-    return "", described
+        found.append(
+            f"There are open tasks in districts that the policy does not list: {', '.join(unlisted)}."
+        )
+    return found, described
+
+
+async def _problems_at_graph(settings: Settings, units: Units) -> list[str]:
+    if settings.is_local and not settings.list_id:
+        return []
+    async with AsyncExitStack() as stack:
+        graph = GraphClient(settings.graph_url, await _credential(settings, stack))
+        stack.push_async_callback(graph.close)
+        records = GraphRecords(graph, settings.site_id, settings.list_id)
+        return [
+            *await _problems_of("records list", records.faults),
+            *await _problems_of("directory", partial(_faults_of_directory, graph, settings, units)),
+        ]
+
+
+async def _problems_of(what: str, faults: Callable[[], Coroutine[Any, Any, list[str]]]) -> list[str]:
+    try:
+        return [f"{fault[0].upper()}{fault[1:]}." for fault in await faults()]
+    except DeliveryProblem as problem:
+        return [f"The {what} could not be read ({problem.code})."]
+
+
+async def _faults_of_directory(graph: GraphClient, settings: Settings, units: Units) -> list[str]:
+    """Where nobody at all has a collar number, it stands elsewhere."""
+    snapshot = await _directory(graph, settings).snapshot(group_ids(units.policy))
+    if not snapshot.people or any(person.collar_number for person in snapshot.people):
+        return []
+    where = settings.collar_number_in
+    return [f"nobody has a collar number in {where}: set REDLINE_COLLAR_NUMBER_ATTRIBUTE to where it stands"]
 
 
 if __name__ == "__main__":

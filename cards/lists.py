@@ -55,7 +55,7 @@ def _second(line: TaskLine, now: datetime) -> CardElement:
         due = "sent back by the Athena desk"
     elif line.outcome_code:
         due = outcome_words(line.outcome_code)
-    words = _joined(line.collar_number or "nobody", due, state_words(line.state))
+    words = _joined(line.officer or "nobody", due, state_words(line.state))
     return text(words, color="Attention" if line.is_overdue else None)
 
 

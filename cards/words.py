@@ -14,6 +14,7 @@ from storage.enums import (
     VisitKind,
 )
 from storage.tables import Outcome, Person, ProtectiveOrder, Task
+from tasking.naming import number_or_name
 from tasking.outcome_rules import was_given_up
 from tasking.outcome_table import declared
 from tasking.plain_text import clean
@@ -149,9 +150,9 @@ def order_type_words(kind: OrderType) -> str:
 
 
 def person_words(person: Person) -> str:
-    """ "PC 1187": rank and collar number, never a name."""
+    """ "PC 1187": rank and collar number; a name only where the directory has no number."""
     rank = "Staff" if person.rank is Rank.STAFF else person.rank.value
-    return f"{rank} {escape(person.collar_number, 20)}"
+    return f"{rank} {escape(number_or_name(person), 60)}"
 
 
 def arrest_words(order: ProtectiveOrder) -> str:

@@ -6,19 +6,22 @@ from graph.client import GraphClient, Json
 from graph.pages import pages, rows_of
 from graph.problems import UNREADABLE
 from graph.sdk import GraphUserRequestBuilder, HeadersCollection, RequestConfiguration, RequestInformation
+from tasking.plain_text import clean
 from tasking.ports import DirectoryPerson, DirectorySnapshot, NotSent, Refused
 
 GROUP_MISSING = "graph-group-missing"
 USERS_HIDDEN = "graph-users-hidden"
-NO_COLLAR_NUMBER = "no collar number"
+EXTENSIONS = "onPremisesExtensionAttributes"
 PAGE_SIZE = 999
 
 
 class GraphDirectory:
     """`Directory` over Entra groups; needs GroupMember.Read.All and User.Read.All."""
 
-    def __init__(self, client: GraphClient) -> None:
+    def __init__(self, client: GraphClient, collar_number_in: str = "employeeId") -> None:
+        """`collar_number_in`: a property of users, or `extensionAttribute1` to `15`."""
         self._client = client
+        self._attribute = collar_number_in
 
     async def snapshot(self, group_ids: Collection[str]) -> DirectorySnapshot:
         """Everybody in these groups, transitively; all of it or a `DeliveryProblem`, never a part."""
@@ -33,14 +36,16 @@ class GraphDirectory:
     async def _members(self, group_id: str) -> list[DirectoryPerson]:
         first = self._request(group_id)
         return [
-            _person(user)
+            _person(user, self._attribute)
             async for page in pages(self._client, first, GROUP_MISSING, _eventual())
             for user in rows_of(page)
         ]
 
     def _request(self, group_id: str) -> RequestInformation:
         query = GraphUserRequestBuilder.GraphUserRequestBuilderGetQueryParameters(
-            count=True, select=["id", "displayName", "employeeId", "accountEnabled"], top=PAGE_SIZE
+            count=True,
+            select=["id", "displayName", _selected(self._attribute), "accountEnabled"],
+            top=PAGE_SIZE,
         )
         members = self._client.sdk.groups.by_group_id(group_id).transitive_members.graph_user
         return members.to_get_request_information(
@@ -55,7 +60,21 @@ def _eventual() -> HeadersCollection:
     return headers
 
 
-def _person(user: Json) -> DirectoryPerson:
+def _selected(attribute: str) -> str:
+    return EXTENSIONS if attribute.startswith("extensionAttribute") else attribute
+
+
+def _collar_number(user: Json, attribute: str) -> str:
+    """Empty where the directory has none: nothing is put in its place."""
+    selected = _selected(attribute)
+    value = user.get(selected)
+    if selected == EXTENSIONS:
+        value = value.get(attribute) if isinstance(value, dict) else None
+    is_one = isinstance(value, str | int) and not isinstance(value, bool)
+    return clean(str(value)) if is_one else ""
+
+
+def _person(user: Json, attribute: str) -> DirectoryPerson:
     if not user.get("id"):
         raise NotSent(UNREADABLE)
     if user.get("displayName") is None:  # what Graph answers without User.Read.All: ids and nothing else
@@ -63,6 +82,6 @@ def _person(user: Json) -> DirectoryPerson:
     return DirectoryPerson(
         entra_id=str(user["id"]),
         display_name=str(user["displayName"]),
-        collar_number=str(user.get("employeeId") or "").strip() or NO_COLLAR_NUMBER,
+        collar_number=_collar_number(user, attribute),
         active=user.get("accountEnabled") is True,
     )

@@ -70,10 +70,11 @@ def _by_district(held: Iterable[Sequence[Any]]) -> dict[str, frozenset[Role]]:
 def people_with_roles(
     connection: Connection, districts: Collection[str], roles: Collection[Role]
 ) -> list[Person]:
-    """Active people who hold one of the roles in one of the districts, by collar number."""
+    """Active people with one of the roles in one of the districts, by collar number; who has none last."""
     holders = select(_role.c.entra_id).where(_role.c.district_id.in_(districts), _role.c.role.in_(roles))
     query = select(_person).where(_person.c.entra_id.in_(holders), _person.c.active.is_(True))
-    return many(connection, Person, query.order_by(_person.c.collar_number))
+    by_number = (_person.c.collar_number == "", _person.c.collar_number, _person.c.entra_id)
+    return many(connection, Person, query.order_by(*by_number))
 
 
 def chat_with(connection: Connection, entra_id: str) -> Conversation | None:

@@ -52,7 +52,7 @@ class Person(SQLModel, table=True):
     entra_id: str = Field(primary_key=True)
     teams_id: str | None = Field(default=None, unique=True)
     display_name: str
-    collar_number: str = Field(description="opaque text, shown instead of a name")
+    collar_number: str = Field(description="opaque text, shown instead of a name; empty where there is none")
     rank: Rank = Field(sa_type=word(Rank))
     active: bool = True
     seen_in_directory_at: datetime | None = None

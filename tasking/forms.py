@@ -79,7 +79,10 @@ def _a_day_later(due_at: datetime, now: datetime) -> datetime:
 
 
 def _officers(uow: UnitOfWork, district_id: str) -> list[Choice]:
-    return [Choice(p.entra_id, f"{called(p)} {p.display_name}") for p in officers_of(uow, district_id)]
+    return [
+        Choice(p.entra_id, f"{called(p)} {p.display_name}" if p.collar_number else called(p))
+        for p in officers_of(uow, district_id)
+    ]
 
 
 def _targets(uow: UnitOfWork, reader: Reader, districts: list[str]) -> tuple[Choice, ...]:

@@ -8,7 +8,7 @@ from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
 from tasking.find import Reader, check_channel, find_target, find_task
 from tasking.kind_words import words_for_kind
-from tasking.naming import called
+from tasking.naming import called, number_or_name
 from tasking.people import require
 from tasking.permissions import Act, may
 from tasking.refusals import Refusal
@@ -176,7 +176,7 @@ def line_of(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> TaskLine:
         kind_words=words_for_kind(task),
         subject_ref=bundle.subject.ref if bundle.subject else None,
         order_ref=bundle.order.ref if bundle.order else None,
-        collar_number=bundle.owner.collar_number if bundle.owner else None,
+        officer=number_or_name(bundle.owner) if bundle.owner else None,
         due_at=task.due_at,
         state=task.state,
         is_overdue=task.due_at <= uow.now,

@@ -174,6 +174,7 @@ class DirectoryPerson:
     entra_id: str
     display_name: str
     collar_number: str
+    """Empty where the directory has none."""
     active: bool
 
 

@@ -68,7 +68,7 @@ def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
         code=outcome.code,
         happened_at=outcome.happened_at,
         recorded_at=outcome.recorded_at,
-        officer_id=_collar_number(uow, bundle, outcome),
+        officer_id=_number_or_id(uow, bundle, outcome),
         note=_note_of(uow, outcome),
     )
 
@@ -83,12 +83,12 @@ def _row_it_corrects(uow: UnitOfWork, outcome: Outcome) -> str | None:
     return None
 
 
-def _collar_number(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> str:
-    """Of who recorded it: its officer, or the sergeant who corrected it."""
+def _number_or_id(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> str:
+    """Of who recorded it: its officer, or the sergeant who corrected it. The directory's id without one."""
     if bundle.owner and bundle.owner.entra_id == outcome.officer_id:
-        return bundle.owner.collar_number
+        return bundle.owner.collar_number or outcome.officer_id
     person = person_by_id(uow.connection, outcome.officer_id)
-    return person.collar_number if person else outcome.officer_id
+    return (person.collar_number if person else "") or outcome.officer_id
 
 
 def _note_of(uow: UnitOfWork, outcome: Outcome) -> str:

@@ -1,5 +1,6 @@
 """The settings of the service: environment variables with the prefix `REDLINE_`, documented in the README."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,11 @@ from sqlalchemy.exc import ArgumentError
 
 from storage.postgresql import Pooler
 
+_EXTENSIONS = "onPremisesExtensionAttributes"
+_ATTRIBUTE = re.compile(
+    rf"(?:{_EXTENSIONS}[./])?extensionAttribute(?:[1-9]|1[0-5])"
+    rf"|(?!{_EXTENSIONS}|extensionAttribute)[A-Za-z][A-Za-z0-9_]*"
+)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -65,6 +71,7 @@ class Settings(BaseSettings):
     login_url: str = "https://login.microsoftonline.com"
     service_url_hosts: str = "smba.trafficmanager.net"
     graph_url: str = "https://graph.microsoft.com/v1.0"
+    collar_number_attribute: str = "employeeId"
     site_id: str = ""
     list_id: str = ""
     records_poll_seconds: float = Field(default=30.0, gt=0)
@@ -78,6 +85,11 @@ class Settings(BaseSettings):
         return self.mode == Mode.LOCAL
 
     @property
+    def collar_number_in(self) -> str:
+        """The property of users in the directory that holds the collar number."""
+        return self.collar_number_attribute.removeprefix(_EXTENSIONS).lstrip("./")
+
+    @property
     def allowed_hosts(self) -> list[str]:
         """The hosts that a service URL may have."""
         return [host.strip() for host in self.service_url_hosts.split(",") if host.strip()]
@@ -85,6 +97,8 @@ class Settings(BaseSettings):
     def problems(self) -> list[str]:
         """What keeps the service from starting, a plain line each; empty where nothing does."""
         found = [*self._unsafe_urls()]
+        if not _ATTRIBUTE.fullmatch(self.collar_number_attribute):
+            found.append("REDLINE_COLLAR_NUMBER_ATTRIBUTE: give employeeId, extensionAttribute7 or the like.")
         if not _is_database(self.database_url):
             found.append("REDLINE_DATABASE_URL: give sqlite:///file or postgresql://user:password@host/name.")
         if self.is_local:

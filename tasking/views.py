@@ -200,7 +200,8 @@ class TaskLine:
     kind_words: str
     subject_ref: str | None
     order_ref: str | None
-    collar_number: str | None
+    officer: str | None
+    """Collar number of who has it, or the name of somebody without one."""
     due_at: datetime
     state: TaskState
     is_overdue: bool

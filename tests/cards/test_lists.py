@@ -46,7 +46,7 @@ def test_a_row_without_an_order_names_the_subject() -> None:
 
 
 def test_a_row_that_nobody_has_says_so() -> None:
-    shown = listed(collar_number=None, state=TaskState.UNALLOCATED)
+    shown = listed(officer=None, state=TaskState.UNALLOCATED)
     assert shown[1] == "nobody · due today 22:00 · Unallocated"
 
 

@@ -65,6 +65,12 @@ def test_a_person_is_a_rank_and_a_collar_number() -> None:
     assert person_words(person("A12", Rank.STAFF)) == "Staff A12"
 
 
+def test_a_person_without_a_collar_number_is_named() -> None:
+    nameless = person("")
+    nameless.display_name = "A. *EXAMPLE*"
+    assert person_words(nameless) == r"PC A. \*EXAMPLE\*"
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [

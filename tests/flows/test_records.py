@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.graph.columns import Column
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT, FictionalPerson
 from storage.tables import Person, Task
 from tests.flows.pressing import press
@@ -246,3 +247,72 @@ async def test_the_board_counts_what_is_at_the_desk(stage: Stage, officer: Ficti
     assert CONSTABLE.name not in words_of(board)
     assert len(await stage.rows(Task, ref=ref)) == 1
     assert stage.teams.in_channel(NORTH_CHANNEL)
+
+
+async def test_what_the_list_refuses_for_good_is_keyed_by_hand_and_the_next_one_goes(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    thread = f"refused {officer.number}"
+    ref = await assigned(stage, "/assign @ visit DVPO-3 by tomorrow 18:00", officer, thread=thread)
+    await the_officers_card(stage, officer, ref)
+    behind = await a_visit(stage, officer, due="tomorrow 19:00")
+    stage.graph.columns.put(Column("Note", long=True, most=255))
+    try:
+        await stage.says(officer, f"{ref} seen {'canary ' * 40}")
+        await stage.says(officer, f"{behind} no answer")
+        await stage.time_passes(minutes=11)
+        only(await handed_over(stage, behind))
+        told = await stage.teams.wait_for_message(
+            conversation_id=stage.chat_of(officer),
+            where=lambda m: "NOT on Athena: key it by hand" in words_of(m.history[0].card),
+            within=HANG,
+        )
+    finally:
+        stage.graph.columns.put(Column("Note", long=True))
+    assert "column Note of the records list takes 255 characters" in words_of(told.card)
+    confirmation = await the_confirmation(stage, ref, thread)
+    await reads(stage, confirmation, "NOT on Athena: key it by hand")
+    board = words_of(await stage.asks(SERGEANT, "/board"))
+    assert f"NOT on Athena, key by hand: {ref}" in board
+    assert await in_the_list(stage, ref) == []
+    done = await press(
+        stage, officer, told.card, "Save reference", form="Athena reference", athena_ref="36/9/26"
+    )
+    assert "Recorded on Athena: 36/9/26" in words_of(done)
+    assert "NOT on Athena" not in words_of(await stage.asks(SERGEANT, "/board"))
+
+
+async def test_what_was_given_up_goes_once_the_list_is_mended_and_a_person_says_so(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    card = await the_officers_card(stage, officer, ref)
+    stage.graph.columns.drop("OrderRef")
+    try:
+        await stage.says(officer, f"{ref} no answer")
+        await stage.time_passes(minutes=11)
+        await reads(stage, card, "NOT on Athena: key it by hand")
+    finally:
+        stage.graph.columns.put(Column("OrderRef"))
+    code, _ = await stage.service.run("sync-records")
+    assert (code, await in_the_list(stage, ref)) == (1, [])
+    code, output = await stage.service.run("sync-records", "--given-up")
+    assert (code, "Handed over 1 of 1" in output) == (0, True), output
+    only(await in_the_list(stage, ref))
+    await reads(stage, card, "RedLine sent this to the Athena desk")
+
+
+async def test_a_formula_and_turned_text_do_not_reach_the_list_alive(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    card = (await the_officers_card(stage, officer, ref)).card
+    said: dict[str, Any] = {
+        "answer_1": "\u202edoor",
+        "answer_2": "alone",
+        "note": '=HYPERLINK("http://x.example")',
+    }
+    await press(stage, officer, card, "Record", form="Seen", **said)
+    await stage.time_passes(minutes=11)
+    row = only(await handed_over(stage, ref))
+    assert row["Note"] == '\'=HYPERLINK("http://x.example")\nWhere? door\nWho with? alone'

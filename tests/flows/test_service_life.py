@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from infra.local.graph.columns import COLUMNS, Column
 from infra.local.graph.faults import Fault
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT, FictionalPerson
 from storage.tables import Bookmark, Outbox, Task
@@ -111,6 +112,32 @@ async def test_the_configuration_is_checked_and_the_migration_run_again(stage: S
     assert (code, output.strip()) == (0, "The database has this version's tables.")
 
 
+async def test_the_check_names_what_is_wrong_with_the_records_list_and_the_directory(stage: Stage) -> None:
+    stage.graph.columns.put(Column("Note", long=True, most=255))
+    stage.graph.columns.drop("Reason")
+    stage.graph.faults.add(Fault(method="GET", path="/groups", status=403))
+    try:
+        code, output = await stage.service.run("check-config")
+    finally:
+        for column in COLUMNS:
+            stage.graph.columns.put(column)
+    assert (code, output.strip().splitlines()) == (
+        1,
+        [
+            "Column Note of the records list takes 255 characters, RedLine writes up to 63999.",
+            "The records list has no column Reason.",
+            "The directory could not be read (graph-forbidden).",
+        ],
+    )
+
+
+async def test_the_check_says_where_no_collar_numbers_are(stage: Stage) -> None:
+    elsewhere = stage.environment() | {"REDLINE_COLLAR_NUMBER_ATTRIBUTE": "extensionAttribute7"}
+    code, lines = await _run(elsewhere, stage.folder, "check-config")
+    where = "set REDLINE_COLLAR_NUMBER_ATTRIBUTE to where it stands"
+    assert (code, lines) == (1, [f"Nobody has a collar number in extensionAttribute7: {where}."])
+
+
 async def test_one_pass_of_the_records_sync_tells_by_its_exit_code(
     stage: Stage, officer: FictionalPerson
 ) -> None:
@@ -204,5 +231,11 @@ async def test_a_database_without_tables_is_migrated_by_hand(
         there = settings | {"REDLINE_DATABASE_URL": url}
         assert await _run(there, tmp_path, "check-config") == (1, ["The tables are missing: run migrate."])
         assert await _run(there, tmp_path, "migrate") == (0, ["The database has this version's tables."])
-        code, _ = await _run(there, tmp_path, "check-config")
-        assert code == 0
+        code, lines = await _run(there, tmp_path, "check-config")
+        assert (code, [line for line in lines if not line.startswith("{")]) == (
+            1,
+            [
+                "The records list could not be read (graph-token).",
+                "The directory could not be read (graph-token).",
+            ],
+        )

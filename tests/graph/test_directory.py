@@ -38,7 +38,46 @@ async def test_a_person_has_a_name_a_collar_number_and_an_open_account(directory
 
 async def test_without_a_collar_number_nothing_is_made_up(directory: Directory) -> None:
     people = {person.entra_id: person for person in (await directory.snapshot(["group-north"])).people}
-    assert people["person-c"].collar_number == "no collar number"
+    assert people["person-c"].collar_number == ""
+
+
+@pytest.mark.parametrize(
+    ("attribute", "number"),
+    [
+        ("employeeId", "E-77"),
+        ("extensionAttribute7", "9187"),
+        ("extensionAttribute8", ""),
+        ("onPremisesSamAccountName", "ab1187"),
+        ("extension_0123456789abcdef0123456789abcdef_collar", "4711"),
+    ],
+)
+async def test_the_collar_number_stands_where_the_force_keeps_it(attribute: str, number: str) -> None:
+    more = {
+        "onPremisesSamAccountName": " ab1187 ",
+        "extension_0123456789abcdef0123456789abcdef_collar": "4711\u202e",
+    }
+    person = Person("p", "P. INVENTED", "E-77", extensions={"extensionAttribute7": "9187"}, more=more)
+    graph = LocalGraph(LocalGraphData([person], [Group("all", "All", ["p"])]))
+    await graph.start()
+    client = GraphClient(graph.url)
+    found = (await GraphDirectory(client, attribute).snapshot(["all"])).people[0]
+    assert (found.collar_number, found.display_name) == (number, "P. INVENTED")
+    await client.close()
+    await graph.stop()
+
+
+async def test_an_attribute_that_users_do_not_have_is_refused_by_the_directory(client: GraphClient) -> None:
+    with pytest.raises(Refused, match="graph-bad-request"):
+        await GraphDirectory(client, "collarNumber").snapshot(["group-north"])
+
+
+@pytest.mark.parametrize("value", [None, "", "\u200b", True, ["9187"], {"number": "9187"}])
+async def test_what_is_no_number_is_none(scripted_client: GraphClient, script: Script, value: object) -> None:
+    for user in ({"employeeId": value}, {"onPremisesExtensionAttributes": value}):
+        script.add({"value": [{"id": "x", "displayName": "X. INVENTED", **user}]})
+    for attribute in ("employeeId", "extensionAttribute1"):
+        found = await GraphDirectory(scripted_client, attribute).snapshot(["group"])
+        assert found.people[0].collar_number == ""
 
 
 async def test_a_closed_account_is_not_active(directory: Directory) -> None:
@@ -51,7 +90,7 @@ async def test_an_account_whose_state_is_unknown_is_not_active(
 ) -> None:
     script.add({"value": [{"id": "person-x", "displayName": "X. UNKNOWN", "employeeId": " "}]})
     person = (await GraphDirectory(scripted_client).snapshot(["group"])).people[0]
-    assert (person.active, person.collar_number) == (False, "no collar number")
+    assert (person.active, person.collar_number) == (False, "")
 
 
 async def test_an_empty_group_has_no_members(directory: Directory) -> None:

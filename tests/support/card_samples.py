@@ -341,7 +341,7 @@ def task_line(number: int, **changes: Any) -> TaskLine:
             "kind_words": "Order check",
             "subject_ref": "S-07",
             "order_ref": "DVPO-3",
-            "collar_number": "1187",
+            "officer": "1187",
             "due_at": DUE,
             "state": TaskState.ASSIGNED,
             "is_overdue": False,

@@ -22,9 +22,10 @@ from storage.enums import (
     VisitKind,
 )
 from storage.rows import table_of
-from storage.tables import CallForHelp, Outbox, Outcome, ProtectiveOrder, Subject
+from storage.tables import CallForHelp, Outbox, Outcome, Person, ProtectiveOrder, Subject
 from tasking import effects
 from tasking.board import board_of, order_list, show_board
+from tasking.lists import overdue_tasks
 from tasking.officer_requests import ask_more_time
 from tasking.outbox_steps import claim_hand_overs, park_row
 from tasking.outcomes import Report, key_reference, record_outcome, undo_outcome
@@ -106,6 +107,15 @@ async def test_overdue_work_stands_under_now_with_its_officer(force: Force) -> N
     view = await board(force)
     assert view.now_lines == ("T-1042 overdue since today 20:00, PC 9187",)
     assert view.overdue == 1
+
+
+async def test_an_officer_without_a_collar_number_is_named(force: Force) -> None:
+    await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, collar_number="")
+    await force.task(due_at=TODAY)
+    force.clock.at = TODAY
+    assert (await board(force)).now_lines == (f"T-1042 overdue since today 20:00, PC {CONSTABLE.name}",)
+    listed = await force.do(SERGEANT, overdue_tasks)
+    assert listed.lines[0].officer == CONSTABLE.name
 
 
 async def test_a_request_for_time_stands_under_now(force: Force) -> None:

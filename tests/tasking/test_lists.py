@@ -50,7 +50,7 @@ async def test_own_open_tasks_come_soonest_due_first(force: Force) -> None:
 async def test_a_line_holds_references_and_no_names(force: Force) -> None:
     await force.task(note="Ring twice")
     line = (await force.do(CONSTABLE, own_tasks)).lines[0]
-    assert (line.subject_ref, line.order_ref, line.collar_number) == ("S-01", "DVPO-3", "9187")
+    assert (line.subject_ref, line.order_ref, line.officer) == ("S-01", "DVPO-3", "9187")
     assert (line.kind_words, line.is_overdue, line.outcome_code) == ("Order check", False, None)
     assert "Ring" not in str(line) and "EXAMPLE" not in str(line)
 
@@ -58,7 +58,7 @@ async def test_a_line_holds_references_and_no_names(force: Force) -> None:
 async def test_work_about_nobody_by_nobody_still_makes_a_line(force: Force) -> None:
     await force.task(None, kind=TaskKind.GENERAL_ACTION, target_ref=None, title="Print")
     line = (await force.do(SERGEANT, tasks_of_district, "north", "unallocated")).lines[0]
-    assert (line.subject_ref, line.order_ref, line.collar_number) == (None, None, None)
+    assert (line.subject_ref, line.order_ref, line.officer) == (None, None, None)
     assert line.kind_words == "Action"
 
 

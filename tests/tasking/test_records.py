@@ -18,7 +18,7 @@ from storage.enums import (
     TaskKind,
 )
 from storage.rows import table_of
-from storage.tables import AuditEvent, Message, Outcome
+from storage.tables import AuditEvent, Message, Outcome, Person
 from tasking.deliveries import CardDelivery, prepare
 from tasking.officer_requests import add_note, where_a_note_goes
 from tasking.outbox_steps import claim_hand_overs, park_row
@@ -411,6 +411,18 @@ async def test_an_officer_who_no_longer_owns_the_task_is_still_named(force: Forc
     await force.change_task(made, owner_id=None)
     row = await row_of(force, made)
     assert row and row.officer_id == CONSTABLE.collar_number
+
+
+@pytest.mark.parametrize("owns", [True, False])
+async def test_somebody_without_a_collar_number_is_named_to_the_list_by_the_directorys_id(
+    force: Force, owns: bool
+) -> None:
+    made = await force.done()
+    await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, collar_number="")
+    if not owns:
+        await force.change_task(made, owner_id=None)
+    row = await row_of(force, made)
+    assert row and row.officer_id == CONSTABLE.entra_id
 
 
 async def test_somebody_whom_no_row_describes_is_named_by_id(force: Force) -> None:

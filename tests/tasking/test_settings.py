@@ -172,3 +172,38 @@ def test_a_level_that_nobody_knows_is_named_with_those_there_are(monkeypatch: py
     (line,) = problems(monkeypatch, {**GOOD, "LOG_LEVEL": "LOUD"})
     assert line.startswith("REDLINE_LOG_LEVEL")
     assert "'DEBUG', 'INFO', 'WARNING' or 'ERROR'" in line
+
+
+@pytest.mark.parametrize(
+    ("given", "read_as"),
+    [
+        ("employeeId", "employeeId"),
+        ("extensionAttribute15", "extensionAttribute15"),
+        ("onPremisesExtensionAttributes.extensionAttribute7", "extensionAttribute7"),
+        ("onPremisesExtensionAttributes/extensionAttribute1", "extensionAttribute1"),
+        ("onPremisesSamAccountName", "onPremisesSamAccountName"),
+        ("extension_0123456789abcdef_collar", "extension_0123456789abcdef_collar"),
+    ],
+)
+def test_any_property_of_a_user_may_hold_the_collar_number(
+    monkeypatch: pytest.MonkeyPatch, given: str, read_as: str
+) -> None:
+    settings = read(monkeypatch, {**GOOD, "COLLAR_NUMBER_ATTRIBUTE": given})
+    assert settings.collar_number_in == read_as
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "extensionAttribute16",
+        "extensionAttribute",
+        "onPremisesExtensionAttributes",
+        "a,b",
+        "id&$top=1",
+        "7",
+    ],
+)
+def test_what_names_no_property_is_refused_at_start(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    found = problems(monkeypatch, {**GOOD, "COLLAR_NUMBER_ATTRIBUTE": given})
+    assert found == ["REDLINE_COLLAR_NUMBER_ATTRIBUTE: give employeeId, extensionAttribute7 or the like."]

@@ -7,12 +7,17 @@ import orjson
 
 @dataclass(frozen=True)
 class Person:
-    """A user in the invented directory; `collar_number` goes out as employeeId."""
+    """A user in the invented directory; `collar_number` goes out as employeeId.
+
+    `extensions` are onPremisesExtensionAttributes (`extensionAttribute7`), `more` any other properties.
+    """
 
     id: str
     display_name: str
     collar_number: str | None = None
     active: bool = True
+    extensions: dict[str, str] = field(default_factory=dict)
+    more: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

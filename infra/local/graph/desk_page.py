@@ -148,7 +148,7 @@ def _officer(item: Item, data: LocalGraphData) -> str:
     person = data.person(item.fields.get("OfficerId") or "")
     if person is None:
         return _text(item, "OfficerId")
-    return escape(f"{person.collar_number or 'no collar number'}, {person.display_name}")
+    return escape(", ".join(each for each in (person.collar_number, person.display_name) if each))
 
 
 def _corrected(item: Item, rows: list[Item]) -> str:

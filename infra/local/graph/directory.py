@@ -49,6 +49,13 @@ def _shown(person: Person, request: web.Request) -> dict[str, Any]:
         "displayName": person.display_name,
         "employeeId": person.collar_number,
         "accountEnabled": person.active,
-    }
+        "onPremisesExtensionAttributes": {f"extensionAttribute{n}": None for n in range(1, 16)}
+        | person.extensions,
+        "mailNickname": None,
+        "onPremisesSamAccountName": None,
+    } | person.more
     wanted = request.query.get("$select", "id,displayName").split(",")
+    if unknown := [name for name in wanted if name not in everything]:
+        what = f"Could not find a property named '{unknown[0]}' on type 'microsoft.graph.user'."
+        raise Refusal(400, "Request_BadRequest", what)
     return {name: value for name, value in everything.items() if name in wanted}
