@@ -568,7 +568,7 @@ async def test_a_row_that_is_refused_for_good_is_given_up_at_once_and_those_behi
         (OutboxState.PARKED, "column-short", 1),
         (OutboxState.DONE, None, 1),
     ]
-    states = {o.id: (o.state, o.desk_reason) for o in await p.force.rows(Outcome)}
+    states: dict[Any, Any] = {o.id: (o.state, o.desk_reason) for o in await p.force.rows(Outcome)}
     assert states[first.outcome_id] == (OutcomeState.KEYED_BY_HAND, "its Note is too short")
     assert states[second.outcome_id] == (OutcomeState.HANDED_OVER, "")
 

@@ -555,12 +555,12 @@ async def test_a_row_that_waits_for_somebody_and_its_lane_are_not_late_and_count
 
 
 async def test_parked_rows_are_counted_and_those_of_a_district_whose_matter_is_known(force: Force) -> None:
-    known = {"order_id": (await force.rows(ProtectiveOrder))[0].id}
+    known: dict[str, Any] = {"order_id": (await force.rows(ProtectiveOrder))[0].id}
     await enqueue(
         force,
         effect("north", **known),
         effect("south", district_id="south", **known),
-        effect("about-what", **{"purpose": CardPurpose.ANSWER}),
+        effect("about-what", purpose=CardPurpose.ANSWER),
         effect("hand-over", kind=OutboxKind.HAND_OVER, **known),
     )
     for row in await claim(force):

@@ -356,7 +356,13 @@ async def test_no_parked_message_about_a_restricted_subject_is_counted(
     )
     await force.insert(call)
     quiet = (await board(force)).now_lines
-    row = {"key": "parked", "lane": "parked", "district_id": "north", "created_at": NOW, "send_after": NOW}
+    row: dict[str, Any] = {
+        "key": "parked",
+        "lane": "parked",
+        "district_id": "north",
+        "created_at": NOW,
+        "send_after": NOW,
+    }
     await force.insert(
         Outbox(**row, kind=OutboxKind.POST_CARD, state=OutboxState.PARKED, **about(made, order.id, call.id))
     )
@@ -371,8 +377,14 @@ async def test_no_parked_message_about_a_restricted_subject_is_counted(
 async def test_a_parked_message_that_may_be_about_anything_is_not_counted(
     force: Force, purpose: CardPurpose
 ) -> None:
-    row = {"key": "parked", "lane": "parked", "district_id": "north", "created_at": NOW, "send_after": NOW}
-    parked = {"kind": OutboxKind.POST_CARD, "state": OutboxState.PARKED, "purpose": purpose}
+    row: dict[str, Any] = {
+        "key": "parked",
+        "lane": "parked",
+        "district_id": "north",
+        "created_at": NOW,
+        "send_after": NOW,
+    }
+    parked: dict[str, Any] = {"kind": OutboxKind.POST_CARD, "state": OutboxState.PARKED, "purpose": purpose}
     await force.insert(Outbox(**row, **parked))
     assert (await board(force)).now_lines == ()
 
