@@ -31,6 +31,7 @@ from bot.connector import Connector
 from bot.door import RUNNER_LIMITS, Admission, Door, LocalDoor, is_local_service_url, service_url_check
 from bot.endpoint import Endpoint
 from bot.force_words import force_words
+from bot.gate import Gate, limits_of_this_process, listen
 from bot.messenger import BotMessenger
 from bot.order_copies import OrderCopies
 from bot.pace import Pace
@@ -227,24 +228,30 @@ async def run_service(settings: Settings, started: Callable[[int], None] = lambd
         )
         await runner.setup()
         try:
-            port = await _listen(runner, settings)
-            if not settings.is_local:
-                await _refuse_if_open(port, settings)
-            await _work(service, lambda: started(port))
+            async with _listening(runner, settings) as port:
+                if not settings.is_local:
+                    await _refuse_if_open(port, settings)
+                await _work(service, lambda: started(port))
         finally:
             await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> int:
-    site = web.TCPSite(runner, settings.host, settings.port)
+@asynccontextmanager
+async def _listening(runner: web.AppRunner, settings: Settings) -> AsyncIterator[int]:
+    """The port that people come to, while they may."""
+    assert runner.server is not None
+    gate = Gate(runner.server, limits_of_this_process())
     try:
-        await site.start()
+        listening = await listen(gate, settings.host, settings.port)
     except OSError as problem:
         raise CannotStart(
             f"port {settings.port} on {settings.host} is in use or not allowed: set REDLINE_PORT to another"
         ) from problem
-    port: int = runner.addresses[0][1]
-    return port
+    try:
+        yield listening.sockets[0].getsockname()[1]
+    finally:
+        listening.close()
+        gate.close()
 
 
 async def _refuse_if_open(port: int, settings: Settings) -> None:

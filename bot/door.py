@@ -22,8 +22,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CORRELATION_HEADER = "X-Correlation-ID"
 
-# For the AppRunner: a refused body is neither inflated nor waited for.
-RUNNER_LIMITS: Mapping[str, Any] = {"auto_decompress": False, "lingering_time": 2.0}
+# For the AppRunner: a refused body is neither inflated nor waited for, and nobody stays without a word.
+RUNNER_LIMITS: Mapping[str, Any] = {
+    "auto_decompress": False,
+    "lingering_time": 2.0,
+    "keepalive_timeout": 75.0,
+}
 
 _FORWARDED_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 _SERVICE_URL = re.compile(
