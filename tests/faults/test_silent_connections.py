@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.faults.support import OFFICERS, FaultStage, ref_in
+from tests.faults.support import OFFICERS, FaultStage, ref_in, size
 from tests.support.running_service import ROOT, ColdProcess
 from tests.support.silence import silent_crowd
 
@@ -62,14 +62,14 @@ async def tap(stage: FaultStage, service: AsUsual) -> str:
         return ref_in(await answer.json())
 
 
-@pytest.mark.parametrize("silent", [1000, MOST_SILENT])
+@pytest.mark.parametrize("silent", [size(1000, MOST_SILENT)])
 async def test_silent_clients_that_come_again_stop_no_tap(
     stage: FaultStage, service: AsUsual, silent: int
 ) -> None:
     async with silent_crowd(service.port, silent):
         refs = [await tap(stage, service) for _ in range(TAPS)]
         url = f"http://127.0.0.1:{service.port}/healthz"
-        async with asyncio.timeout(2), stage.http.get(url) as answer:
+        async with asyncio.timeout(TEAMS_WAITS), stage.http.get(url) as answer:
             assert answer.status == 200
     assert len(set(refs)) == TAPS
 
