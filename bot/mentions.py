@@ -6,7 +6,8 @@ People are the ids of the mention entities. Names in the text or in an entity ar
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,9 @@ from typing import Any
 _FIRST_PLACEHOLDER = 0xE000
 _MOST_MENTIONS = 1000
 _PLACEHOLDERS = re.compile(f"[{chr(_FIRST_PLACEHOLDER)}-{chr(_FIRST_PLACEHOLDER + _MOST_MENTIONS - 1)}]+")
+_MOST_REMEMBERED = 2000
+# Python reads no number of thousands of digits, and there is no such character.
+_NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{20,};?")
 _AT_TAG = re.compile(r"<at\b[^<>]*>([^<]*)</at>", re.IGNORECASE)
 _BREAKS = re.compile(r"</?(?:br|p|div|li|ul|ol|tr|table|h[1-6]|blockquote|pre)\b[^<>]*>", re.IGNORECASE)
 _TAGS = re.compile(
@@ -53,20 +57,13 @@ def plain_text(activity: dict[str, Any], bot_id: str) -> str:
 
     Every other mention becomes `placeholder(i)`, where i is its place in `mentioned_people`.
     """
-    text = activity.get("text")
-    if not isinstance(text, str):
-        return ""
+    return plain_texts(activity, bot_id, [activity.get("text")])[0]
+
+
+def plain_texts(activity: dict[str, Any], bot_id: str, texts: Sequence[object]) -> list[str]:
+    """Like `plain_text`, for other texts of the same activity: what is attached to it."""
     entities = list(_entities(activity))
-    unused = list(entities)
-    pieces, position = [], 0
-    for tag in _AT_TAG.finditer(text):
-        entity = _take_entity(_plain(tag[1]), unused, entities)
-        pieces += [
-            _plain(text[position : tag.start()], keep_edges=True),
-            _stand_in(tag[1], entity, entities, bot_id),
-        ]
-        position = tag.end()
-    return _tidy("".join([*pieces, _plain(text[position:], keep_edges=True)]))
+    return [_read(text, _Tags(entities, bot_id)) if isinstance(text, str) else "" for text in texts]
 
 
 def placeholder(index: int) -> str:
@@ -112,37 +109,58 @@ def _string(holder: object, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _take_entity(shown: str, unused: list[_Entity], entities: list[_Entity]) -> _Entity | None:
-    """The entity whose tag this is: each serves one tag, and a nameless one the first tag that nobody claims.
+class _Tags:
+    """Which entity each tag in a text stands for. A message may hold a thousand of both."""
 
-    A spare tag repeats an entity only if its id is beyond doubt.
-    """
-    claims = [entity for entity in unused if _is_shown_as(entity, shown)]
-    nameless = [entity for entity in unused if not (entity.tagged_name or entity.name)]
-    for entity in claims + nameless:
-        unused.remove(entity)
-        return entity
-    again = [entity for entity in entities if _is_shown_as(entity, shown)]
-    return again[0] if len({entity.teams_id for entity in again}) == 1 else None
+    def __init__(self, entities: Sequence[_Entity], bot_id: str) -> None:
+        self._bot_id = bot_id
+        named: dict[str, list[_Entity]] = defaultdict(list)
+        for entity in entities:
+            for name in {entity.tagged_name, entity.name} - {""}:
+                named[name].append(entity)
+        self._claims = {name: deque(claims) for name, claims in named.items()}
+        self._nameless = deque(each for each in entities if not (each.tagged_name or each.name))
+        self._repeated = {name: _one_of(claims) for name, claims in named.items()}
+        self._used: set[int] = set()
+        people = [each for each in entities if each.teams_id != bot_id]
+        self._places = {id(entity): place for place, entity in enumerate(people)}
+
+    def stand_in(self, shown: str) -> str:
+        """What a tag becomes in the plain text: a person's placeholder, nothing for the bot, or its words."""
+        entity = self._take(_plain(shown))
+        if entity is None:
+            return _plain(shown, keep_edges=True)
+        return " " if entity.teams_id == self._bot_id else placeholder(self._places[id(entity)])
+
+    def _take(self, shown: str) -> _Entity | None:
+        """Each entity serves one tag, and a nameless one the first tag that nobody claims.
+
+        A spare tag repeats an entity only if its id is beyond doubt.
+        """
+        for waiting in (self._claims.get(shown), self._nameless):
+            while waiting:
+                entity = waiting.popleft()
+                if id(entity) not in self._used:
+                    self._used.add(id(entity))
+                    return entity
+        return self._repeated.get(shown)
 
 
-def _is_shown_as(entity: _Entity, shown: str) -> bool:
-    return shown != "" and shown in (entity.tagged_name, entity.name)
+def _one_of(claims: Sequence[_Entity]) -> _Entity | None:
+    return claims[0] if len({entity.teams_id for entity in claims}) == 1 else None
 
 
-def _stand_in(shown: str, entity: _Entity | None, entities: list[_Entity], bot_id: str) -> str:
-    if entity is None:
-        return _plain(shown, keep_edges=True)
-    if entity.teams_id == bot_id:
-        return " "
-    people = [each for each in entities if each.teams_id != bot_id]
-    place = next(index for index, each in enumerate(people) if each is entity)
-    return placeholder(place)
+def _read(text: str, tags: _Tags) -> str:
+    pieces, position = [], 0
+    for tag in _AT_TAG.finditer(text):
+        pieces += [_plain(text[position : tag.start()], keep_edges=True), tags.stand_in(tag[1])]
+        position = tag.end()
+    return _tidy("".join([*pieces, _plain(text[position:], keep_edges=True)]))
 
 
 def _plain(markup: str, keep_edges: bool = False) -> str:
-    text = html.unescape(_TAGS.sub("", _BREAKS.sub("\n", markup)))
-    visible = "".join(_visible(character) for character in text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = html.unescape(_NO_CHARACTER.sub("", _TAGS.sub("", _BREAKS.sub("\n", markup))))
+    visible = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SHOWN)
     return visible if keep_edges else _tidy(visible)
 
 
@@ -153,6 +171,19 @@ def _visible(character: str) -> str:
     if character.isspace():
         return " "
     return "" if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs") else character
+
+
+class _Shown(dict[int, str]):
+    """What each character becomes, worked out once for those that people use."""
+
+    def __missing__(self, code: int) -> str:
+        shown = _visible(chr(code))
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = shown
+        return shown
+
+
+_SHOWN = _Shown()
 
 
 def _tidy(text: str) -> str:

@@ -88,6 +88,8 @@ __all__ = [
 _QUOTES = "\"'“”‘’«»„`*_"
 _LEAD = re.compile(rf"[\s/\\@,:{_QUOTES}]*(?:redline\b[\s/\\,:{_QUOTES}]*)?", re.IGNORECASE)
 _LONGEST = 4000
+_MOST_PEOPLE = 200
+"""Who is mentioned takes nothing from what may be said beside them, within reason."""
 _EMERGENCY_NUMBERS = ("T-999", "T-112")
 _COMMAND_WORDS = ("assign", "tasks", "task", "reassign", "extend", "cancel", "help", "board")
 _TASK_WORDS = (
@@ -113,7 +115,7 @@ def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
 
     `text` is `mentions.plain_text`, `mentions` is `mentions.mentioned_people` of the same activity.
     """
-    if len(without_mentions(text)) > _LONGEST:
+    if len(text) > _LONGEST + _MOST_PEOPLE or len(without_mentions(text)) > _LONGEST:
         return TooLong(alarm=_sounds_like_trouble(text[_lead_length(text) :][:_LONGEST]))
     words = Words(
         text[_lead_length(text) :].strip().rstrip(f" .…{_QUOTES}\n"), mentions, _untagged(text, mentions)

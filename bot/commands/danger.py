@@ -55,6 +55,11 @@ _FOR_NOW = re.compile(
     r"|just (?:his|her|arms?|legs?|face|the))\b"
 )
 
+_REACH = 400
+_MOST_AT_FIRST = 8000
+_MOST_AT_LAST = 1000
+"""Characters. What people may type is half as long (`parse_command`); a sign for a knife becomes a word."""
+
 
 class UnknownDangerGroup(ValueError):
     """The policy adds words to a group that there is not; the message says which."""
@@ -95,7 +100,8 @@ class DangerWords:
 
     def found(self, text: str, kind: Fits | None = None) -> tuple[str, ...]:
         """The groups of danger words in a text that nothing denies; `kind` is the kind of its task."""
-        words = self._harmless.sub("~", self._mended(normalised(self._told(text))))
+        told = _ends_of(normalised(self._told(_ends_of(text))))
+        words = self._harmless.sub("~", self._mended(told))
         unsaid = without_plain_denials(words)
         groups = [
             group.name
@@ -154,8 +160,22 @@ def _is_denied(group: Group, words: str, found: re.Match[str]) -> bool:
     denial = _DENIALS.get(group.denied)
     if denial is None or _FOR_NOW.match(words[found.end() :]):
         return False
-    clause = _CLAUSE.split(words[: found.start()])[-1]
+    clause = _CLAUSE.split(_just_before(words, found.start()))[-1]
     return denial.search(clause) is not None and _UNSURE.search(clause) is None
+
+
+def _just_before(words: str, end: int) -> str:
+    """The words before a place, as far back as a denial may reach."""
+    if end <= _REACH:
+        return words[:end]
+    return words[end - _REACH : end].partition(" ")[2]
+
+
+def _ends_of(text: str) -> str:
+    """A text as far as it is looked through: where it is very long, its beginning and its end."""
+    if len(text) <= _MOST_AT_FIRST + _MOST_AT_LAST:
+        return text
+    return f"{text[:_MOST_AT_FIRST]}\n{text[-_MOST_AT_LAST:]}"
 
 
 def _one_pattern(lines: Sequence[str], names: Mapping[str, str]) -> re.Pattern[str]:

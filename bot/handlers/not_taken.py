@@ -1,5 +1,7 @@
 """Taps that cannot be taken as they came: whether they may have told of danger, and their answer."""
 
+from collections.abc import Iterator
+
 from bot.asking import Asking
 from bot.commands.danger import sounds_dangerous
 from cards.payloads import (
@@ -19,6 +21,9 @@ from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 
 _DEEPEST = 8
+_MOST_LOOKED_AT = 16_000
+_COST_OF_A_TEXT = 8
+"""In characters: short texts cost more than their length."""
 _TYPED = ("answer_1", "answer_2", "note", "other_note", "note_text", "cant_text", "more_reason")
 """The inputs of an officer's forms that hold words of their own."""
 
@@ -26,7 +31,9 @@ _TYPED = ("answer_1", "answer_2", "note", "other_note", "note_text", "cant_text"
 def may_be_danger(verb: object, data: object) -> bool:
     """Whether somebody may think that this told of a breach or of danger."""
     is_breach = verb in (CheckBreach.verb, ConfirmBreach.verb)
-    return is_breach or _may_be_them(verb, data) or _holds_danger(data, _DEEPEST)
+    if is_breach or _may_be_them(verb, data):
+        return True
+    return any(sounds_dangerous(text) for text in _looked_at(_texts_in(data, _DEEPEST)))
 
 
 def _may_be_them(verb: object, data: object) -> bool:
@@ -47,14 +54,22 @@ def tells_of_danger(tap: Payload) -> bool:
     )
 
 
-def _holds_danger(data: object, depth: int) -> bool:
+def _texts_in(data: object, depth: int) -> Iterator[str]:
     if isinstance(data, str):
-        return sounds_dangerous(data)
-    if depth == 0:
-        return False
-    if isinstance(data, dict):
-        return any(_holds_danger(value, depth - 1) for value in data.values())
-    return isinstance(data, list) and any(_holds_danger(value, depth - 1) for value in data)
+        yield data
+    elif depth and isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _texts_in(value, depth - 1)
+
+
+def _looked_at(texts: Iterator[str]) -> Iterator[str]:
+    """The texts as far as they are looked through for danger: more than any form of ours has room for."""
+    left = _MOST_LOOKED_AT
+    for text in texts:
+        if left <= 0:
+            return
+        yield text
+        left -= len(text) + _COST_OF_A_TEXT
 
 
 def not_a_button(_uow: UnitOfWork, _asking: Asking) -> Card:
