@@ -154,7 +154,8 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         )
         units.after_write = delivery.wake
         activities = _activities(units, messenger, connector, GraphDocuments(graph, settings.site_id))
-        endpoint = Endpoint(door, activities, units, keys_loaded)
+        operator_key = settings.operator_key.get_secret_value()
+        endpoint = Endpoint(door, activities, units, keys_loaded, operator_key)
         yield Service(settings, units, endpoint, delivery, records, _directory(graph, settings))
 
 

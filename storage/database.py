@@ -5,11 +5,13 @@ that many taps share one disk flush. On PostgreSQL every job has a transaction o
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
@@ -26,6 +28,7 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 _READERS = 4
+_OWNER_ALONE = 0o600
 _SETTINGS_OF_SQLITE = (
     # Another process that writes holds the file for moments; the requests that wait have ten seconds each.
     "busy_timeout=5000",
@@ -119,7 +122,8 @@ class SqliteDatabase:
         return "a SQLite file"
 
     async def start(self) -> None:
-        """Open the file and begin to serve."""
+        """Open the file, for its owner's eyes alone, and begin to serve."""
+        _keep_to_its_owner(Path(self.url.database or ""))
         await self._writer.start()
 
     async def stop(self) -> None:
@@ -148,6 +152,15 @@ class SqliteDatabase:
         with self._reading.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             return work(connection)
+
+
+def _keep_to_its_owner(file: Path) -> None:
+    """Nobody else on the machine may read it; what SQLite writes beside it gets the same rights."""
+    with suppress(OSError):  # a file that cannot be made is told of by whoever opens it
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, _OWNER_ALONE))
+    for each in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        with suppress(OSError):  # not ours to change: whose it is decides who may read it
+            each.chmod(_OWNER_ALONE)
 
 
 def _set_up(engine: Any, *settings: str) -> None:

@@ -18,6 +18,10 @@ _ATTRIBUTE = re.compile(
     rf"(?:{_EXTENSIONS}[./])?extensionAttribute(?:[1-9]|1[0-5])"
     rf"|(?!{_EXTENSIONS}|extensionAttribute)[A-Za-z][A-Za-z0-9_]*"
 )
+_A_DAY = 24 * 3600.0
+_SHORTEST_KEY = 16
+_ANY_TENANT = frozenset({"common", "organizations", "consumers"})
+"""Names by which Microsoft's login means everybody's tenant."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -74,8 +78,9 @@ class Settings(BaseSettings):
     collar_number_attribute: str = "employeeId"
     site_id: str = ""
     list_id: str = ""
-    records_poll_seconds: float = Field(default=30.0, gt=0)
-    second_copy_seconds: float = Field(default=60.0, gt=0)
+    records_poll_seconds: float = Field(default=30.0, gt=0, le=_A_DAY, allow_inf_nan=False)
+    second_copy_seconds: float = Field(default=60.0, gt=0, le=_A_DAY, allow_inf_nan=False)
+    operator_key: SecretStr = SecretStr("")
     local_clock: str = ""
     log_level: LogLevel = LogLevel.INFO
 
@@ -96,21 +101,46 @@ class Settings(BaseSettings):
 
     def problems(self) -> list[str]:
         """What keeps the service from starting, a plain line each; empty where nothing does."""
-        found = [*self._unsafe_urls()]
+        found = [*self._unsafe_urls(), *self._not_hosts()]
+        if 0 < len(self.operator_key.get_secret_value()) < _SHORTEST_KEY:
+            found.append(f"REDLINE_OPERATOR_KEY: give at least {_SHORTEST_KEY} characters, or none.")
         if not _ATTRIBUTE.fullmatch(self.collar_number_attribute):
             found.append("REDLINE_COLLAR_NUMBER_ATTRIBUTE: give employeeId, extensionAttribute7 or the like.")
         if not _is_database(self.database_url):
             found.append("REDLINE_DATABASE_URL: give sqlite:///file or postgresql://user:password@host/name.")
         if self.is_local:
+            found += [
+                f"REDLINE_{name}: is production's; local mode asks for no token, and goes without it."
+                for name in self._of_production()
+            ]
             if self.host not in _LOOPBACK:
                 found.append("REDLINE_HOST: local mode listens on loopback only, for example 127.0.0.1.")
             if not _is_moment(self.local_clock):
                 found.append("REDLINE_LOCAL_CLOCK: give a time like 2026-03-12T14:05:00+00:00.")
             return found
         found += [f"REDLINE_{name}: must be set in production mode." for name in self._missing()]
+        if self.tenant_id.strip().lower() in _ANY_TENANT:
+            found.append("REDLINE_TENANT_ID: give the force's own tenant: any other's people would come in.")
         if self.local_clock:
             found.append("REDLINE_LOCAL_CLOCK: the clock can be moved in local mode only.")
         return found
+
+    def _of_production(self) -> list[str]:
+        """What is set although only production needs it: one of the two is a mistake."""
+        given = {
+            "APP_ID": self.app_id.strip(),
+            "APP_PASSWORD": self.app_password.get_secret_value(),
+            "TENANT_ID": self.tenant_id.strip(),
+        }
+        return [name for name, value in given.items() if value]
+
+    def _not_hosts(self) -> list[str]:
+        given = {"HOST": [self.host], "SERVICE_URL_HOSTS": self.allowed_hosts}
+        return [
+            f"REDLINE_{name}: give a host such as smba.trafficmanager.net, with no https:// and no path."
+            for name, hosts in given.items()
+            if any("/" in host for host in hosts)
+        ]
 
     def _missing(self) -> list[str]:
         needed = {
@@ -144,7 +174,7 @@ def _is_database(url: str) -> bool:
         return False
     if parsed.drivername == "sqlite":
         return bool(parsed.database) and parsed.database != ":memory:" and not parsed.query
-    return parsed.drivername == "postgresql" and bool(parsed.database)
+    return parsed.drivername in ("postgresql", "postgresql+asyncpg") and bool(parsed.database)
 
 
 def _is_moment(text: str) -> bool:

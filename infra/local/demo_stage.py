@@ -77,6 +77,8 @@ class DemoStage:
             "REDLINE_HOST": "127.0.0.1",
             "REDLINE_PORT": str(self._port),
             "REDLINE_APP_ID": "",
+            "REDLINE_APP_PASSWORD": "",
+            "REDLINE_TENANT_ID": "",
             "REDLINE_DATABASE_URL": self._database_url,
             "REDLINE_POLICY_FILE": str(POLICY),
             "REDLINE_GRAPH_URL": self.graph.url,

@@ -141,6 +141,8 @@ def service_environment(settings: RunSettings, kept: Kept) -> dict[str, str]:
         "REDLINE_HOST": "127.0.0.1",
         "REDLINE_PORT": str(settings.port),
         "REDLINE_APP_ID": "",
+        "REDLINE_APP_PASSWORD": "",
+        "REDLINE_TENANT_ID": "",
         "REDLINE_DATABASE_URL": kept.database_url,
         "REDLINE_POLICY_FILE": str(POLICY),
         "REDLINE_GRAPH_URL": f"http://127.0.0.1:{settings.local_graph_port}/v1.0",

@@ -39,6 +39,16 @@ async def test_the_service_says_that_it_lives_and_is_ready(stage: Stage) -> None
     assert (body["warnings"], body["directory_age_seconds"] < 60) == ([], True)
 
 
+async def test_whoever_is_elsewhere_is_told_ready_or_not_and_nothing_else(stage: Stage) -> None:
+    url = f"http://127.0.0.1:{stage.service.port}/readyz"
+    through_a_proxy = {"X-Forwarded-For": "203.0.113.7"}
+    async with stage.http.get(url, headers=through_a_proxy) as answer:
+        assert (answer.status, await answer.json()) == (200, {"status": "ready"})
+    for key, is_shown in (("0123456789abcdef", True), ("0123456789abcdeX", False), ("", False)):
+        async with stage.http.get(url, headers=through_a_proxy | {"X-RedLine-Key": key}) as answer:
+            assert ("parked" in await answer.json()) == is_shown
+
+
 async def test_a_directory_that_was_not_read_for_a_day_is_a_warning(stage: Stage) -> None:
     await stage.change(Bookmark, {"name": "directory"}, at=datetime.now(UTC) - timedelta(hours=25))
     status, body = await _get(stage, "/readyz")

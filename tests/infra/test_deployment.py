@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tasking.settings import Mode, Settings
+
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
 DOCKERFILE = (INFRA / "Dockerfile").read_text(encoding="utf-8")
@@ -169,7 +171,14 @@ class TestTemplate:
     def test_the_database_is_asked_for_over_tls(self) -> None:
         text = template("vault.bicep")
         assert "?ssl=require" in text
-        assert text.count("value: 'postgresql+asyncpg://") == 2
+        values = re.findall(r"value: '(postgresql[^']*)'", text)
+        assert len(values) == 2
+        for value in values:
+            url = re.sub(r"\$\{databaseAddress\}", "db.example:5432/redline?ssl=require", value)
+            settings = Settings(
+                mode=Mode.LOCAL, database_url=re.sub(r"\$\{[^}]*\}", "word", url), _env_file=None
+            )
+            assert settings.problems() == []
 
     def test_the_service_and_the_migration_read_different_secrets(self) -> None:
         text = template("vault.bicep")

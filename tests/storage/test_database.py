@@ -1,8 +1,10 @@
 """What both databases promise: durable commits, the schema of the metadata, aware times, no lost update."""
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -360,3 +362,14 @@ async def test_each_half_of_these_tests_runs_on_its_own_database(
     force: Force, server: Postgres | None
 ) -> None:
     assert is_postgres(force) is (server is not None)
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+async def test_the_sqlite_files_are_for_their_owner_alone(tmp_path: Path, is_there: bool) -> None:
+    file = tmp_path / "redline.db"
+    if is_there:
+        file.touch(0o644)
+    async with opened(f"sqlite:///{file}") as database:
+        await migrate(database)
+        files = [file, *(Path(f"{file}{end}") for end in ("-wal", "-shm"))]
+        assert [oct(os.stat(each).st_mode & 0o777) for each in files] == ["0o600"] * 3

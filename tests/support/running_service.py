@@ -188,6 +188,7 @@ class Stage:
             "REDLINE_SITE_ID": self.graph.data.site_id,
             "REDLINE_LIST_ID": self.graph.data.list_id,
             "REDLINE_RECORDS_POLL_SECONDS": "0.3",
+            "REDLINE_OPERATOR_KEY": "0123456789abcdef",
             **self.identity.env,
             **self._settings,
         }

@@ -82,6 +82,8 @@ def test_local_mode_needs_nothing_and_listens_on_loopback_only(monkeypatch: pyte
 def test_the_clock_can_be_moved_in_local_mode_only(monkeypatch: pytest.MonkeyPatch) -> None:
     found = problems(monkeypatch, {**GOOD, "LOCAL_CLOCK": "2026-03-12T14:00:00+00:00"})
     assert found == ["REDLINE_LOCAL_CLOCK: the clock can be moved in local mode only."]
+    for name in GOOD:
+        monkeypatch.delenv(f"REDLINE_{name}")
     monkeypatch.setenv("REDLINE_MODE", "local")
     assert read_settings().local_clock
 
@@ -95,11 +97,12 @@ def test_a_clock_is_set_to_a_time_with_its_zone(monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize("name", ["OPENID_URL", "LOGIN_URL", "GRAPH_URL"])
 @pytest.mark.parametrize("mode", ["production", "local"])
 def test_plain_http_is_for_loopback_alone(monkeypatch: pytest.MonkeyPatch, name: str, mode: str) -> None:
+    needed = GOOD if mode == "production" else {}
     for bad in ("http://graph.example/v1.0", "ftp://127.0.0.1/", "127.0.0.1:80"):
-        found = problems(monkeypatch, {**GOOD, "MODE": mode, name: bad})
+        found = problems(monkeypatch, {**needed, "MODE": mode, name: bad})
         assert found == [f"REDLINE_{name}: must be https (plain http is accepted for loopback only)."]
     for good in ("http://127.0.0.1:5000", "http://localhost/x", "http://[::1]:80", "https://graph.example"):
-        read(monkeypatch, {**GOOD, "MODE": mode, name: good})
+        read(monkeypatch, {**needed, "MODE": mode, name: good})
 
 
 def test_several_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,3 +210,53 @@ def test_any_property_of_a_user_may_hold_the_collar_number(
 def test_what_names_no_property_is_refused_at_start(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     found = problems(monkeypatch, {**GOOD, "COLLAR_NUMBER_ATTRIBUTE": given})
     assert found == ["REDLINE_COLLAR_NUMBER_ATTRIBUTE: give employeeId, extensionAttribute7 or the like."]
+
+
+@pytest.mark.parametrize("name", ["APP_ID", "APP_PASSWORD", "TENANT_ID"])
+def test_local_mode_beside_what_is_productions_is_a_contradiction(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (line,) = problems(monkeypatch, {"MODE": "local", name: GOOD[name]})
+    assert line.startswith(f"REDLINE_{name}: is production's")
+
+
+def test_a_file_that_says_local_does_not_open_a_production_service(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("REDLINE_MODE=local\n")
+    assert len(problems(monkeypatch, GOOD)) == 3
+
+
+@pytest.mark.parametrize("tenant", ["common", "Organizations", " consumers "])
+def test_a_tenant_that_means_everybody_is_refused(monkeypatch: pytest.MonkeyPatch, tenant: str) -> None:
+    (line,) = problems(monkeypatch, {**GOOD, "TENANT_ID": tenant})
+    assert line.startswith("REDLINE_TENANT_ID: give the force's own tenant")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SERVICE_URL_HOSTS", "https://smba.trafficmanager.net"),
+        ("SERVICE_URL_HOSTS", "smba.trafficmanager.net/uk"),
+        ("HOST", "http://127.0.0.1"),
+    ],
+)
+def test_an_address_where_a_host_is_asked_for_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    (line,) = problems(monkeypatch, {**GOOD, name: value})
+    assert line.startswith(f"REDLINE_{name}: give a host")
+
+
+@pytest.mark.parametrize("name", ["RECORDS_POLL_SECONDS", "SECOND_COPY_SECONDS"])
+@pytest.mark.parametrize("value", ["inf", "nan", "0", "-1", "1e9"])
+def test_an_interval_that_never_ends_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    (line,) = problems(monkeypatch, {**GOOD, name: value})
+    assert line.startswith(f"REDLINE_{name}")
+
+
+def test_a_key_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = problems(monkeypatch, {**GOOD, "OPERATOR_KEY": "short"})
+    assert line.startswith("REDLINE_OPERATOR_KEY: give at least 16")
