@@ -204,7 +204,24 @@ def _missing(command: c.Assign) -> str | None:
 
 def _changed_time(command: c.Extend | c.MoreTime, at: datetime, _kind: Fits) -> Understood:
     due_at, unclear = _due(command.due_text, at)
-    return Understood(_name(command), command.task, due_at=due_at, note=command.reason, asks=unclear)
+    return Understood(
+        _name(command),
+        command.task,
+        due_at=due_at,
+        note=command.reason,
+        radio_first=isinstance(command, c.MoreTime) and _tells_of_danger(command.reason),
+        asks=unclear,
+    )
+
+
+def _cannot_do(command: c.CannotDo, _at: datetime, _kind: Fits) -> Understood:
+    return Understood(
+        _name(command), command.task, note=command.reason, radio_first=_tells_of_danger(command.reason)
+    )
+
+
+def _tells_of_danger(words: str | None) -> bool:
+    return bool(danger_words().found(words or ""))
 
 
 def _due(text: str | None, at: datetime) -> tuple[datetime | None, str | None]:
@@ -223,6 +240,7 @@ _READERS: dict[type[Any], Callable[[Any, datetime, Fits], Understood]] = {
     c.Assign: _assign,
     c.Extend: _changed_time,
     c.MoreTime: _changed_time,
+    c.CannotDo: _cannot_do,
 }
 
 

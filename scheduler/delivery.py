@@ -204,10 +204,12 @@ class Delivery:
             await self._not_delivered(row, problem)
         except LeaseLost:
             await self._leave(row)
+        except DatabaseTrouble as trouble:
+            log.warning("delivery.database_away", row=row.id, kind=row.kind, problem=trouble.code)
+            await self._put_back(row, trouble.code, self._back_off(row))
         except Exception as problem:
             log.error("delivery.failed", row=row.id, kind=row.kind, problem=code_of(problem))
-            code = problem.code if isinstance(problem, DatabaseTrouble) else "internal"
-            await self._put_back(row, code, self._back_off(row))
+            await self._put_back(row, "internal", self._back_off(row))
 
     async def _attempt(self, row: Outbox) -> None:
         wanted = await self._units.write_quietly(lambda uow: prepare_or_finish(uow, row))

@@ -32,7 +32,7 @@ Work = Callable[[Connection], T]
 
 _TRIES = 4
 _RETRYABLE = frozenset({"40001", "40P01"})
-_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 3.0, "pool_pre_ping": True}
+_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 8.0, "pool_pre_ping": True}
 _CONNECTS_WITHIN = 5.0
 _ANSWERS_WITHIN = 9.0
 """Seconds. Longer than the server's own limit, which tells why: this one is for a server that is gone."""

@@ -23,6 +23,10 @@ from tasking.outcome_table import Fits
 _FILE = Path(__file__).parent / "danger_words.toml"
 _APOSTROPHES = re.compile(r"['’‘‛ʼ`´′＇]")
 _STOPS = re.compile(r"[^\w\s]+|_|\n")
+_SPELT_OUT = re.compile(r"\b(?:[a-z][.*_-]){3,}[a-z]\b")
+_FIGURES = re.compile(r"(?<=[a-z])[01345]+(?=[a-z])")
+_AS_LETTERS = str.maketrans("01345", "oieas")
+"""Figures in the middle of a word stand for letters: "kn1fe", "bl00d"."""
 _CODE = re.compile(r"\b(10)[/-]([0-9]{1,2})\b(?![/:])")
 _CLAUSE = re.compile(
     r"\||\b(?:and|but|then|yet|though|although|when|because|cos|so|until|till|while|as|if)\b"
@@ -131,7 +135,9 @@ STEM = r"\w*"
 def normalised(text: str) -> str:
     """Small letters and single spaces; punctuation and line breaks become "|", apostrophes go."""
     letters = "".join(each for each in normalize("NFKD", text) if not combining(each))
-    plain = _CODE.sub(r"\1 \2", _APOSTROPHES.sub("", letters.casefold()))
+    spelt = _SPELT_OUT.sub(lambda word: re.sub(r"[^a-z]", "", word[0]), letters.casefold())
+    read = _FIGURES.sub(lambda figures: figures[0].translate(_AS_LETTERS), spelt)
+    plain = _CODE.sub(r"\1 \2", _APOSTROPHES.sub("", read))
     return " ".join(_STOPS.sub(" | ", plain).split())
 
 

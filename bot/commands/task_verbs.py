@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.commands.assigning import named_assignee
+from bot.commands.danger import sounds_dangerous
 from bot.commands.model import (
     Accept,
     AddNote,
@@ -19,6 +20,7 @@ from bot.commands.model import (
     MoreTime,
     Reassign,
     Undo,
+    Unknown,
 )
 from bot.commands.outcomes import OUTCOMES, TypedOutcome, read_outcome
 from bot.commands.words import Words, due_at_start, reason, split_reason, take_people
@@ -36,6 +38,7 @@ _TASK_NEXT = re.compile(
     rf"[{_BESIDE},;:.–—-]*",
     re.IGNORECASE,
 )
+_WITHOUT_WORDS = (Accept, AthenaReference, Brief, CopyOfOrder, Correct, Undo)
 _APOSTROPHE = r"['’‘‛ʼ`´′＇]"
 
 
@@ -69,9 +72,17 @@ class Head:
 
 
 def read_task_verb(words: Words) -> Command | None:
-    """A command on one task; the task is None if no reference was typed."""
+    """A command on one task; the task is None if no reference was typed.
+
+    Beside a verb that takes no words, words of danger are what the message is about.
+    """
     head = head_of(words.text)
-    return head.verb.read(head.task, words.of(head.rest)) if head else None
+    if head is None:
+        return None
+    command = head.verb.read(head.task, words.of(head.rest))
+    if isinstance(command, _WITHOUT_WORDS) and sounds_dangerous(head.rest):
+        return Unknown(None, head.task, alarm=True, typed=words.of(head.rest).free_text() or "")
+    return command
 
 
 def head_of(text: str) -> Head | None:
