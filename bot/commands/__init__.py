@@ -116,7 +116,8 @@ def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
     `text` is `mentions.plain_text`, `mentions` is `mentions.mentioned_people` of the same activity.
     """
     if len(text) > _LONGEST + _MOST_PEOPLE or len(without_mentions(text)) > _LONGEST:
-        return TooLong(alarm=_sounds_like_trouble(text[_lead_length(text) :][:_LONGEST]))
+        begins, ends = text[_lead_length(text) :][:_LONGEST], text[-_LONGEST:]
+        return TooLong(alarm=_sounds_like_trouble(begins) or _sounds_like_trouble(ends))
     words = Words(
         text[_lead_length(text) :].strip().rstrip(f" .…{_QUOTES}\n"), mentions, _untagged(text, mentions)
     )

@@ -142,8 +142,11 @@ def normalised(text: str) -> str:
 
 
 def sounds_dangerous(text: str) -> bool:
-    """Whether any words of danger stand in a text, whatever it is about (shipped words only)."""
-    return bool(danger_words().found(text))
+    """Whether any words of danger stand in a text, whatever it is about (shipped words only).
+
+    Whose door it is counts too: nobody knows yet that it is a visit to her.
+    """
+    return any(danger_words().found(text, kind) for kind in (None, Fits.ORDER_CHECK))
 
 
 @cache

@@ -39,17 +39,65 @@ def _doubt(words: str, doubt: Doubt) -> tuple[re.Pattern[str], Doubt]:
     return re.compile(rf"{_LEAD}(?:{words})", re.IGNORECASE), doubt
 
 
+def _anywhere(words: str, doubt: Doubt) -> tuple[re.Pattern[str], Doubt]:
+    return re.compile(rf"(?s:.*?)(?:{words})", re.IGNORECASE), doubt
+
+
+def _right_after(words: str, doubt: Doubt) -> tuple[re.Pattern[str], Doubt]:
+    """With nothing but a space between: "seen his mum", not "seen, his mum present"."""
+    return re.compile(rf"\s*(?:{words})", re.IGNORECASE), doubt
+
+
+_IN_PERSON = Doubt("Was the subject seen in person?")
+_NOT_SURE = (
+    r"\?\s*$|\bmaybe\b|\bi\s+think\b|\b(?:not|un)\s?sure\b|\bpossibly\b|\bperhaps\b|\bor\s+not\b"
+    r"|\b(?:might|may|could)\s+(?:have\s+|of\s+|be|been)|\bnot\s+him\b|\bwasn['’]?t\s+him\b"
+)
+_SOMEBODY_ELSE = (
+    r"(?:only\s+)?(?:(?:his|her|the|a|their)\s+)?(?:mum|mam|mother|brother|bro|sister|neighbours?|mate|flatmate"
+    r"|housemate|landlord|caretaker|car|van|bike|dog|lights?|curtains?|twin|cousin|uncle|aunt\w*|nan|gran|grandad"
+    r"|lodger|post|emails?|messages?|msg|texts?|update|letter)\b|by\s+(?!me\b|us\b|pc\b|ps\b)\w+"
+    r"|(?:this|thx|ta|thanks|ur|your|neg\w*|nil|x|jk)\b"
+)
+_IN_A_PLACE_ONLY = (
+    r"(?:in\s+(?:custody|hospital|prison)\s+)?"
+    r"(?:suite|car\s?park|visit|grounds|waiting|reception|guard|staff)\b"
+)
+
 _DOUBTS: dict[OutcomeCode, tuple[tuple[re.Pattern[str], Doubt], ...]] = {
-    OutcomeCode.SEEN_NO_CONCERN: (_doubt(rf"{_NO}|{_NOBODY}", _NO_ANSWER),),
+    OutcomeCode.SEEN_NO_CONCERN: (
+        _doubt(rf"{_NO}|{_NOBODY}", _NO_ANSWER),
+        _anywhere(_NOT_SURE, _IN_PERSON),
+        _right_after(_SOMEBODY_ELSE, _IN_PERSON),
+    ),
+    OutcomeCode.DECEASED: (
+        _right_after(r"(?:quiet|end|on|right|slow|easy|line|battery|phone|down|out)\b", _ANYTHING_ELSE),
+    ),
+    OutcomeCode.NO_ACCESS: (_right_after(r"(?:touch|contact|till?|until|before|yet)\b", _ANYTHING_ELSE),),
+    OutcomeCode.NOT_LIVING_HERE: (
+        _right_after(r"(?:of\s+)?the\s+way\b|from\s+(?:the\s+)?(?:window|door)\b", _ANYTHING_ELSE),
+    ),
     OutcomeCode.SPOKE_ALONE_NO_CONCERNS: (
         _doubt(r"(?:some\s+|with\s+)?concerns?\b", Doubt("Were there concerns?", "concerns")),
         _doubt(r"not\s+alone\b", Doubt("Was somebody with them?", "spoke not alone")),
         _doubt(rf"{_NO}|(?:to\s+)?(?:{_NOBODY})", _NO_REPLY),
     ),
     OutcomeCode.SPOKE_NOT_ALONE: (_doubt(rf"{_NO}|(?:to\s+)?(?:{_NOBODY})", _NO_REPLY),),
-    OutcomeCode.NO_ANSWER: (_doubt(_ANSWERED, Doubt("Did somebody answer?", "seen")),),
+    OutcomeCode.NO_ANSWER: (
+        _doubt(_ANSWERED, Doubt("Did somebody answer?", "seen")),
+        _anywhere(
+            r"\?\s*$|\bseen\s+(?:in|at)\b|\b(?:he|she|they)\s+opened\b|\bcame\s+(?:out|down)\b",
+            Doubt("Did somebody answer?", "seen"),
+        ),
+        _right_after(
+            r"from\s+(?!(?:him|her|subject|the\s+(?:address|house|flat|door|subject))\b)", _ANYTHING_ELSE
+        ),
+    ),
     OutcomeCode.NO_REPLY: (_doubt(_ANSWERED, Doubt("Did you speak to them?", "spoke alone")),),
-    OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: (_doubt(r"no\s+longer\b", _ANYTHING_ELSE),),
+    OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: (
+        _doubt(r"no\s+longer\b", _ANYTHING_ELSE),
+        _right_after(_IN_A_PLACE_ONLY, _ANYTHING_ELSE),
+    ),
     OutcomeCode.DONE: (_doubt(rf"{_NO}|{_NOTHING}", _NOT_DONE),),
     OutcomeCode.ACHIEVED: (_doubt(rf"{_NO}|{_NOTHING}", Doubt("Did it have no effect?", "no effect")),),
     OutcomeCode.PARTLY_DONE: (_doubt(rf"{_NO}|{_NOTHING}", _NOT_DONE),),

@@ -8,10 +8,16 @@ from tasking.time_parts import InDays, Weekday
 from tasking.time_phrases import TimePhrase, find_phrases
 from tasking.uk_dates import UnclearTime, read_happened
 
+_CLOSE_BY = 30
 _QUESTION = "When was it? Type the time in figures, for example 21:15."
 _LOOKS_LIKE_A_TIME = re.compile(
     r"(?<![\w/£#-])(?:[0-9]{1,2}[:.][0-9]{2}(?![0-9.]*[km])|[0-9]{4}\s?(?:hrs?|hours|h|z)\b"
-    r"|[0-9]{1,2}\s?[ap]\.?m\b"
+    r"|[0-9]{1,2}\s?[ap]\.?m\b|[0-9]{1,2}h[0-9]{2}\b|[0-9]{3}(?=\s*$)|o['’]?clock\b"
+    r"|(?:tea|lunch|dinner|breakfast|supper)\s?time\b|first\s+thing\b|just\s+gone\s+\w+"
+    r"|(?:before|prior\s+to|after)\s+(?:my\s+)?(?:shift|briefing|parade|refs)\b|rest\s+day\b"
+    r"|night\s+before\s+last\b|day\s+before\s+yesterday\b|(?:the\s+)?other\s+(?:night|nite|day|evening)\b"
+    r"|last\s+(?:week|nite|month)\b|(?:ystrdy|ystdy|yesty|ysday)\b"
+    r"|(?:mon|tues?|weds?|thurs?|fri|sat|sun)(?:\w*day)?\s+(?:eve|evening|nite|night|morn|morning|aft|afternoon)\b"
     r"|(?:half|quarter|\d+|five|ten|twenty)\s+(?:past|to)\s+\w+|half\s+(?:one|two|three|four|five|six"
     r"|seven|eight|nine|ten"
     r"|eleven|twelve)\b|[0-9]{1,4}\s?ish\b|[0-9]{4}\s?[-–/]\s?[0-9]{4}\b|(?<=at )[0-9]{3,4}\b"
@@ -48,14 +54,14 @@ _OTHERS = re.compile(
 def when(command: Outcome, at: datetime) -> tuple[datetime | None, str | None]:
     """The aware time of a typed result and None, or None and the question to ask; nothing typed is `at`."""
     if command.happened_text:
-        return _read(command.happened_text, at)
+        return _read_or_ask(command.happened_text, command.task, at)
     beside = command.beside
     own = [each for each in find_phrases(beside) if _may_be_its_time(each, beside)]
     if any(isinstance(each.day, Weekday | InDays) for each in own):
         return None, _QUESTION
     times = sorted({beside[each.start : each.end] for each in own})
     if len(times) == 1:
-        return _read(times[0], at)
+        return _read_or_ask(times[0], command.task, at)
     if times or any(
         _is_its_own(beside[: each.start()])
         for each in _LOOKS_LIKE_A_TIME.finditer(beside)
@@ -63,6 +69,21 @@ def when(command: Outcome, at: datetime) -> tuple[datetime | None, str | None]:
     ):
         return None, _QUESTION
     return at, None
+
+
+def _read_or_ask(text: str, task: str | None, at: datetime) -> tuple[datetime | None, str | None]:
+    """Four figures close to the task's own number may be another task."""
+    if (
+        task
+        and re.fullmatch(r"[0-9]{4}", text)
+        and abs(int(text) - int(task.rpartition("-")[2])) <= _CLOSE_BY
+    ):
+        return (
+            None,
+            f"Is {text} a time or another task? Type the time as {text[:2]}:{text[2:]}, "
+            "and a message for each task.",
+        )
+    return _read(text, at)
 
 
 def _read(text: str, at: datetime) -> tuple[datetime | None, str | None]:

@@ -28,12 +28,15 @@ _SAME_MEANING = {
 """What people say, and the words of other kinds of task for the same."""
 _TOLD_ALREADY = {
     OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: re.compile(
-        r"\b(?:arrested|remanded|charged|convicted|sentenced|recalled|nicked)\b[^,.;\n]*|\bhospital\b",
+        r"\b(?:arrested|remanded|charged|convicted|sentenced|recalled|nicked)\b"
+        r"(?![^,.;\n]*\b(?:hers?|shes?|vics?|victims?|ips?|ex|wife|partner|breach\w*|dvp[on]|order|here|tonight|now|us|me)\b)"
+        r"[^,.;\n]*|\bhospital\b",
         re.IGNORECASE,
     ),
 }
-"""Why somebody is in custody is no danger now."""
-_HELP = re.compile(r"\W*help\b[\s:,–-]*", re.IGNORECASE)
+"""Why somebody is in custody is no danger now, unless it was for this."""
+_HELP = re.compile(r"\W*h+e+l+p+\b[\s:,–-]*", re.IGNORECASE)
+_SHOUTED = re.compile(r"\W*HELP+\W*")
 _EMERGENCY = re.compile(r"\W*(?:999|112)\b(?![:.][0-9])")
 _HELP_TOPIC = re.compile(
     r"(?:(?:with|on|about|for)\s+)?(?:assign\w*|tasks?|board|results?|outcomes?|extend|cancel|reassign"
@@ -73,6 +76,8 @@ def cry_for_help(text: str, danger: DangerWords) -> CryForHelp | None:
     if _EMERGENCY.match(text):
         return CryForHelp()
     asked = _HELP.match(text)
+    if _SHOUTED.fullmatch(text):
+        return CryForHelp(maybe_menu=True)
     if asked and _HELP_TOPIC.fullmatch(text, asked.end()):
         return None
     if asked:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.commands.alarms import reports_trouble
+from bot.commands.danger import sounds_dangerous
 from bot.commands.model import Several
 from bot.commands.task_verbs import Head, head_of, verb_at
 from bot.commands.words import Words, due_at_start, happened_at_start
@@ -39,7 +40,8 @@ def several_commands(words: Words) -> Several | None:
     parts = next((parts for parts in read_as if len(parts) > 1), None)
     if parts is None:
         return None
-    alarm = any(part.code in BREACHES for part in parts) or reports_trouble(words.text)
+    is_breach = any(part.code in BREACHES for part in parts)
+    alarm = is_breach or reports_trouble(words.text) or sounds_dangerous(words.text)
     return Several(tuple(dict.fromkeys(part.typed for part in parts)), alarm)
 
 

@@ -106,9 +106,11 @@ def head_of(text: str) -> Head | None:
 
 
 def verb_at(text: str, start: int) -> tuple[TaskVerb, re.Match[str]] | None:
-    """The verb at a place in a text, and how it was typed."""
+    """The verb at a place in a text, and how it was typed: the longest that fits ("seen elsewhere")."""
     tried = ((verb, verb.pattern.match(text, start)) for verb in TASK_VERBS)
-    return next(((verb, typed) for verb, typed in tried if typed), None)
+    return max(
+        ((verb, typed) for verb, typed in tried if typed), key=lambda each: each[1].end(), default=None
+    )
 
 
 def task_at_start(text: str) -> tuple[str | None, str]:

@@ -4,8 +4,8 @@ import re
 from datetime import datetime, timedelta
 
 from bot.asking import Asking
-from bot.commands import AddNote, Command, Doubted, Outcome, Unknown, parse_command
-from bot.commands.settling import settle
+from bot.commands import AddNote, Command, CryForHelp, Doubted, Outcome, Unknown, parse_command
+from bot.commands.settling import cry_for_help, settle
 from bot.force_words import force_words
 from bot.handlers.cards_for import own_or_confirmation
 from bot.typed import HANDLERS
@@ -34,9 +34,16 @@ def carry_out(
         settled = settle(command, at or uow.now, _kind_of(uow, asking, command), force_words(uow.policy))
         return HANDLERS[type(settled)](uow, asking, settled)
     except Refusal as refusal:
+        if cry := _cry_about_a_task(uow, command, typed):
+            return HANDLERS[CryForHelp](uow, asking, cry)
         if refusal.near and not asking.turn.is_in_channel:
             refusal.again = _with_number(typed, getattr(command, "task", None), refusal.near)
         raise
+
+
+def _cry_about_a_task(uow: UnitOfWork, command: Command, typed: str) -> CryForHelp | None:
+    """Whoever calls for help is heard, also beside a number that is not theirs."""
+    return cry_for_help(typed, force_words(uow.policy)) if isinstance(command, Unknown) else None
 
 
 def typed_again(uow: UnitOfWork, asking: Asking, tap: TypedAgain) -> Card:

@@ -563,8 +563,9 @@ def test_a_long_message_that_sounds_like_trouble_is_an_alarm(trouble: str) -> No
     assert parse_command(trouble + " x" * 4000) == TooLong(alarm=True)
 
 
-def test_what_a_long_message_says_beyond_its_first_four_thousand_characters_is_not_read() -> None:
-    assert parse_command("x " * 2000 + "breach") == TooLong()
+def test_of_a_long_message_its_beginning_and_its_end_are_read_for_trouble() -> None:
+    assert parse_command("x " * 2000 + "then he stabbed her") == TooLong(alarm=True)
+    assert parse_command("x " * 2500 + "breach" + " x" * 2500) == TooLong()
 
 
 @pytest.mark.parametrize("apostrophe", [*"'’‘‛ʼ`´′＇", ""])

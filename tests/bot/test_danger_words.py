@@ -15,6 +15,7 @@ from bot.commands.danger import DangerWords, UnknownDangerGroup, danger_words, n
 from bot.commands.settling import settle
 from bot.commands.slips import slips_of
 from bot.mentions import Mention, placeholder
+from storage.enums import OutcomeCode
 from tasking.outcome_table import Fits, declared
 
 NOW = datetime(2026, 11, 26, 22, 0, tzinfo=UTC)
@@ -228,3 +229,59 @@ def test_reading_never_fails_and_never_invents_a_task(text: str) -> None:
         assert command.task.removeprefix("T-") in "".join(filter(str.isalnum, text)).upper() or any(
             letter.isdigit() for letter in text
         )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1042 accept shes screaming",
+        "1042 undo he hit her",
+        "1042 correct he had a knife",
+        "1042 ref blood everywhere",
+        "1042 brief me hes here with a knife",
+    ],
+)
+def test_words_of_danger_beside_a_verb_that_takes_none_are_held(text: str) -> None:
+    assert isinstance(read(text), Endangered)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1042 seen his brother not him",
+        "1042 seen but not him",
+        "1042 seen mum, he's at work",
+        "1042 seen not sure it was him",
+        "1042 seen by neighbour yesterday",
+        "1042 seen this ta",
+        "1042 seen?",
+        "1042 dead quiet, no ans",
+        "1042 died down so resumed",
+        "1042 cant get in touch with him",
+        "1042 in custody suite doing handover",
+        "1042 in hospital car park, will go next",
+        "1042 no ans he opened eventually",
+        "1042 no ans ditto 1043",
+        "1042 no ans also 1043",
+        "1042 no ans before shift",
+        "1042 no ans sat nite",
+        "1042 seen night before last",
+        "1042 no ans tea time",
+        "1042 no ans 730",
+    ],
+)
+def test_what_may_be_no_result_of_that_kind_person_or_time_is_asked_about(text: str) -> None:
+    assert isinstance(read(text), Doubted)
+
+
+def test_seen_elsewhere_is_a_result_of_its_own() -> None:
+    found = read("1042 seen elsewhere, in greggs")
+    assert isinstance(found, Outcome) and found.code is OutcomeCode.SEEN_ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    "text", ["1042 in custody, arrested at hers tonight", "1042 in custody arrested, he hit her"]
+)
+def test_an_arrest_for_this_is_no_harmless_custody(text: str) -> None:
+    assert isinstance(read(text), Endangered)
+    assert isinstance(read("1042 in custody, arrested for shoplifting"), Outcome)
