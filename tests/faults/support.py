@@ -12,7 +12,7 @@ from typing import Any, Self
 import aiohttp
 from sqlalchemy import ColumnElement, update
 
-from cards.words import BREACH_NOT_SAVED, NOT_SAVED
+from cards.words import BREACH_NOT_SAVED, BREACH_UNCLEAR, NOT_SAVED, UNCLEAR
 from infra.local.graph import Group, LocalGraph, LocalGraphData
 from infra.local.graph import Person as GraphPerson
 from infra.local.graph.faults import Fault as GraphFault
@@ -126,7 +126,7 @@ class FaultStage(Stage):
         except (aiohttp.ClientError, TimeoutError, OSError):
             return None
         assert status in (200, 202) or status >= 500, status
-        if body and body.get("value") in (NOT_SAVED, BREACH_NOT_SAVED):
+        if body and body.get("value") in _NO_ANSWERS:
             return None
         return (body or {}) if status < 500 else None
 
@@ -222,6 +222,8 @@ class FaultStage(Stage):
         self.graph.faults.waiting.clear()
 
 
+_NO_ANSWERS = (NOT_SAVED, BREACH_NOT_SAVED, UNCLEAR, BREACH_UNCLEAR)
+"""In words: whoever gets them does not know that it was done."""
 _UNDONE = (OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED)
 
 

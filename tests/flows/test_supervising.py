@@ -157,7 +157,7 @@ async def test_the_forms_behind_extend_and_cancel_do_what_they_say(
 async def test_help_shows_each_only_what_they_may_do(stage: Stage) -> None:
     asked = await stage.asks(SERGEANT, "/help")
     sergeant = words_of(asked)
-    officer = words_of(await stage.asks(CONSTABLE, "HELP"))
+    officer = words_of(await stage.asks(CONSTABLE, "Help"))
     analyst = words_of(await stage.asks(ANALYST, "help"))
     assert "/assign @officer visit DVPO-3 by tomorrow 18:00" in sergeant
     assert "/cancel" in words_of(await press(stage, SERGEANT, asked, "Give work"))
