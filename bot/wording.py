@@ -1,15 +1,13 @@
 """All the words of a message: its text, a photo's caption, and what it quotes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from bot.commands.danger import sounds_dangerous
+from bot.commands.danger import looked_at, sounds_dangerous
 from bot.mentions import plain_text, plain_texts
 
 _MOST_ATTACHMENTS = 10
 _MOST_LOOKED_AT = 8000
-_COST_OF_A_LINE = 8
-"""In characters: short lines cost more than their length."""
 
 
 def words_of(activity: Mapping[str, Any], bot_id: str) -> str:
@@ -23,7 +21,7 @@ def words_of(activity: Mapping[str, Any], bot_id: str) -> str:
         return beside
     known = {line.casefold() for line in text.split("\n")}
     others = [line for line in beside.split("\n") if line.casefold() not in known]
-    alarming = [line for line in _looked_at(others) if sounds_dangerous(line)]
+    alarming = [line for line in looked_at(others, _MOST_LOOKED_AT) if sounds_dangerous(line)]
     return "\n".join([text, *alarming])
 
 
@@ -36,13 +34,3 @@ def _attached(activity: Mapping[str, Any], bot_id: str) -> list[str]:
         if str(each.get("contentType", "")).startswith("text/")
     ]
     return [text for text in plain_texts(dict(activity), bot_id, texts) if text]
-
-
-def _looked_at(lines: Sequence[str]) -> Iterator[str]:
-    """The lines as far as they are looked through for danger."""
-    left = _MOST_LOOKED_AT
-    for line in lines:
-        if left <= 0:
-            return
-        yield line
-        left -= len(line) + _COST_OF_A_LINE

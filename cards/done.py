@@ -24,7 +24,7 @@ from cards.words import cut, escape, kind_words, outcome_words, records_words
 from storage.enums import OutcomeState
 from storage.tables import Outcome
 from tasking.local_time import time_of_day
-from tasking.outcome_rules import was_given_up
+from tasking.outcome_rules import waits_to_be_keyed
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import TaskView
@@ -80,7 +80,7 @@ def _when(view: TaskView, outcome: Outcome, about: str) -> str:
 
 def _records(view: TaskView, outcome: Outcome) -> list[CardElement]:
     words = records_words(outcome, view.desk_hours)
-    if was_given_up(outcome) and not outcome.athena_ref:
+    if waits_to_be_keyed(outcome):
         return [banner(words, "attention"), *_why_given_up(outcome)]
     if not _is_sent_back(outcome):
         return [text(words)]

@@ -19,7 +19,7 @@ from cards.words import (
 )
 from storage.enums import BREACHES, OrderStatus, OutcomeState, TaskState
 from storage.tables import Outcome, ProtectiveOrder
-from tasking.outcome_rules import was_given_up
+from tasking.outcome_rules import waits_to_be_keyed
 from tasking.ports import Card
 from tasking.views import TaskView
 
@@ -52,7 +52,7 @@ def sent_back_notice(view: TaskView) -> Card:
 
 
 def _what_is_asked(outcome: Outcome) -> str:
-    if was_given_up(outcome) and not outcome.athena_ref:
+    if waits_to_be_keyed(outcome):
         return "Its officer is not there to key this: please do"
     return "Its officer can no longer correct this: please do" if outcome.state in _SENT_BACK else ""
 

@@ -47,7 +47,7 @@ _LOOK_FIRST = (
     "RedLine cannot say whether it was recorded: look at the task in a minute, before you do it again."
 )
 UNCLEAR = f"{_LOOK_FIRST} Radio if it is urgent."
-BREACH_UNCLEAR = f"Radio first. Nobody watches RedLine. {_LOOK_FIRST}"
+BREACH_UNCLEAR = f"{RADIO_FIRST} {_LOOK_FIRST}"
 NOT_ON_ATHENA = "NOT on Athena: key it by hand"
 NEUTRAL_HINT = "Say what you saw and heard. No opinions."
 

@@ -20,7 +20,7 @@ from tasking.held import writers_of
 from tasking.lifecycle import OPEN
 from tasking.lists import line_of
 from tasking.outbox_steps import keep_row
-from tasking.outcome_rules import was_given_up
+from tasking.outcome_rules import waits_to_be_keyed
 from tasking.people import known_actor
 from tasking.permissions import Actor
 from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
@@ -359,7 +359,7 @@ def _waits_for_somebody(outcome: Outcome | None) -> bool:
     """Whether its result is to be corrected, or keyed by hand since RedLine gave it up."""
     if outcome is None:
         return False
-    return outcome.state in SENT_BACK or (was_given_up(outcome) and not outcome.athena_ref)
+    return outcome.state in SENT_BACK or waits_to_be_keyed(outcome)
 
 
 def _held(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | None:

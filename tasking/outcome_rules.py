@@ -26,6 +26,11 @@ def first_state(route: RecordsRoute) -> OutcomeState:
     return OutcomeState.TO_HAND_OVER if route == RecordsRoute.REDLINE_SENDS else OutcomeState.KEYED_BY_HAND
 
 
+def waits_to_be_keyed(outcome: Outcome) -> bool:
+    """Whether somebody has yet to key by hand what RedLine gave up."""
+    return was_given_up(outcome) and not outcome.athena_ref
+
+
 def was_given_up(outcome: Outcome) -> bool:
     """Whether RedLine was to send it and gave up: it is not on the records system until somebody keys it."""
     return outcome.route == RecordsRoute.REDLINE_SENDS and outcome.state == OutcomeState.KEYED_BY_HAND

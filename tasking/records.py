@@ -10,7 +10,7 @@ from storage.people_queries import person_by_id
 from storage.tables import Outbox, Outcome, Task
 from storage.task_writes import update_outcome
 from tasking import effects
-from tasking.outcome_rules import was_given_up
+from tasking.outcome_rules import waits_to_be_keyed, was_given_up
 from tasking.people import known_actor
 from tasking.plain_text import counted
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
@@ -171,7 +171,7 @@ def _sends_again(uow: UnitOfWork, row: Outbox) -> bool:
     bundle = queries.bundle_by_id(uow.connection, outcome.task_id) if outcome else None
     if outcome is None or bundle is None or bundle.task.outcome_id != outcome.id:
         return False
-    if not was_given_up(outcome) or outcome.athena_ref is not None:
+    if not waits_to_be_keyed(outcome):
         return False
     outbox.release_given_up(uow.connection, row)
     waiting = update_outcome(uow.connection, outcome, state=OutcomeState.TO_HAND_OVER, desk_reason="")

@@ -131,11 +131,16 @@ def _cry(words: Words) -> CryForHelp | None:
 
     Nor in an order that says who and what: "take backup with you" is for its officer.
     """
-    order = read_assign(words)
-    if isinstance(order, Assign) and order.assignee and order.work:
-        return None
     task, _ = task_at_start(words.text)
-    return None if task and task not in _EMERGENCY_NUMBERS else cry_for_help(words.text, danger_words())
+    if task and task not in _EMERGENCY_NUMBERS:
+        return None
+    cry = cry_for_help(words.text, danger_words())
+    return None if cry and _is_an_order(words) else cry
+
+
+def _is_an_order(words: Words) -> bool:
+    order = read_assign(words)
+    return isinstance(order, Assign) and bool(order.assignee and order.work)
 
 
 def _sounds_like_trouble(text: str) -> bool:

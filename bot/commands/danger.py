@@ -6,7 +6,7 @@ sounds like danger ("fire door") is listed. `tests/bot/danger/` holds the tables
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -59,6 +59,7 @@ _FOR_NOW = re.compile(
     r"|just (?:his|her|arms?|legs?|face|the))\b"
 )
 
+_COST_OF_A_TEXT = 8
 _REACH = 400
 _MOST_AT_FIRST = 8000
 _MOST_AT_LAST = 1000
@@ -104,20 +105,31 @@ class DangerWords:
 
     def found(self, text: str, kind: Fits | None = None) -> tuple[str, ...]:
         """The groups of danger words in a text that nothing denies; `kind` is the kind of its task."""
-        told = _ends_of(normalised(self._told(_ends_of(text))))
-        words = self._harmless.sub("~", self._mended(told))
-        unsaid = without_plain_denials(words)
-        groups = [
-            group.name
-            for group in self._groups
-            if (kind is None or kind in group.results)
-            and _stands(group, words if len(group.results) == len(Fits) else unsaid)
-        ]
+        words = self._read(text)
+        groups = self._groups_in(words, kind)
         if kind is Fits.ORDER_CHECK and mentions_protected_person(words):
             groups.append("protected_person")
         if kind is Fits.CONTACT and mentions_subject_at_contact(words):
             groups.append("subject_at_contact")
         return tuple(groups)
+
+    def any_in(self, text: str) -> bool:
+        """Whether any group stands in a text, or whose door it is, whatever it is about."""
+        words = self._read(text)
+        return bool(self._groups_in(words, None)) or mentions_protected_person(words)
+
+    def _read(self, text: str) -> str:
+        told = _ends_of(normalised(self._told(_ends_of(text))))
+        return self._harmless.sub("~", self._mended(told))
+
+    def _groups_in(self, words: str, kind: Fits | None) -> list[str]:
+        unsaid = without_plain_denials(words)
+        return [
+            group.name
+            for group in self._groups
+            if (kind is None or kind in group.results)
+            and _stands(group, words if len(group.results) == len(Fits) else unsaid)
+        ]
 
     def _told(self, text: str) -> str:
         told = text.casefold()
@@ -146,7 +158,17 @@ def sounds_dangerous(text: str) -> bool:
 
     Whose door it is counts too: nobody knows yet that it is a visit to her.
     """
-    return any(danger_words().found(text, kind) for kind in (None, Fits.ORDER_CHECK))
+    return danger_words().any_in(text)
+
+
+def looked_at(texts: Iterable[str], most: int) -> Iterator[str]:
+    """The texts as far as they are looked through for danger: so many characters, short ones cost more."""
+    left = most
+    for text in texts:
+        if left <= 0:
+            return
+        yield text
+        left -= len(text) + _COST_OF_A_TEXT
 
 
 @cache

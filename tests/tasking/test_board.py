@@ -345,6 +345,17 @@ async def test_a_restricted_subject_is_in_no_line_and_no_count(force: Force) -> 
     assert asdict(await board(force)) == asdict(quiet)
 
 
+PARKED: dict[str, Any] = {
+    "key": "parked",
+    "lane": "parked",
+    "district_id": "north",
+    "kind": OutboxKind.POST_CARD,
+    "state": OutboxState.PARKED,
+    "created_at": NOW,
+    "send_after": NOW,
+}
+
+
 @pytest.mark.parametrize("about", ABOUT_A_RESTRICTED_SUBJECT.values(), ids=ABOUT_A_RESTRICTED_SUBJECT)
 async def test_no_parked_message_about_a_restricted_subject_is_counted(
     force: Force, about: Callable[[TaskBundle, UUID, UUID], dict[str, Any]]
@@ -356,16 +367,7 @@ async def test_no_parked_message_about_a_restricted_subject_is_counted(
     )
     await force.insert(call)
     quiet = (await board(force)).now_lines
-    row: dict[str, Any] = {
-        "key": "parked",
-        "lane": "parked",
-        "district_id": "north",
-        "created_at": NOW,
-        "send_after": NOW,
-    }
-    await force.insert(
-        Outbox(**row, kind=OutboxKind.POST_CARD, state=OutboxState.PARKED, **about(made, order.id, call.id))
-    )
+    await force.insert(Outbox(**PARKED, **about(made, order.id, call.id)))
     assert (await board(force)).now_lines == ("1 message could not be sent", *quiet)
     await force.restrict("S-01")
     assert (await board(force)).now_lines == ()
@@ -377,15 +379,7 @@ async def test_no_parked_message_about_a_restricted_subject_is_counted(
 async def test_a_parked_message_that_may_be_about_anything_is_not_counted(
     force: Force, purpose: CardPurpose
 ) -> None:
-    row: dict[str, Any] = {
-        "key": "parked",
-        "lane": "parked",
-        "district_id": "north",
-        "created_at": NOW,
-        "send_after": NOW,
-    }
-    parked: dict[str, Any] = {"kind": OutboxKind.POST_CARD, "state": OutboxState.PARKED, "purpose": purpose}
-    await force.insert(Outbox(**row, **parked))
+    await force.insert(Outbox(**PARKED, purpose=purpose))
     assert (await board(force)).now_lines == ()
 
 
