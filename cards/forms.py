@@ -10,6 +10,7 @@ from cards.times import due_words, time_words
 from cards.words import disruption_words, escape, kind_words, person_words, plain
 from storage.enums import DisruptionType
 from tasking.ports import Card
+from tasking.supervision import MESSAGE_WAITS, SPEAK_FIRST
 from tasking.views import AssignFormView, Choice, SupervisorFormView
 
 NOBODY = ("nobody", "Nobody yet (unallocated)")
@@ -136,8 +137,13 @@ def extend_form(view: SupervisorFormView) -> Card:
 def cancel_form(view: SupervisorFormView) -> Card:
     """Cancel the task, with a reason."""
     task = view.view.task
-    asks = _reason(CANCEL_REASONS, view.typed)
-    return _form(view, "Cancel task", asks, Cancel(task=task.ref, v=task.version))
+    asks = [*_waiting(view), *_reason(CANCEL_REASONS, view.typed)]
+    payload = Cancel(task=task.ref, v=task.version, although=view.message_waits or None)
+    return _form(view, "Cancel task", asks, payload)
+
+
+def _waiting(view: SupervisorFormView) -> list[CardElement]:
+    return [banner(f"{MESSAGE_WAITS} {SPEAK_FIRST}", "attention")] if view.message_waits else []
 
 
 def _form(view: SupervisorFormView, title: str, asks: Sequence[CardElement], payload: Payload) -> Card:

@@ -4,7 +4,7 @@ from cards.base import Action, CardElement, banner, button, card, heading, marki
 from cards.payloads import AnswerHeld, HowItWorks, ItWasMore, MoreThanThat, ShowTask, UndoOutcome
 from cards.times import time_words
 from cards.words import NOT_RECORDED, RADIO_FIRST, cut, escape, kind_words, outcome_words, person_words
-from storage.enums import HeldAnswer, OutcomeCode
+from storage.enums import HeldAnswer, OutcomeCode, TaskState
 from storage.tables import CallForHelp, HeldMessage
 from tasking.held import readings
 from tasking.local_time import time_of_day
@@ -27,7 +27,6 @@ _ANSWERED = {
     HeldAnswer.CONCERN: "answered: another concern",
     HeldAnswer.AS_TYPED: "answered: recorded as typed",
     HeldAnswer.NOTE: "answered: added as a note",
-    HeldAnswer.RECORDED_MEANWHILE: "answered: another result was recorded",
 }
 _MORE_TITLES = {OutcomeCode.BREACH_SUSPECTED: "Breach"}
 
@@ -80,19 +79,42 @@ def held_notice(notice: HeldNoticeView) -> Card:
     view, task = notice.view, notice.view.task
     waits = any(held.answered_at is None for held in notice.messages)
     about = f"{escape(view.order.ref, 30)} / {task.ref}" if view.order else task.ref
-    title = f"{about}: a message waits, NOT recorded" if waits else f"{about}: answered"
-    body = [marking(escape(task.ref, 20)), banner(title, "attention" if waits else "emphasis")]
+    title = f"{about}: {_what_became_of(notice)}"
+    unsaid = waits or any(_was_put_down(held) for held in notice.messages)
+    body = [marking(escape(task.ref, 20)), banner(title, "attention" if unsaid else "emphasis")]
     body += [text(_held_line(notice, held)) for held in notice.messages]
-    body.append(text(f"Speak to the officer. {NOT_THE_RADIO}" if waits else NOT_THE_RADIO))
+    body.append(text(f"Speak to the officer. {NOT_THE_RADIO}" if unsaid else NOT_THE_RADIO))
     return card(body, [button(ShowTask(task=task.ref), f"Open {task.ref}")], about=task.ref)
+
+
+def _what_became_of(notice: HeldNoticeView) -> str:
+    if any(held.answered_at is None for held in notice.messages):
+        return "a message waits, NOT recorded"
+    return "words of danger NOT recorded" if any(map(_was_put_down, notice.messages)) else "answered"
+
+
+def _was_put_down(held: HeldMessage) -> bool:
+    """Whether its words stand in no result: something else was recorded, or the task was cancelled."""
+    return held.answered_as is HeldAnswer.RECORDED_MEANWHILE
 
 
 def _held_line(notice: HeldNoticeView, held: HeldMessage) -> str:
     writer = notice.writers.get(held.person_id)
     who, at = person_words(writer) if writer else "An officer", time_words(held.at, notice.view.now)
     if held.answered_at and held.answered_as:
-        return f"{who}, {at}: {_ANSWERED[held.answered_as]}, {time_words(held.answered_at, notice.view.now)}"
+        ended = time_words(held.answered_at, notice.view.now)
+        if _was_put_down(held):
+            instead = _instead(notice.view)
+            return f"{who} typed a message with words of danger, {at}. It was not recorded: {instead}, {ended}"
+        return f"{who}, {at}: {_ANSWERED[held.answered_as]}, {ended}"
     return f"{who} typed a message with words of danger, {at}. It was not recorded and waits for an answer"
+
+
+def _instead(view: TaskView) -> str:
+    """What took the place of the words."""
+    if view.task.state is TaskState.CANCELLED:
+        return "the task was cancelled"
+    return f"“{outcome_words(view.outcome.code)}” was" if view.outcome else "another result was"
 
 
 def cry_card(call: CallForHelp) -> Card:
@@ -102,9 +124,15 @@ def cry_card(call: CallForHelp) -> Card:
         banner(RADIO_FIRST, "attention"),
         heading("Press your emergency button, radio, or call 999 now"),
         text(f"{NOT_THE_RADIO} Nothing was recorded."),
-        small("Your supervisor is told in a minute, unless you tap How RedLine works."),
+        small(_who_hears(call)),
     ]
     return card(body, [button(HowItWorks(call=str(call.id)), "How RedLine works")], about="help")
+
+
+def _who_hears(call: CallForHelp) -> str:
+    if call.told_at is not None:
+        return f"Your supervisor was told of your call at {time_of_day(call.told_at)}."
+    return "Your supervisor is told in a minute, unless you tap How RedLine works."
 
 
 def call_notice(view: CallView) -> Card:

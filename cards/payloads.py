@@ -47,6 +47,11 @@ class Payload(BaseModel):
     inputs: ClassVar[frozenset[str]] = frozenset()
     """Names of the fields that are filled in on the card rather than set by the button."""
 
+    @classmethod
+    def gathered(cls, fields: dict[str, object]) -> dict[str, object]:
+        """The fields as they were sent, with what stands in the box of another button of the same form."""
+        return fields
+
     def data(self) -> dict[str, Any]:
         """What the button carries: the fields without the inputs."""
         return self.model_dump(mode="json", exclude_none=True, exclude=set(self.inputs))
@@ -92,6 +97,8 @@ class MoreForm(OfTask):
             "more_reason",
         }
     )
+    own_box: ClassVar[str]
+    """The box that belongs to its button."""
     other_code: OutcomeCode | Literal[""] = ""
     other_when: WhenChoice = ""
     other_when_text: str = Field(default="", max_length=60)
@@ -102,11 +109,23 @@ class MoreForm(OfTask):
     more_until: str = Field(default="", max_length=60)
     more_reason: str = ""
 
+    @classmethod
+    def gathered(cls, fields: dict[str, object]) -> dict[str, object]:
+        """Words in the box of another button, perhaps folded away by now, go along with what was tapped."""
+        boxes = (cls.own_box, *sorted(_BOXES - {cls.own_box}))
+        words = [text for box in boxes if isinstance(text := fields.get(box), str) and text.strip()]
+        emptied = {box: "" for box in _BOXES & fields.keys() if isinstance(fields[box], str)}
+        return fields | emptied | ({cls.own_box: "\n".join(words)} if words else {})
+
+
+_BOXES = frozenset({"other_note", "note_text", "cant_text", "more_reason"})
+
 
 class RecordOther(MoreForm):
     """Record one of the less usual outcomes, chosen from a list."""
 
     verb = "record_other"
+    own_box = "other_note"
     corrects: str | None = Field(default=None, max_length=40)
     """The id of the outcome that this one corrects."""
     as_typed: bool | None = None
@@ -211,18 +230,21 @@ class AddNote(MoreForm):
     """Add a note to the task."""
 
     verb = "add_note"
+    own_box = "note_text"
 
 
 class CantDo(MoreForm):
     """Give the task back to the sergeant, with a reason."""
 
     verb = "cant_do"
+    own_box = "cant_text"
 
 
 class MoreTime(MoreForm):
     """Ask the sergeant for more time."""
 
     verb = "more_time"
+    own_box = "more_reason"
 
 
 class KeyReference(OfTask):
@@ -375,6 +397,8 @@ class Cancel(WithReason):
 
     verb = "cancel"
     inputs = frozenset({"reason"})
+    although: bool | None = None
+    """Its form said that a message with words of danger waits for an answer."""
 
 
 class ShowList(Payload):
@@ -449,6 +473,7 @@ def parse_payload(verb: object, data: object) -> Payload:
     fields = {str(key).split(FORM_MARK, 1)[0]: _without_controls(value) for key, value in data.items()}
     if len(fields) != len(data):
         raise BadPayload("doubled-fields")
+    fields = cls.gathered(fields)
     fitting = {name: _fitting(cls, name, value) for name, value in fields.items()}
     try:
         tap = cls.model_validate(fitting)

@@ -65,6 +65,12 @@ def answer_open(
     return [entity_from(HeldMessage, row) for row in rows]
 
 
+def mark_told(connection: Connection, held_ids: Sequence[UUID], at: datetime) -> None:
+    """Note that the supervisor is told of these messages now."""
+    if held_ids:
+        connection.execute(update(_held).where(_held.c.id.in_(held_ids)).values(told_at=at, tell_at=None))
+
+
 def take_due(connection: Connection, now: datetime, limit: int) -> list[HeldMessage]:
     """Held messages whose supervisor is to be told now. Each is taken once, whatever replicas do."""
     return _taken(connection, HeldMessage, now, limit)

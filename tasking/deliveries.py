@@ -8,8 +8,16 @@ from uuid import UUID
 from storage import held_queries, journal, messages, outbox, people_queries
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import CardPurpose, ConversationKind, OutboxKind
-from storage.tables import Conversation, Message, Outbox, Outcome, ProtectiveOrder, TaskChange
+from storage.enums import CardPurpose, ConversationKind, HeldAnswer, OutboxKind
+from storage.tables import (
+    Conversation,
+    HeldMessage,
+    Message,
+    Outbox,
+    Outcome,
+    ProtectiveOrder,
+    TaskChange,
+)
 from tasking import effects
 from tasking.alarms import alarm_change
 from tasking.audience import may_read, may_read_order
@@ -363,13 +371,18 @@ def _waits_for_somebody(outcome: Outcome | None) -> bool:
 
 
 def _held(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing | None:
-    """Not posted once nothing waits; a notice that stands says how each message was answered."""
+    """Not posted once its officer has answered; a notice that stands says how each message was answered."""
     told = tuple(held_queries.told_of_task(uow.connection, bundle.task.id))
-    if row.kind == OutboxKind.POST_CARD and all(held.answered_at for held in told):
+    if row.kind == OutboxKind.POST_CARD and not any(_is_news(held) for held in told):
         return None
     view = channel_view(uow, bundle)
     shown = HeldNoticeView(view, told, writers_of(uow, told))
     return Drawing(CardPurpose.HELD_NOTICE, task=view, held=shown)
+
+
+def _is_news(held: HeldMessage) -> bool:
+    """Whether nobody has said yet what it was: it waits, or something else was recorded in its place."""
+    return held.answered_at is None or held.answered_as is HeldAnswer.RECORDED_MEANWHILE
 
 
 def _may_be_posted(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> bool:

@@ -14,7 +14,7 @@ from tasking.people import officers_of
 from tasking.permissions import Act
 from tasking.refusals import Refusal
 from tasking.showing import officer_view
-from tasking.supervision import open_task_for
+from tasking.supervision import message_waits, open_task_for
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import AssignFormView, Choice, SupervisorFormView
 
@@ -69,6 +69,7 @@ def supervisor_form_view(
         default_time=f"{later:%H:%M}",
         typed=typed or {},
         problem=problem,
+        message_waits=message_waits(uow, bundle),
     )
 
 

@@ -91,7 +91,7 @@ def record_outcome(uow: UnitOfWork, reader: Reader, ref: str, report: Report) ->
         next_reminder_at=None,
         asked_until=None,
     )
-    answered_meanwhile(uow, task)
+    answered_meanwhile(uow, bundle, task, report.code)
     outbox.bring_forward_updates(uow.connection, task.id, uow.now)
     action = "correct-outcome" if report.corrects else "record-outcome"
     finish_change(
@@ -283,9 +283,9 @@ def _breach_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBun
 
 
 def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[effects.Row]:
-    """After a correction, or one that is undone: what was told of breaches and of the desk, as it is now."""
+    """After a correction, or a result that is undone: what was told of it, and of the desk, as it is now."""
     if outcome.corrects_id is None:
-        return []
+        return notices_redrawn(uow, task)
     again = sent_back_again(uow, task, f"corrected:{outcome.id.hex}")
     told = [each for each in breaches_of_task(uow.connection, task.id) if each.id != outcome.id]
     readers = (*sorted(holders(uow, task) | {task.supervisor_id}), None)

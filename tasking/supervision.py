@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from storage import held_queries
 from storage.bundles import TaskBundle
 from storage.enums import TaskState
 from storage.tables import Task
@@ -16,9 +17,12 @@ from tasking.people import officer_for, require
 from tasking.permissions import Act
 from tasking.plain_text import meant
 from tasking.refusals import Refusal
+from tasking.settling import answered_meanwhile
 from tasking.showing import reload
 from tasking.unit_of_work import UnitOfWork
 
+MESSAGE_WAITS = "A message with words of danger waits for its officer’s answer. It is NOT recorded."
+SPEAK_FIRST = "Speak to the officer before you cancel."
 _REASON_LIMIT = 1000
 
 
@@ -102,10 +106,24 @@ def _set_due(
     return reload(uow, changed.id)
 
 
-def cancel(uow: UnitOfWork, reader: Reader, ref: str, reason: str, version: int | None = None) -> TaskBundle:
-    """End the task without a result."""
+def cancel(
+    uow: UnitOfWork,
+    reader: Reader,
+    ref: str,
+    reason: str,
+    version: int | None = None,
+    *,
+    although: bool = False,
+) -> TaskBundle:
+    """End the task without a result.
+
+    Where a message with words of danger waits for its officer's answer, only `although` that was shown;
+    raises `Refusal` without it.
+    """
     bundle = open_task_for(uow, reader, ref, Act.CANCEL, version)
     words = _reason(reason, f"/cancel {bundle.task.ref} because …")
+    if not although and message_waits(uow, bundle):
+        raise Refusal("message-waits", MESSAGE_WAITS, SPEAK_FIRST)
     changed = change_task(
         uow,
         reader,
@@ -115,10 +133,16 @@ def cancel(uow: UnitOfWork, reader: Reader, ref: str, reason: str, version: int 
         next_reminder_at=None,
         asked_until=None,
     )
+    answered_meanwhile(uow, bundle, changed, None)
     finish_change(uow, reader, bundle.task, changed, "cancel", reason=words)
     _tell_officer(uow, reader, bundle.task, changed, "cancel")
     _redraw_notices(uow, changed)
     return reload(uow, changed.id)
+
+
+def message_waits(uow: UnitOfWork, bundle: TaskBundle) -> bool:
+    """Whether a message with words of danger about this task is not recorded and waits for an answer."""
+    return bool(held_queries.open_of_task(uow.connection, bundle.task.id))
 
 
 def _redraw_notices(uow: UnitOfWork, task: Task) -> None:

@@ -304,6 +304,8 @@ class SupervisorFormView:
     default_time: str = ""
     problem: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
+    message_waits: bool = False
+    """Whether a message with words of danger about it is not recorded and waits for an answer."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,8 @@ def extend(uow: UnitOfWork, asking: Asking, tap: Extend) -> Card:
 
 def cancel(uow: UnitOfWork, asking: Asking, tap: Cancel) -> Card:
     """Cancel the task."""
-    bundle = supervision.cancel(uow, asking.reader, tap.task, tap.reason, tap.v)
+    although = bool(tap.although)
+    bundle = supervision.cancel(uow, asking.reader, tap.task, tap.reason, tap.v, although=although)
     return task_card(uow, asking, bundle, "Cancelled.")
 
 

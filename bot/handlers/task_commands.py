@@ -26,7 +26,7 @@ from cards.again import form_again
 from cards.answers import message_card
 from cards.briefing import briefing_card
 from cards.done import correction_card
-from cards.forms import reassign_form
+from cards.forms import cancel_form, reassign_form
 from cards.held import recorded_line_card
 from cards.inputs import NOTE_LENGTH
 from cards.officer import breach_check_card
@@ -176,8 +176,12 @@ def extend(uow: UnitOfWork, asking: Asking, command: Extend) -> Card:
 
 
 def cancel(uow: UnitOfWork, asking: Asking, command: Cancel) -> Card:
-    """`cancel T-1042 because …`"""
-    bundle = supervision.cancel(uow, asking.reader, task_named(command.task), command.reason or "")
+    """`cancel T-1042 because …`; where a message with words of danger waits, its form says so first."""
+    ref, reason = task_named(command.task), command.reason or ""
+    view = supervisor_form_view(uow, asking.reader, ref, "cancel", typed={"reason": reason})
+    if view.message_waits:
+        return cancel_form(view)
+    bundle = supervision.cancel(uow, asking.reader, ref, reason)
     return message_card(f"{bundle.task.ref} is cancelled.")
 
 

@@ -1,11 +1,13 @@
 """Cards about words of danger: what they say, what they offer, and what they never repeat."""
 
+from dataclasses import replace
+
 import pytest
 
 from cards.held import call_notice, cry_card, held_card, held_notice, more_card, recorded_line_card
 from cards.officer import officer_card
 from cards.summaries import summary_of
-from storage.enums import CardPurpose, HeldAnswer, OutcomeCode
+from storage.enums import CardPurpose, HeldAnswer, OutcomeCode, TaskState
 from storage.tables import Task
 from tasking.ports import Card
 from tests.support.card_reading import all_words, buttons, texts
@@ -77,8 +79,19 @@ def test_the_supervisor_reads_who_and_what_it_is_about_and_no_word_of_it() -> No
 @pytest.mark.parametrize("answered_as", HeldAnswer)
 def test_once_it_is_answered_the_notice_says_how(answered_as: HeldAnswer) -> None:
     words = all_words(held_notice(held_notice_view(held(answered_at=NOW, answered_as=answered_as))))
-    assert "answered: " in words
+    put_down = answered_as is HeldAnswer.RECORDED_MEANWHILE
+    assert ("answered: " in words) is not put_down
+    assert ("words of danger NOT recorded" in words) is put_down
+    assert ("Speak to the officer" in words) is put_down
     assert "waits" not in words
+
+
+def test_the_notice_says_what_was_recorded_in_place_of_the_words() -> None:
+    put_down = held(answered_at=NOW, answered_as=HeldAnswer.RECORDED_MEANWHILE)
+    harmless = replace(held_notice_view(put_down), view=done_view(outcome=outcome(code=OutcomeCode.NO_ANSWER)))
+    assert "It was not recorded: “No answer” was, " in all_words(held_notice(harmless))
+    cancelled = replace(harmless, view=view(task=task(state=TaskState.CANCELLED)))
+    assert "the task was cancelled, " in all_words(held_notice(cancelled))
 
 
 def test_a_lock_screen_shows_a_reference_alone() -> None:
@@ -87,6 +100,9 @@ def test_a_lock_screen_shows_a_reference_alone() -> None:
 
 
 def test_a_call_for_help_is_answered_with_the_radio_and_a_way_to_the_help() -> None:
+    again = all_words(cry_card(call(told_at=NOW)))
+    assert "Your supervisor was told of your call at 14:05." in again
+    assert "in a minute" not in again
     card = cry_card(call())
     assert texts(card)[1] == RADIO
     assert "999" in all_words(card)

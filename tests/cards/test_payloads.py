@@ -15,6 +15,7 @@ from cards.payloads import (
     RecordOther,
     RecordOutcome,
     ShowTask,
+    TooLong,
     parse_payload,
 )
 from storage.enums import OutcomeCode
@@ -100,6 +101,19 @@ def test_every_button_behind_more_takes_all_the_inputs_there(payload: type[Recor
     read = parse_payload(payload.verb, sent)
     assert isinstance(read, payload)
     assert read.data() == OF_TASK
+    assert sorted(getattr(read, payload.own_box).split("\n")) == ["a", "b", "c", "d"]
+    assert {getattr(read, box) for box in _BOXES - {payload.own_box}} == {""}
+
+
+_BOXES = {"other_note", "note_text", "cant_text", "more_reason"}
+
+
+def test_what_is_too_long_together_is_cut_and_said_to_be() -> None:
+    sent = {**OF_TASK, "note_text": "a" * 3000, "cant_text": "b" * 3000}
+    with pytest.raises(TooLong) as refused:
+        parse_payload("add_note", sent)
+    assert isinstance(refused.value.tap, AddNote)
+    assert len(refused.value.tap.note_text) == 4000
 
 
 def test_a_less_usual_outcome_can_correct_an_earlier_one() -> None:

@@ -18,6 +18,31 @@ from tests.support.running_service import HANG, POLICY, Stage, is_answer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+
+@pytest.mark.parametrize("box", ["note_text", "cant_text", "more_reason"])
+async def test_words_in_the_box_of_another_button_count(
+    stage: Stage, officer: FictionalPerson, box: str
+) -> None:
+    ref = await a_visit(stage, officer)
+    card = (await the_officers_card(stage, officer, ref)).card
+    typed = {"other_code": "NO_ACCESS", box: "canary screaming inside"}
+    asked = await press(stage, officer, card, "Record", form="More", **typed)
+    assert "This was NOT recorded" in words_of(asked)
+    assert await outcomes(stage, ref) == []
+    await press(stage, officer, asked, "As typed: No access")
+    assert "canary screaming inside" in only(await outcomes(stage, ref))["note"]
+
+
+@pytest.mark.parametrize("box", ["other_note", "note_text", "more_reason"])
+async def test_who_gives_it_back_with_words_in_another_box_gets_the_radio_first(
+    stage: Stage, officer: FictionalPerson, box: str
+) -> None:
+    ref = await a_visit(stage, officer)
+    card = (await the_officers_card(stage, officer, ref)).card
+    typed = {"cant_reason": "Unsafe alone", box: "canary he has a knife"}
+    answer = await press(stage, officer, card, "Give it back", form="More", **typed)
+    assert "Radio first" in words_of(answer)
+
 NOT_RECORDED = "Radio first. Nobody watches RedLine. This was NOT recorded."
 
 

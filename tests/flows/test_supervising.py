@@ -204,3 +204,20 @@ async def test_what_is_said_in_a_channel_ends_with_how_to_answer_it(stage: Stage
     assert "begin with @RedLine" in words_of(asked)
     in_chat = await stage.asks(SERGEANT, "extend T-99999")
     assert "@RedLine" not in words_of(in_chat)
+
+
+async def test_a_task_with_words_of_danger_that_wait_is_not_cancelled_unread(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    await stage.asks(officer, f"{ref.removeprefix('T-')} no answer, screaming inside")
+    form = await stage.asks(SERGEANT, f"/cancel {ref} because canary discharged")
+    assert "waits for its officer’s answer. It is NOT recorded" in words_of(form)
+    assert (await task(stage, ref))["state"] == "ASSIGNED"
+    cancelled = await press(stage, SERGEANT, form, "Cancel task", reason="Given in error")
+    assert "Cancelled." in words_of(cancelled)
+    await stage.teams.wait_for_message(
+        conversation_id=stage.chat_of(SERGEANT),
+        where=lambda m: "words of danger NOT recorded" in words_of(m.card) and ref in words_of(m.card),
+        within=HANG,
+    )

@@ -7,17 +7,27 @@ import pytest
 
 from infra.local.people import CONSTABLE, INSPECTOR, SECOND_CONSTABLE, SERGEANT, FictionalPerson
 from storage.bundles import TaskBundle
-from storage.enums import CardPurpose, HeldAnswer, OutboxKind, OutcomeCode, OutcomeState, Role, TaskKind
+from storage.enums import (
+    CardPurpose,
+    HeldAnswer,
+    OutboxKind,
+    OutcomeCode,
+    OutcomeState,
+    Role,
+    TaskKind,
+    TaskState,
+)
 from storage.rows import table_of
 from storage.tables import AuditEvent, CallForHelp, HeldMessage, Message, Outbox, Outcome, TaskNote
 from tasking.calls import call_for_help, put_down, tell_of_calls
 from tasking.deliveries import CardDelivery, Delivery, NothingToSend, prepare, remember_posted
+from tasking.forms import supervisor_form_view
 from tasking.held import Alarming, answer, hold, tell_of_held, what_came_of
 from tasking.more import it_was_more, more_than
 from tasking.outcomes import Report, record_outcome, undo_outcome
 from tasking.ports import Posted
 from tasking.showing import officer_view
-from tasking.supervision import reassign
+from tasking.supervision import cancel, reassign
 from tests.support.units import Force, reader_of
 
 NOTE = "shouting inside"
@@ -165,6 +175,69 @@ async def test_any_result_answers_it(force: Force) -> None:
     await force.close(made, OutcomeCode.SEEN_NO_CONCERN)
     held = await now_held(force)
     assert (held.answered_as, held.tell_at) == (HeldAnswer.RECORDED_MEANWHILE, None)
+
+
+async def notices(force: Force) -> list[Outbox]:
+    return await force.outbox(purpose=CardPurpose.HELD_NOTICE)
+
+
+@pytest.mark.parametrize("code", [OutcomeCode.NO_ANSWER, OutcomeCode.SEEN_NO_CONCERN])
+async def test_a_harmless_result_in_its_place_is_told_at_once(force: Force, code: OutcomeCode) -> None:
+    made = await force.task()
+    await holding(force, made)
+    await force.close(made, code)
+    posted = (await notices(force))[0]
+    assert (posted.kind, posted.person_id) == (OutboxKind.POST_CARD, SERGEANT.entra_id)
+    assert (await now_held(force)).told_at is not None
+    await force.open_chat(SERGEANT)
+    shown = await delivered(force, posted)
+    assert isinstance(shown, CardDelivery)
+    assert shown.drawing.held is not None
+    assert await tell(force) == 0
+
+
+async def test_a_new_officers_harmless_result_is_told_at_once(force: Force) -> None:
+    made = await force.task()
+    await holding(force, made)
+    moved = await force.do(SERGEANT, reassign, made.task.ref, SECOND_CONSTABLE.entra_id, "cover")
+    report = Report(OutcomeCode.NO_ANSWER, force.clock.now())
+    await force.do(SECOND_CONSTABLE, record_outcome, moved.task.ref, report)
+    assert [row.kind for row in await notices(force)] == [OutboxKind.POST_CARD]
+
+
+@pytest.mark.parametrize("code", [OutcomeCode.BREACH_SUSPECTED, OutcomeCode.SEEN_OTHER_CONCERN])
+async def test_a_result_that_raises_an_alarm_itself_needs_no_second_one(
+    force: Force, code: OutcomeCode
+) -> None:
+    made = await force.task()
+    await holding(force, made)
+    await force.close(made, code)
+    assert await notices(force) == []
+
+
+async def test_one_that_was_told_is_redrawn_and_not_told_twice(force: Force) -> None:
+    made = await force.task()
+    await holding(force, made)
+    force.clock.advance(minutes=11)
+    await tell(force)
+    await force.close(made, OutcomeCode.NO_ANSWER)
+    kinds = [row.kind for row in await notices(force)]
+    assert sorted(kinds) == [OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD]
+
+
+async def test_a_task_with_one_that_waits_is_cancelled_only_by_who_was_shown_that(force: Force) -> None:
+    made = await force.task()
+    await holding(force, made)
+    refusal = await force.refused(SERGEANT, cancel, made.task.ref, "order discharged")
+    assert refusal.code == "message-waits"
+    view = await force.units.read(
+        lambda uow: supervisor_form_view(uow, reader_of(uow, SERGEANT), made.task.ref, "cancel")
+    )
+    assert view.message_waits
+    ended = await force.do(SERGEANT, cancel, made.task.ref, "order discharged", although=True)
+    assert ended.task.state == TaskState.CANCELLED
+    assert (await now_held(force)).answered_as == HeldAnswer.RECORDED_MEANWHILE
+    assert [row.kind for row in await notices(force)] == [OutboxKind.POST_CARD]
 
 
 # --- the supervisor --------------------------------------------------------------------------

@@ -96,6 +96,16 @@ async def test_a_death_is_told_to_the_sergeant_once_it_can_no_longer_be_undone(f
     assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), NothingToSend)
 
 
+async def test_a_death_that_was_told_and_is_undone_all_the_same_no_longer_stands(force: Force) -> None:
+    chat_id = await force.open_chat(SERGEANT)
+    made = await force.done(OutcomeCode.DECEASED)
+    (row,) = (await told(force)).values()
+    await force.units.write(lambda uow: remember_posted(uow, row, Posted(chat_id, "9")))
+    await force.do(CONSTABLE, undo_outcome, made.task.ref, None)
+    (redrawn,) = await force.outbox(purpose=CardPurpose.RESULT_NOTICE, kind=OutboxKind.UPDATE_CARD)
+    assert "no longer stands" in await card_of(force, redrawn)
+
+
 async def test_a_new_number_is_told_to_safeguarding_or_else_to_the_sergeant(force: Force) -> None:
     await force.close(await contact(force), OutcomeCode.MOVED_OR_NEW_NUMBER)
     assert set(await told(force)) == {SERGEANT.entra_id}
