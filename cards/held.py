@@ -105,7 +105,9 @@ def _held_line(notice: HeldNoticeView, held: HeldMessage) -> str:
         ended = time_words(held.answered_at, notice.view.now)
         if _was_put_down(held):
             instead = _instead(notice.view)
-            return f"{who} typed a message with words of danger, {at}. It was not recorded: {instead}, {ended}"
+            return (
+                f"{who} typed a message with words of danger, {at}. It was not recorded: {instead}, {ended}"
+            )
         return f"{who}, {at}: {_ANSWERED[held.answered_as]}, {ended}"
     return f"{who} typed a message with words of danger, {at}. It was not recorded and waits for an answer"
 

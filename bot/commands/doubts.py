@@ -35,17 +35,24 @@ _NOTHING = (
 _ANSWERED = rf"(?:(?:s?he|they)\s+)?(?:did\s+)?(?:answer(?:ed)?|repl(?:y|ied))\b|seen{_END}"
 
 
-def _doubt(words: str, doubt: Doubt) -> tuple[re.Pattern[str], Doubt]:
-    return re.compile(rf"{_LEAD}(?:{words})", re.IGNORECASE), doubt
+@dataclass(frozen=True)
+class _Denial:
+    pattern: re.Pattern[str]
+    doubt: Doubt
+    is_right_after: bool = False
 
 
-def _anywhere(words: str, doubt: Doubt) -> tuple[re.Pattern[str], Doubt]:
-    return re.compile(rf"(?s:.*?)(?:{words})", re.IGNORECASE), doubt
+def _doubt(words: str, doubt: Doubt) -> _Denial:
+    return _Denial(re.compile(rf"{_LEAD}(?:{words})", re.IGNORECASE), doubt)
 
 
-def _right_after(words: str, doubt: Doubt) -> tuple[re.Pattern[str], Doubt]:
-    """With nothing but a space between: "seen his mum", not "seen, his mum present"."""
-    return re.compile(rf"\s*(?:{words})", re.IGNORECASE), doubt
+def _anywhere(words: str, doubt: Doubt) -> _Denial:
+    return _Denial(re.compile(rf"(?s:.*?)(?:{words})", re.IGNORECASE), doubt)
+
+
+def _right_after(words: str, doubt: Doubt) -> _Denial:
+    """With nothing but a space between: "seen his mum", not "seen, his mum present" nor "seen 2115 x"."""
+    return _Denial(re.compile(rf"\s*(?:{words})", re.IGNORECASE), doubt, is_right_after=True)
 
 
 _IN_PERSON = Doubt("Was the subject seen in person?")
@@ -64,7 +71,7 @@ _IN_A_PLACE_ONLY = (
     r"(?:suite|car\s?park|visit|grounds|waiting|reception|guard|staff)\b"
 )
 
-_DOUBTS: dict[OutcomeCode, tuple[tuple[re.Pattern[str], Doubt], ...]] = {
+_DOUBTS: dict[OutcomeCode, tuple[_Denial, ...]] = {
     OutcomeCode.SEEN_NO_CONCERN: (
         _doubt(rf"{_NO}|{_NOBODY}", _NO_ANSWER),
         _anywhere(_NOT_SURE, _IN_PERSON),
@@ -106,7 +113,9 @@ _DOUBTS: dict[OutcomeCode, tuple[tuple[re.Pattern[str], Doubt], ...]] = {
 _ANY_RESULT = _doubt(_NO, _ANYTHING_ELSE)
 
 
-def doubt_about(code: OutcomeCode, beside: str) -> Doubt | None:
-    """What to ask where the words beside a result begin by denying it."""
-    doubts = (*_DOUBTS.get(code, ()), _ANY_RESULT)
-    return next((doubt for denial, doubt in doubts if denial.match(beside)), None)
+def doubt_about(code: OutcomeCode, after_verb: str, after_time: str) -> Doubt | None:
+    """What to ask where the words beside a result deny it; `after_time` are those without its time."""
+    for denial in (*_DOUBTS.get(code, ()), _ANY_RESULT):
+        if denial.pattern.match(after_verb if denial.is_right_after else after_time):
+            return denial.doubt
+    return None

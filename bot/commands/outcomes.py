@@ -53,11 +53,11 @@ def read_outcome(typed: TypedOutcome, task: str | None, words: Words) -> Command
     found = Outcome(
         task, typed.code, happened_text, note, sure, beside=words.of(words.text).free_text() or ""
     )
-    return found if typed.code in BREACHES else _doubted(found, text) or found
+    return found if typed.code in BREACHES else _doubted(found, words.text, text) or found
 
 
-def _doubted(found: Outcome, beside: str) -> Doubted | None:
-    if doubt := doubt_about(found.code, beside):
+def _doubted(found: Outcome, after_verb: str, beside: str) -> Doubted | None:
+    if doubt := doubt_about(found.code, after_verb, beside):
         return Doubted(found.task, doubt.question, doubt.instead, found.code, found.beside)
     apart = _time_on_another_line(beside) if found.happened_text is None else None
     if apart is None:

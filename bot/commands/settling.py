@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.commands.danger import DangerWords
 from bot.commands.happened import when
+from bot.commands.likeness import is_like_danger
 from bot.commands.model import AddNote, Command, CryForHelp, Doubted, Endangered, Outcome, Unknown
 from storage.enums import OutcomeCode
 from tasking.outcome_table import Fits, declared
@@ -94,6 +95,8 @@ def _settled_outcome(command: Outcome, at: datetime, kind: Fits | None, danger: 
         return Endangered(command.task, code, happened_at or at, command.note or "", groups)
     if question:
         return Doubted(command.task, question)
+    if alike := alarming_beside(code, command.beside, kind, danger):
+        return Endangered(command.task, code, happened_at or at, command.note or "", alike)
     timed = command.happened_text is not None or happened_at != at
     return replace(command, code=code, happened_at=happened_at, timed=timed)
 
@@ -104,6 +107,17 @@ def danger_beside(code: OutcomeCode, words: str, kind: Fits | None, danger: Dang
         return ()
     told = _TOLD_ALREADY.get(code)
     return danger.found(told.sub("", words) if told else words, kind)
+
+
+def alarming_beside(code: OutcomeCode, words: str, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:
+    """The same, and where no word of danger stands there, whether all of them are like those of danger.
+
+    For what would be recorded otherwise; what is asked about anyway needs no second reader.
+    """
+    if found := danger_beside(code, words, kind, danger):
+        return found
+    is_alike = declared(code).is_harmless and is_like_danger(code, words, kind)
+    return ("like_danger",) if is_alike else ()
 
 
 def _danger_beside(command: Outcome | Doubted, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:

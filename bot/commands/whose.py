@@ -26,7 +26,7 @@ _SOMEBODY_ELSE = re.compile(
     r"|house mate|lady|woman"
     r"|female neighbour|housing|probation|boss|colleague|foster|friend|friends|mate|mates|barmaid"
     r"|secretary|daughter|pc|ps|sgt|sarge|inspector|insp|wpc|secretary|pharmacist|gp|doctor|dr|keyworker"
-    r"|key worker|teacher|occupant|occupier|dog|bitch|cat|car|step ?mum|stepmum|mother in law|in laws?)\b"
+    r"|key worker|teacher|occupant|occupier|dog|bitch|cat|step ?mum|stepmum|mother in law|in laws?)\b"
 )
 _ABSENT = re.compile(
     r"\b(?:no|not|never|nothing|without|nor|hasnt|havent|hadnt|didnt|doesnt|isnt|wasnt|wont|wouldnt|dont"
@@ -38,14 +38,15 @@ _ABSENT = re.compile(
     r"property|items|belongings|further|new|visit|visited|speak|see|hear|and|or|intention|intends|want"
     r"|wants|wish|issues?|concerns?|re|around|living|knows?|know|where|met|having|had|made|make|side"
     r"|vehicle|car|calls?|texts?|messages?|attempt\w*|at|address|involve\w*|since|live|lives)){0,7}"
-    rf" (?:{PERSON}|{SHE})(?: (?:address|house|home|place|sign|or|and|kids|children|there|here|present|at"
+    rf"(?:(?<!issues)(?<!issue)(?<!concerns)(?<!concern)(?<!problems)(?<!problem) {SHE}| {PERSON})"
+    rf"(?: (?:address|house|home|place|sign|or|and|kids|children|there|here|present|at"
     rf"|since|family|property|street|road))*\b"
 )
 _REMINDED = re.compile(
     r"\b(?:reminded|remind|reminder|advised|warned|told|knows|aware|understands|understood|explained"
     r"|reiterated|confirmed|accepts|agreed|agrees|stated|says|said|states)"
     rf"(?: \w+){{0,8}} (?:not to|no contact|not allowed|cant|cannot|must not|mustnt|stay away|keep away"
-    rf"|non contact|isnt to|is not to|to stay|to keep|wont|will not)(?: \w+){{0,5}} (?:{PERSON}|{SHE})\b"
+    rf"|non contact|isnt to|is not to|to stay|to keep|to leave|wont|will not)(?: \w+){{0,5}} (?:{PERSON}|{SHE})\b"
 )
 _ABSENT_AFTER = re.compile(
     rf"\b(?:{PERSON}|shes?|her) (?:is |was |has |are )?(?:not|isnt|wasnt|hasnt|never)"
@@ -77,9 +78,17 @@ _HE_IS_AWAY = re.compile(
     r"calls?|texts?|messages?|issues?|problems?|bother|trouble|attempt\w*|approach\w*|concerns?|since|had"
     r"|has|have|or|made|by|breach\w*|whatsapps?|attempted|tried|incidents?|involving|mention\w*"
     r"|reported)){0,8}"
-    rf"(?<!concerns)(?<!issues)(?<!problems)(?<!bother)(?<!trouble) {_HE}\b(?: (?:sign|or|and|at all"
+    rf"(?<!concerns)(?<!concern)(?<!issues)(?<!issue)(?<!problems)(?<!problem)(?<!bother)"
+    rf"(?<!trouble) {_HE}\b(?: (?:sign|or|and|at all"
     rf"|since \w+|in \w+|there|here|for \w+ \w+|himself|family))*"
 )
+_KNOWN_ONLY_OF_HIM = re.compile(
+    r"\b(?:he|hes|hed) (?:has |had |is |was |still |keeps? |kept |even |then |also |just )*"
+    r"(?:rang|ringing|rings|phoned|phoning|texts?|texted|texting|messag\w+|stayed|stays|staying over"
+    r"|turned up|turns up|been round|came round|comes round|followed|follows|got a key|a key|has a key"
+    r"|came to (?:the|her) (?:school|nursery|work|house|door|window)|promised|sent|wants her back)\b"
+)
+"""What is said of the subject alone, whoever was named before: a baby does not ring."""
 _AWAY_AFTER = re.compile(
     rf"\b{_HE} (?:is |was |has |still |currently |remains )*(?:not|hasnt|isnt|wasnt|never|stayed away"
     rf"|staying away|kept away|keeping away|left alone|in prison|in custody|remand\w*|inside|on remand"
@@ -88,7 +97,6 @@ _AWAY_AFTER = re.compile(
     r"|up|address|new|where|tried|approached|come|made|her|any|at|her|bothered|rung|texted|away|out"
     r"|until))*\b"
 )
-_BOUNDARY = re.compile(r"\b(?:but|apart from|except|until|since then|then|now)\b")
 
 
 def without_plain_denials(words: str) -> str:
@@ -110,9 +118,13 @@ def mentions_protected_person(words: str) -> bool:
     somebody = _SOMEBODY_ELSE.search(words)
     if somebody is None or words.find(found[0]) < somebody.start():
         return True
-    return _HERS.search(left) is not None
+    return _HERS.search(left) is not None or _HER_WITH_HIM.search(left) is not None
 
 
+_HER_WITH_HIM = re.compile(
+    r"\bher (?:upstairs|downstairs|inside|there|in bed|in the (?:bedroom|bath|shower|car|flat|house))\b"
+    r"|\bshes? (?:was |is )?(?:in (?:his|the) (?:bed|bedroom|car|van|shower)|in bed with|with him)\b"
+)
 _HERS = re.compile(
     r"\b(?:at|from|to|outside|near|leaving|left|inside|round|by|in) hers\b|\bhers\b(?= (?:now|tonight"
     r"|again|last))"
@@ -145,4 +157,6 @@ def mentions_subject_at_contact(words: str) -> bool:
     if re.search(r"\b(?:subject|subj|suspect|susp|perp|ex|exs|husband|hubby|boyfriend|bf|partner)\b", left):
         return True
     somebody = _SOME_OTHER_MAN.search(words)
-    return somebody is None or words.find(found[0]) < somebody.start()
+    if somebody is None or words.find(found[0]) < somebody.start():
+        return True
+    return _KNOWN_ONLY_OF_HIM.search(left) is not None

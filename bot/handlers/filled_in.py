@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.asking import Asking
-from bot.commands.settling import danger_beside
+from bot.commands.settling import alarming_beside
 from bot.force_words import force_words
 from bot.handlers.cards_for import task_card
 from cards.answers import radio_first
@@ -28,7 +28,7 @@ def sounds_alarming(uow: UnitOfWork, bundle: TaskBundle, code: OutcomeCode | Non
     """Whether words beside this result (None: beside no result) tell of danger at this kind of task."""
     danger = force_words(uow.policy)
     kind = kind_of_task(bundle.task.kind, bundle.task.visit_kind)
-    return bool(danger_beside(code, words, kind, danger) if code else danger.found(words, kind))
+    return bool(alarming_beside(code, words, kind, danger) if code else danger.found(words, kind))
 
 
 def held_instead(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> Card | None:

@@ -88,7 +88,9 @@ def test_once_it_is_answered_the_notice_says_how(answered_as: HeldAnswer) -> Non
 
 def test_the_notice_says_what_was_recorded_in_place_of_the_words() -> None:
     put_down = held(answered_at=NOW, answered_as=HeldAnswer.RECORDED_MEANWHILE)
-    harmless = replace(held_notice_view(put_down), view=done_view(outcome=outcome(code=OutcomeCode.NO_ANSWER)))
+    harmless = replace(
+        held_notice_view(put_down), view=done_view(outcome=outcome(code=OutcomeCode.NO_ANSWER))
+    )
     assert "It was not recorded: “No answer” was, " in all_words(held_notice(harmless))
     cancelled = replace(harmless, view=view(task=task(state=TaskState.CANCELLED)))
     assert "the task was cancelled, " in all_words(held_notice(cancelled))

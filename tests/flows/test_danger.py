@@ -43,6 +43,7 @@ async def test_who_gives_it_back_with_words_in_another_box_gets_the_radio_first(
     answer = await press(stage, officer, card, "Give it back", form="More", **typed)
     assert "Radio first" in words_of(answer)
 
+
 NOT_RECORDED = "Radio first. Nobody watches RedLine. This was NOT recorded."
 
 
