@@ -8,6 +8,7 @@ learned from the tables in `tests/bot/messages` by `make likeness`, which says w
 import json
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def is_like_danger(code: OutcomeCode, words: str, kind: Fits | None) -> bool:
 def marks_of(code: OutcomeCode, words: str, kind: Fits) -> frozenset[str]:
     """What is weighed: each word, each pair of words, the result and the kind of task. Figures are one word."""
     read = ["^", *_FIGURES.sub("#", normalised(words)).split(), "$"]
-    pairs = (f"{first} {second}" for first, second in zip(read, read[1:], strict=False))
+    pairs = (f"{first} {second}" for first, second in pairwise(read))
     return frozenset((*read, *pairs, f"={code}", f"={kind}"))
 
 

@@ -46,7 +46,8 @@ _REMINDED = re.compile(
     r"\b(?:reminded|remind|reminder|advised|warned|told|knows|aware|understands|understood|explained"
     r"|reiterated|confirmed|accepts|agreed|agrees|stated|says|said|states)"
     rf"(?: \w+){{0,8}} (?:not to|no contact|not allowed|cant|cannot|must not|mustnt|stay away|keep away"
-    rf"|non contact|isnt to|is not to|to stay|to keep|to leave|wont|will not)(?: \w+){{0,5}} (?:{PERSON}|{SHE})\b"
+    rf"|non contact|isnt to|is not to|to stay|to keep|to leave|wont|will not)(?: \w+){{0,5}}"
+    rf" (?:{PERSON}|{SHE})\b"
 )
 _ABSENT_AFTER = re.compile(
     rf"\b(?:{PERSON}|shes?|her) (?:is |was |has |are )?(?:not|isnt|wasnt|hasnt|never)"
