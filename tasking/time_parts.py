@@ -88,7 +88,7 @@ def read_day(text: str) -> Day:
 
 
 def _day_word(found: re.Match[str]) -> Day:
-    if found[0].startswith(("tom", "tm")):
+    if found[0].startswith(("tom", "tm", "2m")):
         return DayWord.TOMORROW
     return DayWord.YESTERDAY if found[0].startswith("y") else DayWord(found[0])
 
@@ -122,6 +122,11 @@ def _year(text: str) -> int:
     return int(text) + (2000 if len(text) == 2 else 0)
 
 
+DAY_WORDS = (
+    r"today|tonight|tom+or+ow|tom+or+o|tomoz|tmoz|2moz|2mor+ow|2mor+o|tmrw|tmr"
+    r"|yesterday|yesterdy|yestday|yest|yesty|ystdy|ystrdy|ysday|yday"
+)
+"""As people type them on a phone."""
 _WEEKDAY_NAME = r"(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?"
 _ORDINAL = r"(?P<day>[0-9]{1,2}) ?(?:st|nd|rd|th)?"
 _MONTH_NAME = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
@@ -129,7 +134,7 @@ _OPTIONAL_YEAR = r"(?: ?(?P<year>20[0-9]{2}))?"
 _DAY_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Day]], ...] = tuple(
     (re.compile(pattern), build)
     for pattern, build in (
-        (r"today|tonight|tom+or+ow|tmrw|tmr|yesterday|yest|yday|last night", _day_word),
+        (rf"{DAY_WORDS}|last night", _day_word),
         (r"in (?P<count>[0-9]+|[a-z]+?) ?(?P<unit>d(?:ays?)?|w(?:ee)?ks?|w)", _in_days),
         (rf"(?:(?P<which>this|next|last) )?{_WEEKDAY_NAME}", _weekday),
         (rf"(?:(?:this|next|last) )?{_WEEKDAY_NAME} (?P<date>.+)", _dated_weekday),

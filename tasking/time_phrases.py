@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasking.time_parts import Clock, Day, Span, minutes_in, part_of_day, read_clock, read_day
+from tasking.time_parts import DAY_WORDS, Clock, Day, Span, minutes_in, part_of_day, read_clock, read_day
 
 # Letters that match "i", "s" and "k" when case is ignored, and are none.
 _LOOKALIKES = str.maketrans("İıſ\u212a", "iisk")
@@ -59,7 +59,7 @@ _DATE = (
     rf"|{_MONTH}\.?\s*{_NUMBER_DAY}{_YEAR}"
     r"|(?:the\s+)?[0-9]{1,2}\s?(?:st|nd|rd|th)"
 )
-_DAY_WORD = r"today|tonight|tom+or+ow|tmrw|tmr|yesterday|yest|yday|last\s+night"
+_DAY_WORD = rf"{DAY_WORDS}|last\s+night"
 _IN_DAYS = r"in\s+(?:[0-9]{1,6}|an?|one|two|three|four)\s*(?:days?|d|weeks?|wks?|w)"
 _DAY = (
     rf"(?:{_DAY_WORD}|{_IN_DAYS}|(?:(?:this|next|last)\s+)?{_WEEKDAY}\.?(?:[\s,]+(?:{_DATE}))?|{_DATE})"
@@ -82,7 +82,7 @@ _SPAN = rf"{_AMOUNT}(?:\s*(?:and\s+)?{_AMOUNT})?"
 
 _PREFIX = r"by|before|due|until|till|at|on|for|from|@"
 _TO_CLOCK = r"(?:[\s,.]+(?:(?:at|by|before|from)\s+)?|\s*@\s*)"
-_TO_DAY = r"\s+(?:on\s+)?"
+_TO_DAY = r"\s*[\s,]\s*(?:on\s+)?"
 _EDGE = r"(?![\w/'’]|[.:\-][0-9])"
 
 _PHRASE = re.compile(

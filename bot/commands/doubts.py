@@ -27,8 +27,11 @@ _NOBODY = (
     r"(?!\s+(?:else|with|other)\b)"
     rf"|(?:nothing|none)(?:{_END}|\s+(?:seen|there|at)\b|\s+of\s+(?:him|her|them)\b)"
     r"|no\s+(?:signs?|trace)\s+of\s+(?:him|her|them|life|any(?:one|body)|(?:the\s+)?(?:subject|occupants?))\b"
+    r"(?!\s+else\b)"
     rf"|not\s+(?:(?:at\s+)?home|at\s+the\s+address|there|here|seen|in{_END})"
 )
+_NOT_SPOKEN = rf"{_NO}|(?:to\s+)?(?:{_NOBODY.replace('him|', '')})"
+"""There "no sign of him" is good news: he is the subject."""
 _NOTHING = (
     rf"(?:nothing|none)(?:{_END}|\s+(?:done|yet|so\s+far|at\s+all|of\s+(?:it|this|that|them))\b)|not\s+done\b"
 )
@@ -87,9 +90,9 @@ _DOUBTS: dict[OutcomeCode, tuple[_Denial, ...]] = {
     OutcomeCode.SPOKE_ALONE_NO_CONCERNS: (
         _doubt(r"(?:some\s+|with\s+)?concerns?\b", Doubt("Were there concerns?", "concerns")),
         _doubt(r"not\s+alone\b", Doubt("Was somebody with them?", "spoke not alone")),
-        _doubt(rf"{_NO}|(?:to\s+)?(?:{_NOBODY})", _NO_REPLY),
+        _doubt(_NOT_SPOKEN, _NO_REPLY),
     ),
-    OutcomeCode.SPOKE_NOT_ALONE: (_doubt(rf"{_NO}|(?:to\s+)?(?:{_NOBODY})", _NO_REPLY),),
+    OutcomeCode.SPOKE_NOT_ALONE: (_doubt(_NOT_SPOKEN, _NO_REPLY),),
     OutcomeCode.NO_ANSWER: (
         _doubt(_ANSWERED, Doubt("Did somebody answer?", "seen")),
         _anywhere(

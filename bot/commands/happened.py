@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import pairwise
 
 from bot.commands.model import Outcome
 from tasking.time_parts import InDays, Weekday
@@ -16,7 +17,7 @@ _LOOKS_LIKE_A_TIME = re.compile(
     r"|(?:tea|lunch|dinner|breakfast|supper)\s?time\b|first\s+thing\b|just\s+gone\s+\w+"
     r"|(?:before|prior\s+to|after)\s+(?:my\s+)?(?:shift|briefing|parade|refs)\b|rest\s+day\b"
     r"|night\s+before\s+last\b|day\s+before\s+yesterday\b|(?:the\s+)?other\s+(?:night|nite|day|evening)\b"
-    r"|last\s+(?:week|nite|month)\b|(?:ystrdy|ystdy|yesty|ysday)\b"
+    r"|last\s+(?:week|nite|month)\b"
     r"|(?:mon|tues?|weds?|thurs?|fri|sat|sun)(?:\w*day)?\s+(?:eve|evening|nite|night|morn|morning|aft|afternoon)\b"
     r"|(?:half|quarter|\d+|five|ten|twenty)\s+(?:past|to)\s+\w+|half\s+(?:one|two|three|four|five|six"
     r"|seven|eight|nine|ten"
@@ -29,6 +30,15 @@ _LOOKS_LIKE_A_TIME = re.compile(
     r"|hours?)\s+ago\b"
     r"|(?:yest|yesterday|last)\s+(?:eve|evening|night|aft|morn)\b|[0-2][0-9]\s[0-5][0-9](?=\s*(?:$"
     r"|[,.;]))|[0-2][l|o][0-5][0-9])",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;\n]|\.\s|\s[-–—]+\s")
+_JOINS = re.compile(r"\s*(?:[,&/+;]|and|then|also|plus|\s|again|-)*\s*", re.IGNORECASE)
+_BARE = re.compile(r"[0-9]{4}")
+_LEADS_TO_TIME = re.compile(
+    r"at|about|approx|around|circa|c|roughly|tried|tries|knocked|knocks|attended|attend|arrived|arr|visited"
+    r"|called|checked|attempted|attempts?|again|and|answer|ans|reply|na|n/a|seen|spoke|alone|there|in"
+    r"|here|outside|by|today|time|timed|on|@|&|\+|then|from|between",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -53,10 +63,14 @@ _OTHERS = re.compile(
 
 def when(command: Outcome, at: datetime) -> tuple[datetime | None, str | None]:
     """The aware time of a typed result and None, or None and the question to ask; nothing typed is `at`."""
-    if command.happened_text:
-        return _read_or_ask(command.happened_text, command.task, at)
     beside = command.beside
     own = [each for each in find_phrases(beside) if _may_be_its_time(each, beside)]
+    if command.happened_text:
+        if _are_several(beside):
+            return None, _QUESTION
+        return _read_or_ask(command.happened_text, command.task, at)
+    if any(_is_amid_words(each, beside) for each in own):
+        return None, _QUESTION
     if any(isinstance(each.day, Weekday | InDays) for each in own):
         return None, _QUESTION
     times = sorted({beside[each.start : each.end] for each in own})
@@ -69,6 +83,25 @@ def when(command: Outcome, at: datetime) -> tuple[datetime | None, str | None]:
     ):
         return None, _QUESTION
     return at, None
+
+
+def _are_several(text: str) -> bool:
+    """ "2115 and 2140": two times of the same thing, joined by nothing else."""
+    times = [each for each in find_phrases(text) if each.is_complete and not each.is_deadline]
+    return any(
+        _JOINS.fullmatch(text[first.end : second.prefix_start]) is not None
+        for first, second in pairwise(times)
+        if text[first.start : first.end] != text[second.start : second.end]
+    )
+
+
+def _is_amid_words(phrase: TimePhrase, text: str) -> bool:
+    """Four bare figures with words of their clause on both sides may be a number plate: "bmw 1014 on drive"."""
+    if phrase.prefix or phrase.day or not _BARE.fullmatch(text[phrase.start : phrase.end]):
+        return False
+    before = _CLAUSE.split(text[: phrase.start])[-1].split()
+    after = _CLAUSE.split(text[phrase.end :], maxsplit=1)[0].strip()
+    return bool(before and after) and not any(_LEADS_TO_TIME.fullmatch(word) for word in before)
 
 
 def _read_or_ask(text: str, task: str | None, at: datetime) -> tuple[datetime | None, str | None]:
@@ -104,7 +137,7 @@ def _may_be_its_time(phrase: TimePhrase, text: str) -> bool:
 
 def _is_its_own(before: str) -> bool:
     """Whether a time is the visit's: not that of a shift, a court or somebody's way home."""
-    clause = re.split(r"[,;\n]|\.\s", before)[-1]
+    clause = _CLAUSE.split(before)[-1]
     return _OTHERS.search(_ABOUT.sub("", clause)) is None
 
 

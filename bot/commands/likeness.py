@@ -33,7 +33,7 @@ def is_like_danger(code: OutcomeCode, words: str, kind: Fits | None) -> bool:
 
 
 def marks_of(code: OutcomeCode, words: str, kind: Fits) -> frozenset[str]:
-    """What is weighed: each word, each pair of words, the result and the kind of task. Figures are one word."""
+    """What is weighed: each word, each pair of words, the result, the kind of task. Figures are one word."""
     read = ["^", *_FIGURES.sub("#", normalised(words)).split(), "$"]
     pairs = (f"{first} {second}" for first, second in pairwise(read))
     return frozenset((*read, *pairs, f"={code}", f"={kind}"))

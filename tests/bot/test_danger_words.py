@@ -268,10 +268,33 @@ def test_words_of_danger_beside_a_verb_that_takes_none_are_held(text: str) -> No
         "1042 seen night before last",
         "1042 no ans tea time",
         "1042 no ans 730",
+        "1042 seen bmw 1014 on drive",
+        "1042 no ans 1910, again 2040",
+        "1042 seen 2115, 2140",
     ],
 )
 def test_what_may_be_no_result_of_that_kind_person_or_time_is_asked_about(text: str) -> None:
     assert isinstance(read(text), Doubted)
+
+
+@pytest.mark.parametrize(
+    ("text", "happened_at"),
+    [
+        ("1042 no ans 0915, yest", datetime(2026, 11, 25, 9, 15, tzinfo=UTC)),
+        ("1042 no ans tried 2115 nobody about", datetime(2026, 11, 26, 21, 15, tzinfo=UTC)),
+        ("1042 seen on doorstep 1840 polite enough", datetime(2026, 11, 26, 18, 40, tzinfo=UTC)),
+        ("1042 seen elsewhere, in asda car park 1430 alone", datetime(2026, 11, 26, 14, 30, tzinfo=UTC)),
+        ("1042 no ans 2115 will retry 2230", datetime(2026, 11, 26, 21, 15, tzinfo=UTC)),
+    ],
+)
+def test_a_time_that_is_plainly_the_visits_is_read(text: str, happened_at: datetime) -> None:
+    found = read(text)
+    assert isinstance(found, Outcome) and found.happened_at == happened_at
+
+
+def test_at_a_contact_no_sign_of_him_is_no_denial() -> None:
+    assert isinstance(read("1042 spoke alone, no sign of him since the order", Fits.CONTACT), Outcome)
+    assert isinstance(read("1042 spoke alone, no sign of her", Fits.CONTACT), Doubted)
 
 
 def test_seen_elsewhere_is_a_result_of_its_own() -> None:

@@ -25,7 +25,7 @@ async def test_words_in_the_box_of_another_button_count(
 ) -> None:
     ref = await a_visit(stage, officer)
     card = (await the_officers_card(stage, officer, ref)).card
-    typed = {"other_code": "NO_ACCESS", box: "canary screaming inside"}
+    typed: dict[str, Any] = {"other_code": "NO_ACCESS", box: "canary screaming inside"}
     asked = await press(stage, officer, card, "Record", form="More", **typed)
     assert "This was NOT recorded" in words_of(asked)
     assert await outcomes(stage, ref) == []
@@ -39,7 +39,7 @@ async def test_who_gives_it_back_with_words_in_another_box_gets_the_radio_first(
 ) -> None:
     ref = await a_visit(stage, officer)
     card = (await the_officers_card(stage, officer, ref)).card
-    typed = {"cant_reason": "Unsafe alone", box: "canary he has a knife"}
+    typed: dict[str, Any] = {"cant_reason": "Unsafe alone", box: "canary he has a knife"}
     answer = await press(stage, officer, card, "Give it back", form="More", **typed)
     assert "Radio first" in words_of(answer)
 
