@@ -86,7 +86,14 @@ __all__ = [
 ]
 
 _QUOTES = "\"'“”‘’«»„`*_"
-_LEAD = re.compile(rf"[\s/\\@,:{_QUOTES}]*(?:redline\b[\s/\\,:{_QUOTES}]*)?", re.IGNORECASE)
+_OPENED = {"(": ")", "[": "]", "{": "}"}
+_BEFORE = rf"\s/\\@,:~•·▪◦({{\[–—+{_QUOTES}-"
+_LEAD = re.compile(rf"[{_BEFORE}]*(?:redline\b[{_BEFORE}]*)?", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"^[ \t]*(?:[•·▪◦*–—-]+|\(?[0-9]{1,2}[.)])[ \t]+(?=(?:task\s+)?#?(?:t[\s-]*)?[0-9]{4,7}\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A list of commands as people type it: "1. 1042 no answer"."""
 _LONGEST = 4000
 _MOST_PEOPLE = 200
 """Who is mentioned takes nothing from what may be said beside them, within reason."""
@@ -118,12 +125,19 @@ def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
     if len(text) > _LONGEST + _MOST_PEOPLE or len(without_mentions(text)) > _LONGEST:
         begins, ends = text[_lead_length(text) :][:_LONGEST], text[-_LONGEST:]
         return TooLong(alarm=_sounds_like_trouble(begins) or _sounds_like_trouble(ends))
-    words = Words(
-        text[_lead_length(text) :].strip().rstrip(f" .…{_QUOTES}\n"), mentions, _untagged(text, mentions)
-    )
+    words = Words(_bare(text), mentions, _untagged(text, mentions))
     readers = (several_commands, _cry, *READERS)
     found = (reader(words) for reader in readers)
     return next((command for command in found if command is not None), None) or _unknown(words)
+
+
+def _bare(text: str) -> str:
+    """The message without what people put round a command: bullets, numbers of a list, brackets, quotes."""
+    listed = _NUMBERED.sub("", text)
+    lead = listed[: _lead_length(listed)]
+    bare = listed[len(lead) :].strip().rstrip(f" .…{_QUOTES}\n")
+    closers = "".join(_OPENED[each] for each in lead if each in _OPENED)
+    return bare[: -len(closers)].rstrip() if closers and bare.endswith(closers[::-1]) else bare
 
 
 def _cry(words: Words) -> CryForHelp | None:

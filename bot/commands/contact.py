@@ -38,6 +38,36 @@ _ADDRESS = re.compile(
     rf"\b(?:excluded (?:address|addr)|address check|addr check|drive ?by|drive past|(?:past|outside|by"
     rf"|near) (?:{_HOME}|hers))\b"
 )
+_WELFARE = re.compile(r"\b(?:welfare|well ?being|reassurance|reassure|safe and well)\b")
+_CHILDREN = r"(?:the |her |their |his )?(?:kids?|children|family|baby|bairns?|little ones?|sons?|daughters?)"
+_SPEAK = (
+    r"(?:speak|talk|chat|knock\w*|see|ask|tell|call (?:in )?on|pop in|look in|check (?:up )?on|say hello)"
+)
+_SOMEBODY = re.compile(
+    r"\b(?:visit|see|seeing|speak (?:to|with)|talk (?:to|with)|chat (?:to|with)|check (?:up )?on"
+    r"|check in (?:with|on)"
+    r"|call (?:in )?on|(?:pop|look|drop) in (?:on|to see)|knock (?:on|for)|meet|update|statement from)"
+    rf" (?:(?P<children>{_CHILDREN})\b|(?P<who>[a-z]{{3,}})\b)"
+)
+_AT_HER_DOOR = re.compile(rf"\b{_SPEAK}\b(?! (?:if|whether|him|neighbours?)\b)")
+_NOBODYS_NAME = frozenset(
+    """
+    him himself his hes subject subj sub perp perpetrator suspect nominal the them this that his and
+    also dvpo dvpn dvpns dvpos order orders undertaking task for from with without before after
+    until till due today tomorrow tonight tmrw tomoz asap urgent please pls note notes mon monday
+    tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday
+    jan feb mar apr may jun jul aug sep sept oct nov dec at home work address addresses addr
+    excluded bail curfew new old flat house property premises place hospital hotel prison custody
+    court station probation housing landlord landlady agent council neighbour neighbours manager
+    staff employer boss gym pub shop school college office solicitor brother sister mum mam mother
+    dad father nan gran uncle aunt mate friend friends again late lates early earlies nights morning
+    afternoon evening night weekend weekly daily unannounced second third repeat follow next any
+    anybody anyone someone what when where whether who why how our your their its once twice double
+    two three four officers officer sergeant inspector sgt insp crew colleague team unit all both
+    each every day days week hours mins under over near nearby outside inside local
+    """.split()  # noqa: SIM905
+)
+"""Words after "visit" that are no name, or plainly somebody else's."""
 _MENTION = re.compile(rf"\b(?:{_WHO}|{_HOME})\b")
 QUESTION = "Is this to see the protected person, or only to check an address?"
 CHOICES = ("contact visit", "address check", "visit")
@@ -48,14 +78,24 @@ def with_contact_seen(command: Assign, typed: str) -> Assign:
     if command.work == VisitWork(VisitKind.PROTECTED_PERSON_CONTACT):
         return command
     words = _AVOIDED.sub("~", re.sub(r"[\ue000-\uf8ff]", " ", normalised(typed)))
+    is_of_address = command.work == VisitWork(VisitKind.EXCLUDED_ADDRESS_CHECK)
+    asked = replace(command, question=QUESTION, choices=CHOICES)
     if _MENTION.search(words) is None:
-        return command
+        may_be = _AT_HER_DOOR.search(words) if is_of_address else _may_be_somebody(words)
+        return asked if may_be else command
     is_address = _ADDRESS.search(words) is not None
     if _CONTACT.search(_ABOUT_HIM.sub("~", words)) and not is_address:
         return _as_contact(command)
-    if command.work == VisitWork(VisitKind.EXCLUDED_ADDRESS_CHECK):
+    if is_of_address and _AT_HER_DOOR.search(words) is None:
         return command
-    return replace(command, question=QUESTION, choices=CHOICES)
+    return asked
+
+
+def _may_be_somebody(words: str) -> bool:
+    """Whether they are to see somebody of whom nothing says that it is the subject: "visit kelly"."""
+    if _WELFARE.search(words):
+        return True
+    return any(found["children"] or found["who"] not in _NOBODYS_NAME for found in _SOMEBODY.finditer(words))
 
 
 def _as_contact(command: Assign) -> Assign:

@@ -96,7 +96,7 @@ def _are_several(text: str) -> bool:
 
 
 def _is_amid_words(phrase: TimePhrase, text: str) -> bool:
-    """Four bare figures with words of their clause on both sides may be a number plate: "bmw 1014 on drive"."""
+    """Four bare figures with words of their clause on both sides may be a number plate: "bmw 1014 here"."""
     if phrase.prefix or phrase.day or not _BARE.fullmatch(text[phrase.start : phrase.end]):
         return False
     before = _CLAUSE.split(text[: phrase.start])[-1].split()

@@ -10,7 +10,7 @@ from storage.enums import OrderType
 _TASKS = re.compile(
     r"(?:(?:show|list|see)\s+(?:me\s+)?)?(?P<mine>my\s+)?(?:tasks|jobs)\b[\s:,–-]*"
     r"|(?:what(?:\s+is|['’]?s)?\s+|whats\s+|anything\s+|show\s+)?(?=overdue\b)"
-    r"|what\s+(?:has|have|does|do)\s+(?=[\ue000-\uf8ff])",
+    r"|what(?:\s+(?:has|have|does|do|is)|['’]?s)\s+(?=[\ue000-\uf8ff])",
     re.IGNORECASE,
 )
 _TASK = re.compile(r"(?:(?:show|task)\b[\s:,–-]*)+", re.IGNORECASE)

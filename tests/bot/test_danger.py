@@ -343,6 +343,37 @@ async def test_quoted_words_and_captions_are_read_like_any_others(
     assert await talk.force.rows(Outcome) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<blockquote>{} no answer</blockquote>thanks",
+        "<blockquote><blockquote>x</blockquote>{} no answer</blockquote><p>ok</p>",
+        "> {} no answer\nok",
+        "&gt; {} no answer<br>ok",
+        "> {} no answer",
+    ],
+)
+async def test_what_is_quoted_is_no_command(talk: Talking, text: str) -> None:
+    number = await a_task(talk)
+    await talk.type(CONSTABLE, text.format(number))
+    assert await talk.force.rows(Outcome) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["<blockquote>he has a knife</blockquote>{} no answer", "> he hit her\n{} no answer"]
+)
+async def test_danger_that_is_quoted_in_the_text_is_heard(talk: Talking, text: str) -> None:
+    number = await a_task(talk)
+    await talk.type(CONSTABLE, text.format(number))
+    assert NOT_RECORDED in all_words((await talk.answers())[-1])
+
+
+async def test_beside_a_quotation_the_own_words_are_read(talk: Talking) -> None:
+    number = await a_task(talk)
+    await talk.type(CONSTABLE, f"<blockquote>T-1 seen 2115</blockquote>{number} no answer")
+    assert [(o.code, o.note) for o in await talk.force.rows(Outcome)] == [(OutcomeCode.NO_ANSWER, "")]
+
+
 async def test_a_quotation_without_danger_changes_nothing(talk: Talking) -> None:
     number = await a_task(talk)
     quoted = html(f"<blockquote>see you later</blockquote><p>{number} no answer</p>")

@@ -124,8 +124,33 @@ def test_what_may_be_either_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
+    "work",
+    [
+        "welfare check DVPO-3 by fri 6pm",
+        "reassurance visit DVPO-3 by fri 6pm",
+        "visit kelly DVPO-3 by fri 6pm",
+        "check in with Kelly DVPO-3 by fri 6pm",
+        "check on the kids DVPO-3 by fri 6pm",
+        "visit DVPO-3 by fri 6pm note: pop in on kelly too",
+        "visit excluded address and speak to her DVPO-3 by fri 6pm",
+        "address check and knock DVPO-3 by fri 6pm",
+        "action visit the family DVPO-3 by fri 6pm",
+    ],
+)
+def test_who_may_be_the_protected_person_is_asked_about(work: str) -> None:
+    said = assigning(work)
+    assert not said["records"] and said["choices"]
+
+
+@pytest.mark.parametrize(
     ("work", "kind"),
     [
+        ("visit him DVPO-3 by fri 6pm", "PERPETRATOR_CHECK"),
+        ("visit subject at new address DVPO-3 by fri 6pm", "PERPETRATOR_CHECK"),
+        ("evening visit DVPO-3 by fri 6pm", "PERPETRATOR_CHECK"),
+        ("follow up visit DVPO-3 by fri 6pm note: try his mums first", "PERPETRATOR_CHECK"),
+        ("visit DVPO-3 by fri 6pm note: check he is in, two officers", "PERPETRATOR_CHECK"),
+        ("address check DVPO-3 by fri 6pm note: see if his van is there", "EXCLUDED_ADDRESS_CHECK"),
         ("visit DVPO-3 by fri 6pm", "PERPETRATOR_CHECK"),
         ("check the excluded address DVPO-3 by fri 6pm", "EXCLUDED_ADDRESS_CHECK"),
         ("visit DVPO-3 by fri 6pm, do not contact the victim", "PERPETRATOR_CHECK"),
@@ -143,10 +168,36 @@ def test_only_a_supervisor_assigns() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["“1042 no answer 2115”", '"1042 no answer 2115"...', "`1042 no answer 2115`"]
+    "typed",
+    [
+        "“1042 no answer 2115”",
+        '"1042 no answer 2115"...',
+        "`1042 no answer 2115`",
+        "(1042 no answer 2115)",
+        "[1042 no answer 2115].",
+        "1. 1042 no answer 2115",
+        "2) T-1042 no answer 2115",
+        "- 1042 no answer 2115",
+        "• 1042 no answer 2115",
+        "~~1042 no answer 2115~~",
+    ],
 )
 def test_quotation_marks_do_not_hide_a_command(typed: str) -> None:
     assert read(typed)["happened_at"] == "2026-11-26T21:15:00+00:00"
+
+
+@pytest.mark.parametrize("typed", ["1. 1042 no ans\n2. 1043 no ans", "- 1042 no ans\n• 1043 no ans"])
+def test_every_line_of_a_list_is_a_part(typed: str) -> None:
+    assert [part["task"] for part in read(typed)["parts"]] == ["T-1042", "T-1043"]
+
+
+def test_a_bracket_that_belongs_to_the_note_stays() -> None:
+    assert read("1042 seen (alone)")["note"] == "(alone)"
+
+
+@pytest.mark.parametrize("typed", ["whats {} got", "what’s {} got on?", "what has {} got"])
+def test_what_somebody_has_got_is_their_list(typed: str) -> None:
+    assert read(typed.format(placeholder(0)))["command"] == "tasks"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
