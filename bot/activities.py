@@ -172,7 +172,7 @@ class Activities:
 
     async def _message(self, turn: Turn) -> Reply:
         value = turn.activity.get("value")
-        if isinstance(value, dict) and "verb" in value:
+        if isinstance(value, dict) and ("verb" in value or not turn.activity.get("text")):
             return await self._submit(turn, value)
         bot_id = _bot_id(turn)
         mentions = mentioned_people(dict(turn.activity), bot_id)

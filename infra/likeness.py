@@ -87,7 +87,8 @@ def _without(table: list[Marks], block: int) -> list[Marks]:
 
 
 def _score(marks: Marks, weights: dict[str, float], base: float) -> float:
-    return base + sum(weights.get(mark, 0.0) for mark in marks) / len(marks) ** 0.5
+    weight = sum(weights.get(mark, 0.0) for mark in marks)
+    return float(base + weight / len(marks) ** 0.5)
 
 
 def _learn(danger: Sequence[Marks], ordinary: Sequence[Marks]) -> tuple[dict[str, float], float]:

@@ -194,3 +194,15 @@ async def test_a_mention_is_looked_up_once_and_then_known(talk: Talking) -> None
     assert talk.roster.asked == [CONSTABLE.teams_id]
     owners = {task.owner_id for task in await talk.force.rows(Task)}
     assert owners == {CONSTABLE.entra_id}
+
+
+@pytest.mark.parametrize(("value", "radio"), [({"note": "x"}, False), ({"note": "he has a knife"}, True)])
+async def test_a_form_of_nothing_of_ours_is_answered_in_words(
+    talk: Talking, value: dict[str, str], radio: bool
+) -> None:
+    await talk.force.task()
+    reply = await talk.receive(talk.activity(CONSTABLE, "message", value=value))
+    assert reply.status == 202
+    words = all_words((await talk.answers())[-1])
+    assert "did not understand that button" in words
+    assert ("Radio first" in words) is radio
