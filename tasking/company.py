@@ -16,6 +16,11 @@ def _asked(code: OutcomeCode) -> dict[str, Question]:
     return {f"answer_{number}": each for number, each in enumerate(declared(code).questions, start=1)}
 
 
+def asks_who_with(code: OutcomeCode) -> bool:
+    """Whether this result asks who the subject was with."""
+    return WHO_WITH in declared(code).questions
+
+
 def in_company(code: OutcomeCode, answers: Mapping[str, str]) -> bool:
     """Whether somebody was there who could be the protected person: a partner, or another adult."""
     who = (answers.get(key, "") for key, question in _asked(code).items() if question is WHO_WITH)

@@ -251,7 +251,7 @@ class Endangered:
     """A harmless result with words of danger beside it: it is held, not recorded, until its officer says.
 
     `code` is the result as typed, or None where there was none ("1042 he hit her"). `happened_at` is aware.
-    `groups` are the groups of danger words that were found; `is_note` where it was typed as a note.
+    `groups` are the groups of danger words that were found.
     """
 
     task: str | None
@@ -259,7 +259,6 @@ class Endangered:
     happened_at: datetime | None
     note: str
     groups: tuple[str, ...] = ()
-    is_note: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def settle(command: Command, at: datetime, kind: Fits | None, danger: DangerWord
             return _unknown(command, danger, kind)
         case AddNote() if command.task and danger.found(command.note or "", kind):
             groups = danger.found(command.note or "", kind)
-            return Endangered(command.task, None, at, command.note or "", groups, is_note=True)
+            return Endangered(command.task, None, at, command.note or "", groups)
     return command
 
 

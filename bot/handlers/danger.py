@@ -28,7 +28,7 @@ _EDITED = "RedLine does not read a message again when you change it."
 def endangered(uow: UnitOfWork, asking: Asking, command: Endangered) -> Card:
     """A harmless result, or none, with words of danger beside it: held until its officer answers."""
     bundle = find_task(uow, asking.reader, task_named(command.task))
-    if command.is_note and bundle.task.state not in OPEN:
+    if command.code is None and bundle.task.state not in OPEN:
         return noted(uow, asking, bundle.task.ref, command.note)
     return held_of(uow, asking, bundle.task.ref, command.note, command.code, command.happened_at)
 

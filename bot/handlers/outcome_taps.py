@@ -9,6 +9,7 @@ from bot.handlers.breach_answers import answers_of_breach
 from bot.handlers.cards_for import task_card
 from bot.handlers.filled_in import held_instead, in_words
 from bot.handlers.officer_taps import refuse_in_channel
+from cards.again import form_again
 from cards.company import it_may_be_them_card, who_was_it_card
 from cards.done import correction_card
 from cards.officer import breach_check_card, officer_card
@@ -25,7 +26,7 @@ from cards.payloads import (
 )
 from cards.putting_down import put_down_check_card
 from storage.enums import BREACHES, OutcomeCode
-from tasking.company import COULD_BE, may_be_protected
+from tasking.company import COULD_BE, asks_who_with, may_be_protected
 from tasking.find import find_task
 from tasking.local_time import short_day_time
 from tasking.outcomes import (
@@ -61,8 +62,29 @@ def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
         raise Refusal("no-outcome", "What happened?", "Choose a result from the list.")
     _refuse_breach(OutcomeCode(tap.other_code))
     at = _time(uow, asking, tap, tap.other_when, tap.other_when_text)
-    report = Report(OutcomeCode(tap.other_code), at, tap.other_note, corrects=_id(tap.corrects))
+    code = OutcomeCode(tap.other_code)
+    report = Report(code, at, tap.other_note, corrects=_id(tap.corrects))
+    if not tap.as_typed and asks_who_with(code):
+        return held_instead(uow, asking, tap.task, report) or _with_its_questions(uow, asking, tap, report)
     return _recorded_or_checked(uow, asking, tap, report)
+
+
+def _with_its_questions(uow: UnitOfWork, asking: Asking, tap: RecordOther, report: Report) -> Card:
+    """The form of this result with what was filled in; who was there must be said before it is recorded."""
+    refuse_in_channel(asking)
+    bundle = find_task(uow, asking.reader, tap.task)
+    check_report(uow, asking.reader, bundle, report)
+    own_form = RecordOutcome(
+        task=tap.task,
+        v=tap.v,
+        code=report.code,
+        corrects=tap.corrects,
+        when=tap.other_when,
+        when_other=tap.other_when_text,
+        note=tap.other_note,
+    )
+    view = officer_view(uow, bundle, asking.reader)
+    return form_again(view, own_form, "Nothing is recorded yet. Where, and who with?")
 
 
 def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:

@@ -199,3 +199,28 @@ async def test_a_breach_can_be_corrected_to_seen_with_somebody_else(talk: Talkin
     await talk.tap(CONSTABLE, confirm.model_copy(update={"why": "Wrong person"}))
     codes = {row.code: row for row in await talk.force.rows(Outcome)}
     assert codes[OutcomeCode.SEEN_NO_CONCERN].answers["could_be"] == "No"
+
+
+async def test_seen_elsewhere_from_the_list_asks_who_with_before_it_is_recorded(talk: Talking) -> None:
+    made = await talk.force.task()
+    tap = b.RecordOther(
+        task=made.task.ref,
+        v=made.task.version,
+        other_code="SEEN_ELSEWHERE",
+        other_when="30",
+        other_note="by the co-op",
+    )
+    form = await talk.tap(CONSTABLE, tap)
+    assert "Who with?" in [each.get("label") for each in inputs(form)]
+    filled = {each["id"].partition("__")[0]: each.get("value") for each in inputs(form)}
+    assert (filled["when"], filled["note"]) == ("30", "by the co-op")
+    assert await talk.force.rows(Outcome) == []
+    partner = pressed(form, "Record").model_copy(
+        update={"answer_1": "co-op", "answer_2": "Partner", "note": "by the co-op"}
+    )
+    asked = await talk.tap(CONSTABLE, partner)
+    assert "Could this be the protected person?" in all_words(asked)
+    alone = partner.model_copy(update={"answer_2": "Alone"})
+    await talk.tap(CONSTABLE, alone)
+    (recorded,) = await talk.force.rows(Outcome)
+    assert (recorded.code, recorded.answers["answer_2"]) == (OutcomeCode.SEEN_ELSEWHERE, "Alone")

@@ -479,12 +479,12 @@ async def test_a_note_on_a_form_is_held_while_the_task_is_open(talk: Talking) ->
     assert len(await talk.force.rows(HeldMessage)) == 1
 
 
-@pytest.mark.parametrize("way", ["typed", "form"])
+@pytest.mark.parametrize("way", ["note ", "", "form"])
 async def test_a_note_to_what_is_done_is_added_and_the_radio_comes_first(talk: Talking, way: str) -> None:
     made = await talk.force.task()
     await talk.type(CONSTABLE, f"{made.task.ref} no answer")
-    if way == "typed":
-        card = await said(talk, f"{made.task.ref} note neighbour heard her screaming")
+    if way != "form":
+        card = await said(talk, f"{made.task.ref} {way}neighbour heard her screaming")
     else:
         tap = b.AddNote(task=made.task.ref, v=made.task.version, note_text="neighbour heard her screaming")
         card = await talk.tap(CONSTABLE, tap)
