@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from cards.words import BREACH_NOT_SAVED, NOT_SAVED
@@ -163,3 +164,37 @@ async def test_a_read_only_postgresql_is_said_at_once_and_costs_nothing(
     url = postgres.fresh_database()
     async with a_force(url, tmp_path) as stage:
         await cannot_save_and_then_goes_on(stage, read_only(postgres, url))
+
+
+_REFUSE = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+DO $$ DECLARE t text; BEGIN
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON %I'
+                   ' FOR EACH STATEMENT EXECUTE FUNCTION refuse()', t);
+  END LOOP; END $$;
+"""
+
+
+@contextlib.asynccontextmanager
+async def out_of_disk(url: str) -> AsyncIterator[None]:
+    """The server answers every write as one whose disk is full.
+
+    No small disk of its own: once its log of changes does not fit, PostgreSQL stops, and nobody can say when.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(_REFUSE)
+        yield
+        await connection.execute("DROP FUNCTION refuse CASCADE")
+    finally:
+        await connection.close()
+
+
+async def test_a_postgresql_without_disk_is_said_at_once_and_costs_nothing(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    url = postgres.fresh_database()
+    async with a_force(url, tmp_path) as stage:
+        await cannot_save_and_then_goes_on(stage, out_of_disk(url))
