@@ -72,6 +72,7 @@ _LONGEST_WAIT = 300.0
 _FIRST_UNREACHABLE_WAIT = 2.0
 _UNREACHABLE_WAIT = 300.0
 _PLACE_TRIES = 4
+_NOBODY_HEARD = frozenset({"no_connection", "timeout", "connection_lost"})
 _PLACE_AGAIN_AFTER = 2.0
 _MOST_REFUSALS = 20
 """With the back-off that is more than an hour: long enough for credentials to be mended."""
@@ -247,34 +248,41 @@ class Delivery:
         """Perhaps for seconds, so that it is tried again first; then a chat is made anew."""
         log.warning("delivery.no_such_place", row=row.id, code=problem.code, attempt=row.attempts)
         is_thread = THREAD_MARK in place.conversation_id
-        if row.last_error != problem.code and row.attempts < _PLACE_TRIES:
-            await self._put_back(row, problem.code, _PLACE_AGAIN_AFTER)
-        elif is_thread and row.attempts < _PLACE_TRIES:
-            await self._put_back(row, problem.code, self._back_off(row))
+        silent_again = row.no_place > 0 and row.doubts >= place.addresses
+        if not silent_again:
+            await self._put_back_doubted(row, problem, _PLACE_AGAIN_AFTER)
+        elif is_thread and row.no_place < _PLACE_TRIES:
+            await self._put_back_doubted(row, problem, self._back_off(row))
         elif is_thread:
             # Nobody can read there any more; the board and the officer's own card go on.
             await self._stamp(row, "thread-gone")
-        elif row.person_id and self._opens_chats and row.attempts < _PLACE_TRIES:
-            await self._make_chat_anew(row, row.person_id, place, problem)
-        else:
-            await self._put_back(row, problem.code, self._until_reachable(row), unreachable=True)
+        elif not (row.person_id and self._opens_chats and await self._make_chat_anew(row, place)):
+            await self._put_back_doubted(row, problem, self._until_reachable(row), unreachable=True)
 
-    async def _make_chat_anew(
-        self, row: Outbox, person_id: str, place: Place, problem: ConversationGone
-    ) -> None:
+    async def _make_chat_anew(self, row: Outbox, place: Place) -> bool:
+        """Forget the chat and open another; False where nothing says how. After some, at longer times."""
+        person_id = row.person_id
+        assert person_id is not None
         teams_id = await self._units.read(lambda uow: writes_as(uow, person_id))
         if teams_id is None:
-            await self._put_back(row, problem.code, self._until_reachable(row), unreachable=True)
-            return
+            return False
         chat = await self._messenger.open_chat(teams_id, place.service_url, place.tenant_id)
         await self._units.write_quietly(lambda uow: replace_chat(uow, person_id, place, chat))
-        await self._put_back(row, "chat-opened", 0.0)
+        goes_on = row.no_place < _PLACE_TRIES
+        await self._put_back(
+            row,
+            "chat-opened",
+            0.0 if goes_on else self._until_reachable(row),
+            unreachable=not goes_on,
+            no_place=True,
+        )
+        return True
 
     async def _update_each(self, row: Outbox, wanted: CardDelivery, card: Card, summary: str) -> Edits:
         """Edit every standing card while the row is ours."""
         edits = Edits(
             leaves_unreachable=row.purpose in TO_THE_SUPERVISOR,
-            gives_up_places=row.attempts >= _PLACE_TRIES and row.purpose != CardPurpose.REPLACED,
+            gives_up_places=row.no_place >= _PLACE_TRIES - 1 and row.purpose != CardPurpose.REPLACED,
         )
         withheld = [(place, message, *draw(drawing)) for place, message, drawing in wanted.withheld]
         shown = [(place, message, card, summary) for place, message in wanted.standing]
@@ -328,14 +336,16 @@ class Delivery:
             await self._note(row, lambda uow: park_row(uow, row, problem.code, reason))
         elif unclear and row.kind != OutboxKind.HAND_OVER:
             waits = self._second_copy_after if problem.retry_after is None else problem.retry_after
-            await self._put_back(row, problem.code, waits, unclear=True)
+            await self._put_back(row, problem.code, waits, unclear=True, doubtful=_is_doubtful(problem))
         elif isinstance(problem, MessageGone) and THREAD_MARK in (row.conversation_id or ""):
             await self._stamp(row, "thread-gone")
+        elif isinstance(problem, ConversationGone):
+            await self._put_back_doubted(row, problem, self._until_reachable(row), unreachable=True)
         elif isinstance(problem, CannotReach):
             await self._put_back(row, problem.code, self._until_reachable(row), unreachable=True)
         else:
             wait = problem.retry_after if problem.retry_after is not None else self._back_off(row)
-            await self._put_back(row, problem.code, wait, unclear=unclear)
+            await self._put_back(row, problem.code, wait, unclear=unclear, doubtful=_is_doubtful(problem))
 
     @staticmethod
     def _back_off(row: Outbox) -> float:
@@ -346,13 +356,15 @@ class Delivery:
         """Seconds, few at first: an install that comes while this row is under way does not release it."""
         return min(_FIRST_UNREACHABLE_WAIT * 2.0 ** min(row.attempts - 1, 9), _UNREACHABLE_WAIT)
 
-    async def _put_back(
-        self, row: Outbox, code: str, wait: float, *, unclear: bool = False, unreachable: bool = False
+    async def _put_back_doubted(
+        self, row: Outbox, problem: ConversationGone, wait: float, *, unreachable: bool = False
     ) -> None:
+        await self._put_back(row, problem.code, wait, unreachable=unreachable, no_place=True, doubtful=True)
+
+    async def _put_back(self, row: Outbox, code: str, wait: float, **why: bool) -> None:
+        """`why` as `put_row_back` takes it."""
         pause = timedelta(seconds=wait)
-        await self._note(
-            row, lambda uow: put_row_back(uow, row, code, pause, unclear=unclear, unreachable=unreachable)
-        )
+        await self._note(row, lambda uow: put_row_back(uow, row, code, pause, **why))
 
     async def _stamp(self, row: Outbox, proof: str) -> None:
         await self._note(row, lambda uow: stamp_row(uow, row, proof))
@@ -393,6 +405,11 @@ def _is_given_up(row: Outbox, problem: DeliveryProblem) -> bool:
         return True
     refused_again = isinstance(problem, Refused) and problem.code == row.last_error
     return refused_again and row.attempts >= _MOST_REFUSALS
+
+
+def _is_doubtful(problem: DeliveryProblem) -> bool:
+    """Whether another service URL may be the right one: nobody was heard, or what is there refuses."""
+    return problem.code in _NOBODY_HEARD or isinstance(problem, Refused)
 
 
 def _breath_after(waited: float) -> float:

@@ -45,12 +45,16 @@ _NEW: dict[str, Any] = {
     "state": OutboxState.WAITING,
     "attempts": 0,
     "unclear": 0,
+    "no_place": 0,
+    "doubts": 0,
     "unreachable": False,
 }
 _NOT_TRIED_YET: dict[str, Any] = {
     "retry_at": None,
     "unreachable": False,
     "unclear": 0,
+    "no_place": 0,
+    "doubts": 0,
     "last_error": None,
 }
 """Of a row whose reader has changed: nobody else's chat says anything about theirs."""
@@ -130,8 +134,13 @@ def put_back(
     *,
     unclear: bool,
     unreachable: bool = False,
+    no_place: bool = False,
+    doubtful: bool = False,
 ) -> bool:
-    """The effect did not take place, or nobody knows: try again after `wait` (database time)."""
+    """The effect did not take place, or nobody knows: try again after `wait` (database time).
+
+    `no_place` where its conversation did not answer, `doubtful` where its address may have been a wrong one.
+    """
     return _finish(
         connection,
         row,
@@ -139,7 +148,9 @@ def put_back(
         lease_until=None,
         retry_at=database_now(connection) + wait,
         last_error=code,
-        unclear=row.unclear + (1 if unclear else 0),
+        unclear=row.unclear + unclear,
+        no_place=row.no_place + no_place,
+        doubts=row.doubts + doubtful,
         unreachable=unreachable,
     )
 

@@ -33,6 +33,11 @@ _CHAT = (
 )
 
 
+_LATEST = 20
+_MOST_URLS = 4
+"""Of the tenant's conversations and service URLs: a tenant has one, and for some hours two."""
+
+
 def person_by_id(connection: Connection, entra_id: str) -> Person | None:
     """The person with this Entra object id."""
     return one(connection, Person, _PERSON, entra_id=entra_id)
@@ -99,18 +104,17 @@ def forget_chat(connection: Connection, conversation_id: str) -> None:
     connection.execute(statement.values(entra_id=None))
 
 
-def other_service_url(connection: Connection, known: Conversation) -> str | None:
-    """Another service URL to try there: the one seen there last, else the newest of its tenant."""
-    if known.seen_service_url:
-        return known.seen_service_url
-    newest = (
-        select(_conversation.c.service_url)
-        .where(_conversation.c.tenant_id == known.tenant_id, _conversation.c.service_url != known.service_url)
+def service_urls(connection: Connection, known: Conversation) -> list[str]:
+    """The service URLs to try there, in turn: the one kept, the one seen there, the newest of its tenant."""
+    of_tenant = (
+        select(_conversation.c.service_url, _conversation.c.seen_service_url)
+        .where(_conversation.c.tenant_id == known.tenant_id)
         .order_by(_conversation.c.updated_at.desc())
-        .limit(1)
+        .limit(_LATEST)
     )
-    found: str | None = connection.execute(newest).scalar()
-    return found
+    elsewhere = (url for kept, seen in connection.execute(of_tenant) for url in (seen, kept))
+    urls = dict.fromkeys(url for url in (known.service_url, known.seen_service_url, *elsewhere) if url)
+    return list(urls)[:_MOST_URLS]
 
 
 def service_url_worked(connection: Connection, conversation_id: str, service_url: str) -> None:

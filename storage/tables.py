@@ -67,6 +67,9 @@ class PersonRole(SQLModel, table=True):
     role: Role = Field(primary_key=True, sa_type=word(Role))
 
 
+_ZERO = {"server_default": text("0")}
+
+
 class Conversation(SQLModel, table=True):
     """Where the bot can post: a person's chat, or a channel; learned from each activity."""
 
@@ -327,6 +330,8 @@ class Outbox(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, description="database time")
     attempts: int = 0
     unclear: int = Field(default=0, description="how often a send ended without a word either way")
+    no_place: int = Field(default=0, sa_column_kwargs=_ZERO, description="how often no conversation answered")
+    doubts: int = Field(default=0, sa_column_kwargs=_ZERO, description="how often its address may be wrong")
     unreachable: bool = Field(default=False, description="waits for somebody or a channel to be reachable")
     last_error: str | None = Field(default=None, description="a short code, never a text")
     proof: str | None = Field(default=None, description="the message id or list item id")

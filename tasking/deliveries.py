@@ -51,7 +51,6 @@ from tasking.views import (
 _MOST_STANDING = 10
 """Of many cards of one task in one chat the latest are kept up to date: Teams limits the pace."""
 _HIDDEN_WITHIN = timedelta(days=1)
-_NOBODY_HEARD = ("no_connection", "timeout", "connection_lost")
 _READERS_CHANGE = frozenset(
     {
         CardPurpose.CONFIRMATION,
@@ -227,12 +226,14 @@ def _to_conversation(uow: UnitOfWork, row: Outbox, conversation_id: str, drawing
 
 
 def _place(uow: UnitOfWork, row: Outbox, known: Conversation, conversation_id: str) -> Place:
-    """Every second time after nobody was heard there, through another service URL than the one kept."""
+    """Through the service URL that is kept; after an answer that may be a wrong address's, the next one."""
     is_channel = known.kind == ConversationKind.CHANNEL and THREAD_MARK not in conversation_id
-    tries_another = row.last_error in _NOBODY_HEARD and row.attempts % 2 == 0
-    other = people_queries.other_service_url(uow.connection, known) if tries_another else None
-    service_url = other or known.service_url
-    return Place(conversation_id, service_url, known.tenant_id, is_channel, is_trial=other is not None)
+    if not row.doubts and not row.no_place:
+        return Place(conversation_id, known.service_url, known.tenant_id, is_channel)
+    urls = people_queries.service_urls(uow.connection, known)
+    url = urls[row.doubts % len(urls)]
+    is_trial = url != known.service_url
+    return Place(conversation_id, url, known.tenant_id, is_channel, is_trial, addresses=len(urls))
 
 
 def _update(uow: UnitOfWork, row: Outbox, drawing: Drawing, standing: Sequence[Message]) -> Delivery:

@@ -71,9 +71,20 @@ def put_row_back(
     *,
     unclear: bool = False,
     unreachable: bool = False,
+    no_place: bool = False,
+    doubtful: bool = False,
 ) -> bool:
     """Try again after a while. False where the row was no longer ours."""
-    return outbox.put_back(uow.connection, row, code, wait, unclear=unclear, unreachable=unreachable)
+    return outbox.put_back(
+        uow.connection,
+        row,
+        code,
+        wait,
+        unclear=unclear,
+        unreachable=unreachable,
+        no_place=no_place,
+        doubtful=doubtful,
+    )
 
 
 def park_row(uow: UnitOfWork, row: Outbox, code: str, reason: str = "") -> bool:

@@ -75,6 +75,8 @@ class Place:
     is_channel: bool = False
     is_trial: bool = False
     """Through a service URL that has not worked there yet: where it does, it is kept."""
+    addresses: int = 1
+    """How many service URLs there are to try, this one with them."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.commands.danger import normalised
 from bot.commands.model import ActionWork, Assign, VisitWork
 from bot.commands.whose import PERSON, SHE
-from storage.enums import VisitKind
+from storage.enums import OrderType, VisitKind
 
 _WHO = (
     rf"(?:{PERSON}|{SHE}|mum and kids|the kids mum|claimant|applicant|witness|(?:person|lady|woman"
@@ -66,7 +66,7 @@ _NOBODYS_NAME = frozenset(
     two three four officers officer sergeant inspector sgt insp crew colleague team unit all both
     each every day days week hours mins under over near nearby outside inside local
     """.split()  # noqa: SIM905
-)
+) | {order.value.casefold() for order in OrderType}
 """Words after "visit" that are no name, or plainly somebody else's."""
 _MENTION = re.compile(rf"\b(?:{_WHO}|{_HOME})\b")
 QUESTION = "Is this to see the protected person, or only to check an address?"

@@ -1,22 +1,27 @@
 """Reaching people at the real socket: an address is a guess until it has worked."""
 
+import contextlib
 import socket
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from infra.local.people import SERGEANT, FictionalPerson
 from infra.local.teams_kept import Message
 from storage.tables import Conversation
 from tests.faults import truth
-from tests.faults.support import LONG, OFFICERS, FaultStage, databases
+from tests.faults.support import LONG, OFFICERS, FaultStage
 from tests.support.running_service import HANG, eventually
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.parametrize("crowd", databases("sqlite"), indirect=True),
+    pytest.mark.parametrize("crowd", ["sqlite", "postgresql"], indirect=True),
 ]
 SILENT: dict[str, Any] = {"status": 404, "code": "ConversationNotFound"}
+BUSY: dict[str, Any] = {"status": 429, "code": "TooManyRequests"}
+"""Trouble that says nothing about the place."""
 
 
 def cards_of(stage: FaultStage, ref: str) -> list[Message]:
@@ -133,4 +138,110 @@ async def test_what_a_gateway_gave_up_on_may_have_arrived_and_the_next_copy_says
     await stage.everything_is_delivered(LONG)
     first, second = own(stage, officer, ref)
     assert [truth.says_second_copy(card) for card in (first, second)] == [False, True]
+    await all_well(stage)
+
+
+async def test_after_other_trouble_a_chat_that_is_gone_is_made_anew_all_the_same(stage: FaultStage) -> None:
+    officer = OFFICERS[0]
+    chat = stage.chat_of(officer)
+    stage.teams.faults.add(**BUSY, method="POST", conversation_id=chat, times=5)
+    stage.teams.gone.add(chat)
+    try:
+        ref = await stage.assigned(officer)
+        await stage.everything_is_delivered()
+        assert [card.conversation_id for card in own(stage, officer, ref)] == [f"{chat}-anew"]
+    finally:
+        stage.teams.gone.discard(chat)
+        await stage.install(officer)
+    await all_well(stage)
+
+
+async def test_a_chat_that_cannot_be_opened_at_once_is_opened_later(stage: FaultStage) -> None:
+    officer = OFFICERS[1]
+    chat = stage.chat_of(officer)
+    stage.teams.gone.add(chat)
+    busy = stage.teams.faults.add(status=503, method="POST", conversation_id="", times=3)
+    try:
+        ref = await stage.assigned(officer)
+        await stage.everything_is_delivered()
+        assert [card.conversation_id for card in own(stage, officer, ref)] == [f"{chat}-anew"]
+        assert busy.times == 0
+    finally:
+        stage.teams.gone.discard(chat)
+        await stage.install(officer)
+    await all_well(stage)
+
+
+async def test_after_other_trouble_one_silence_makes_no_second_card(stage: FaultStage) -> None:
+    officer = OFFICERS[2]
+    ref = await stage.assigned(officer)
+    await stage.everything_is_delivered()
+    where = {"method": "PUT", "conversation_id": stage.chat_of(officer)}
+    stage.teams.faults.add(**BUSY, **where, times=5)
+    stage.teams.faults.add(**SILENT, **where)
+    await stage.reported(officer, ref)
+    await stage.everything_is_delivered()
+    (card,) = own(stage, officer, ref)
+    assert "Breach" in str(card.card)
+    await all_well(stage)
+
+
+async def test_after_other_trouble_one_silence_ends_no_thread(stage: FaultStage) -> None:
+    where = stage.activity(SERGEANT, in_channel=True, thread="92")["conversation"]["id"]
+    stage.teams.faults.add(**BUSY, method="POST", conversation_id=where, times=5)
+    stage.teams.faults.add(**SILENT, method="POST", conversation_id=where)
+    await stage.says(SERGEANT, "help", in_channel=True, thread="92")
+    await stage.everything_is_delivered()
+    assert len(stage.teams.in_conversation(where)) == 1
+
+
+@contextlib.asynccontextmanager
+async def another_service(status: int, code: str) -> AsyncIterator[str]:
+    """A server that is there and answers everything so: an address that was once the right one."""
+
+    async def refuse(_request: web.Request) -> web.Response:
+        return web.json_response({"error": {"code": code, "message": "no"}}, status=status)
+
+    app = web.Application()
+    app.router.add_route("*", "/{anything:.*}", refuse)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+WRONG = [(404, "ConversationNotFound"), (403, "BadArgument"), (400, "BadSyntax")]
+
+
+@pytest.mark.parametrize(("status", "code"), WRONG)
+async def test_a_kept_service_url_that_answers_wrongly_is_left_for_the_one_seen_there(
+    stage: FaultStage, status: int, code: str
+) -> None:
+    officer = OFFICERS[3]
+    async with another_service(status, code) as wrong:
+        ours = {"id": stage.chat_of(officer)}
+        await stage.change(Conversation, ours, service_url=wrong, seen_service_url=stage.teams.base_url)
+        ref = await stage.assigned(officer)
+        await stage.everything_is_delivered()
+    assert [card.conversation_id for card in own(stage, officer, ref)] == [stage.chat_of(officer)]
+    (chat,) = await stage.rows(Conversation, id=stage.chat_of(officer))
+    assert chat["service_url"] == stage.teams.base_url
+    await all_well(stage)
+
+
+@pytest.mark.parametrize(("status", "code"), WRONG)
+async def test_where_the_one_seen_there_is_wrong_too_the_newest_of_the_tenant_is_tried(
+    stage: FaultStage, status: int, code: str
+) -> None:
+    officer = OFFICERS[4]
+    async with another_service(status, code) as wrong, another_service(status, code) as seen:
+        ours = {"id": stage.chat_of(officer)}
+        await stage.change(Conversation, ours, service_url=wrong, seen_service_url=seen)
+        ref = await stage.assigned(officer)
+        await stage.everything_is_delivered()
+    assert [card.conversation_id for card in own(stage, officer, ref)] == [stage.chat_of(officer)]
     await all_well(stage)
