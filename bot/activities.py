@@ -12,12 +12,15 @@ from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
 from bot.commands import (
     AddNote,
+    Cancel,
     CannotDo,
     Command,
     CryForHelp,
     Doubted,
     Endangered,
+    Extend,
     MoreTime,
+    Reassign,
     Several,
     Unknown,
     parse_command,
@@ -279,7 +282,7 @@ def _is_breach(command: Command, danger: DangerWords) -> bool:
             return bool(danger.found(command.typed))
         case AddNote():
             return bool(danger.found(command.note or ""))
-        case CannotDo() | MoreTime():
+        case CannotDo() | MoreTime() | Extend() | Cancel() | Reassign():
             return bool(danger.found(command.reason or ""))
         case Several() | TypedTooLong():
             return command.alarm

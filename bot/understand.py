@@ -105,7 +105,9 @@ def understand(text: str, mentions: list[Mention], at: datetime, kind: Fits, rol
     command = settle(c.parse_command(text, mentions), at, kind, danger_words())
     act = _ACTS.get(type(command))
     if act and not may_by_role(role, act):
-        return Understood(_name(command), _task(command), asks="Only a supervisor can do that.")
+        alarms = _tells_of_danger(getattr(command, "reason", None))
+        asks = "Only a supervisor can do that."
+        return Understood(_name(command), _task(command), radio_first=alarms, asks=asks)
     read = _READERS.get(type(command))
     if read:
         return read(command, at, kind)
@@ -130,7 +132,7 @@ def _outcome(command: c.Outcome, _at: datetime, kind: Fits) -> Understood:
         command.code,
         happened_at=command.happened_at,
         note=command.note,
-        radio_first=is_breach,
+        radio_first=is_breach or _is_alarming(command, kind),
         records=asks is None and command.task is not None,
         asks=asks if command.task or asks else "Which task?",
         choices=("record and tell the sergeant",) if fits and is_breach and not command.confirmed else (),
@@ -209,15 +211,20 @@ def _changed_time(command: c.Extend | c.MoreTime, at: datetime, _kind: Fits) -> 
         command.task,
         due_at=due_at,
         note=command.reason,
-        radio_first=isinstance(command, c.MoreTime) and _tells_of_danger(command.reason),
+        radio_first=_tells_of_danger(command.reason),
         asks=unclear,
     )
 
 
-def _cannot_do(command: c.CannotDo, _at: datetime, _kind: Fits) -> Understood:
+def _with_reason(command: c.CannotDo | c.Cancel | c.Reassign, _at: datetime, _kind: Fits) -> Understood:
     return Understood(
         _name(command), command.task, note=command.reason, radio_first=_tells_of_danger(command.reason)
     )
+
+
+def _is_alarming(command: c.Outcome, kind: Fits) -> bool:
+    """A concern is recorded with whatever stands beside it, and the radio comes first all the same."""
+    return not declared(command.code).is_harmless and bool(danger_words().found(command.beside, kind))
 
 
 def _tells_of_danger(words: str | None) -> bool:
@@ -240,7 +247,9 @@ _READERS: dict[type[Any], Callable[[Any, datetime, Fits], Understood]] = {
     c.Assign: _assign,
     c.Extend: _changed_time,
     c.MoreTime: _changed_time,
-    c.CannotDo: _cannot_do,
+    c.CannotDo: _with_reason,
+    c.Cancel: _with_reason,
+    c.Reassign: _with_reason,
 }
 
 

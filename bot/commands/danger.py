@@ -99,7 +99,7 @@ class DangerWords:
             )
             for name, group in groups.items()
         )
-        self._slips = slips_of(data["slips"]["words"].split())
+        self._slips = slips_of(data["slips"]["words"].split()) | data["said"]
         self._pictures = data["pictures"]
         self._harmless = _one_pattern(data["harmless"]["words"], names)
 

@@ -1,7 +1,7 @@
 """When it happened, from the words beside a typed result: read, asked about, or (nothing typed) now."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.commands.model import Outcome
@@ -24,6 +24,10 @@ _LOOKS_LIKE_A_TIME = re.compile(
     r"|eleven|twelve)\b|[0-9]{1,4}\s?ish\b|[0-9]{4}\s?[-–/]\s?[0-9]{4}\b|(?<=at )[0-9]{3,4}\b"
     r"|(?:just\s+)?(?:before|after|around|about)\s+(?:midnight|midday|noon)|(?:at|about"
     r"|around)\s+[0-9]{1,2}(?=\s*(?:$|[,.;]))"
+    r"|c[0-9]{4}\b|[0-2][0-9]{2}o\b|[li][0-9]{3}\b|[0-9]{1,2}:[0-9]\b"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty\s+\w+)"
+    r"\s+(?:[ap]\.?m|thirty|fifteen|forty|fifty|twenty|ten)\b"
+    r"|(?:mins?|minutes?|hrs?|hours?)(?:\s+or\s+so)?\s+(?:ago|back)\b|arvo\b|start\s+of\s+(?:lates|earlies|nights)\b"
     r"|between\s+[0-9]{1,2}\s+and\s+[0-9]{1,2}\b|this\s+(?:morning|morn|aft|afternoon|eve|evening)\b"
     r"|earlier(?:\s+on)?\b"
     r"|(?:start|end|beginning)\s+of\s+(?:my\s+)?shift\b|\w+\s+(?:of\s+)?(?:mins?|minutes?|hrs?"
@@ -44,27 +48,40 @@ _LEADS_TO_TIME = re.compile(
 _ABOUT = re.compile(
     r"\b(?:at|about|approx|approximately|around|circa|c|roughly|by|on|from|for)\s*$", re.IGNORECASE
 )
+_LEADING = r"(?:\s+(?:at|about|approx|around|by|on|for|the|is))*\s*$"
 _OTHERS = re.compile(
-    r"\b(?:flat|no|number|num|nr|room|unit|plot|collar|pc|ps|sgt|ref|reference|log|cad|inc|incident|crime"
-    r"|until|til|till"
-    r"|since|before|after|works?|working|worked|shift|nights?|court|back|home|due|finish\w*|starts?"
-    r"|starting|returns?|returning"
-    r"|appointment|appt|bus|train|flight|hearing|curfew|year|years|born|dob|house|reg|phone|tel|ext|code"
-    r"|channel|tg|page"
-    r"|bail|order|opens?|closes?|closed|kick off|match|gym|bed|pick up|meeting|tomorrow|tmrw|mon|tue|wed"
-    r"|thu|fri|sat|sun"
-    r"|out|again|retry|try|revisit|next|later|expires?|expired|ends?|left|leaves|leaving|gone|went"
-    r"|message|text|call|rang|from"
-    r"|and|than|costs?|aged?|shop|pub|school|tea|lunch|break|sleep\w*|asleep|up|will)(?:\s+(?:at|about"
-    r"|approx|around|by|on|for|the|is))*\s*$",
+    r"\b(?:no|number|num|nr|room|unit|plot|collar|pc|ps|sgt|ref|reference|log|cad|inc|incident|crime"
+    r"|until|til|till|since|before|after|works?|worked|shifts?|nights?|back|due|finish\w*|starts?|starting"
+    r"|returns?|returning|appointment|appt|bus|train|flight|hearing|curfew|year|years|born|dob|house|reg|tel|ext"
+    r"|code|channel|tg|page|bail|opens?|closes?|closed|kick off|match|gym|pick up|meeting|tomorrow|tmrw|mon|tue"
+    r"|wed|thu|fri|sat|sun|again|retry|try|revisit|next|later|expires?|expired|ends?|than|costs?|aged?|will|up"
+    rf"|school run|and){_LEADING}",
     re.IGNORECASE,
 )
+"""What stands before a number or a time that is not the visit's."""
+_MAY_BE_OTHERS = re.compile(
+    r"\b(?:flat|home|court|order|bed|out|(?<!card )(?<!message )(?<!vm )left|leaves|leaving|gone|went|from"
+    r"|working|shop|pub|school|tea|lunch|break|sleep\w*|asleep)"
+    rf"{_LEADING}",
+    re.IGNORECASE,
+)
+"""What stands before a time that may be somebody else's: alone in a message it is asked about."""
+_ANOTHER_DAY = re.compile(
+    r"\b(?:y/day|prev(?:ious)?\s+(?:day|night|shift)|\w+\s+(?:days?|nights?)\s+ago|day\s+(?:b4|before)"
+    r"|night\s+before|last\s+set|[0-3]?[0-9]-[01]?[0-9](?:-[0-9]+)?(?![0-9-])"
+    r"|(?:the\s+)?other\s+(?:day|night))\b",
+    re.IGNORECASE,
+)
+_OLDEST = timedelta(days=7)
+_TOO_OLD = "That is more than seven days ago. Type the day and the time, for example yesterday 21:15."
 
 
 def when(command: Outcome, at: datetime) -> tuple[datetime | None, str | None]:
     """The aware time of a typed result and None, or None and the question to ask; nothing typed is `at`."""
     beside = command.beside
     own = [each for each in find_phrases(beside) if _may_be_its_time(each, beside)]
+    if _ANOTHER_DAY.search(beside):
+        return None, _QUESTION
     if command.happened_text:
         if _are_several(beside):
             return None, _QUESTION
@@ -76,10 +93,14 @@ def when(command: Outcome, at: datetime) -> tuple[datetime | None, str | None]:
     times = sorted({beside[each.start : each.end] for each in own})
     if len(times) == 1:
         return _read_or_ask(times[0], command.task, at)
-    if times or any(
-        _is_its_own(beside[: each.start()])
-        for each in _LOOKS_LIKE_A_TIME.finditer(beside)
-        if not _is_read(each, beside)
+    if (
+        times
+        or _may_be_somebody_elses(beside)
+        or any(
+            _is_its_own(beside[: each.start()])
+            for each in _LOOKS_LIKE_A_TIME.finditer(beside)
+            if not _is_read(each, beside)
+        )
     ):
         return None, _QUESTION
     return at, None
@@ -121,9 +142,10 @@ def _read_or_ask(text: str, task: str | None, at: datetime) -> tuple[datetime | 
 
 def _read(text: str, at: datetime) -> tuple[datetime | None, str | None]:
     try:
-        return read_happened(text, at), None
+        happened_at = read_happened(text, at)
     except UnclearTime as problem:
         return None, problem.question
+    return (None, _TOO_OLD) if at - happened_at > _OLDEST else (happened_at, None)
 
 
 def _may_be_its_time(phrase: TimePhrase, text: str) -> bool:
@@ -137,8 +159,18 @@ def _may_be_its_time(phrase: TimePhrase, text: str) -> bool:
 
 def _is_its_own(before: str) -> bool:
     """Whether a time is the visit's: not that of a shift, a court or somebody's way home."""
-    clause = _CLAUSE.split(before)[-1]
-    return _OTHERS.search(_ABOUT.sub("", clause)) is None
+    clause = _ABOUT.sub("", _CLAUSE.split(before)[-1])
+    return _OTHERS.search(clause) is None and _MAY_BE_OTHERS.search(clause) is None
+
+
+def _may_be_somebody_elses(text: str) -> bool:
+    """Whether a time may be the visit's or that of something it was typed after: "gone for tea 1820"."""
+    for each in find_phrases(text):
+        clause = _ABOUT.sub("", _CLAUSE.split(text[: each.prefix_start])[-1])
+        is_time = each.is_complete and not (each.is_deadline or each.prefix or each.day)
+        if is_time and _MAY_BE_OTHERS.search(clause) and not _OTHERS.search(clause):
+            return True
+    return False
 
 
 def _is_read(found: re.Match[str], text: str) -> bool:

@@ -14,7 +14,8 @@ PERSON = (
     r"|fiancee?|baby ?mother|babymum|baby mum|baby mama|bird|other half|mrs|misus|mother of his|kids mum"
     r"|childrens mum|mum of his|old lady)"
 )
-SHE = r"(?:she|shes|shed|shell|her|hers|herself)"
+SHE = r"(?:she|shes|shed(?= (?:been|be|had|have|gone|said|told|left|like|got|just|only|rather|already|never))|shell"
+SHE += r"|her|hers|herself)"
 _SOMEBODY_ELSE = re.compile(
     r"\b(?:(?:his|the|an?|a|my|our|sub(?:ject|j)?s|hes|next door|elderly|old|older|young|duty|same"
     r"|another|nice|named|lone)"
@@ -90,6 +91,7 @@ _KNOWN_ONLY_OF_HIM = re.compile(
     r"|came to (?:the|her) (?:school|nursery|work|house|door|window)|promised|sent|wants her back)\b"
 )
 """What is said of the subject alone, whoever was named before: a baby does not ring."""
+_NOTHING_FROM_HIM = re.compile(rf"\b(?:not heard|nothing|no word|no contact) from {_HE}(?: or \w+ \w+)?")
 _AWAY_AFTER = re.compile(
     rf"\b{_HE} (?:is |was |has |still |currently |remains )*(?:not|hasnt|isnt|wasnt|never|stayed away"
     rf"|staying away|kept away|keeping away|left alone|in prison|in custody|remand\w*|inside|on remand"
@@ -111,7 +113,7 @@ def without_plain_denials(words: str) -> str:
 def mentions_protected_person(words: str) -> bool:
     """Whether a harmless result of an order check mentions the protected person or her home (normalised)."""
     left = without_plain_denials(words)
-    if re.search(rf"\b{PERSON}\b", left):
+    if re.search(rf"\b{PERSON}\b", left) or any(_BACK_WITH.search(clause) for clause in words.split(" |")):
         return True
     found = re.search(rf"\b{SHE}\b", left)
     if found is None:
@@ -130,6 +132,15 @@ _HERS = re.compile(
     r"\b(?:at|from|to|outside|near|leaving|left|inside|round|by|in) hers\b|\bhers\b(?= (?:now|tonight"
     r"|again|last))"
 )
+
+
+_BACK_WITH = re.compile(
+    r"\b(?:gone|went|moved|moving|going|round|living|staying) (?:back )?(?:to|at|with|in with|in at)"
+    r" (?!(?:mum|mam|mom|dad|nan|gran|grandma|grandad|sister|brother|uncle|aunt|mate|friend|cousin|son|parent|boot"
+    r"|sainsbury|tesco|morrison|mcdonald|ladbroke|lad|wetherspoon|neighbour|family|gp|doctor|dentist|solicitor"
+    r"|relative|colleague|bos|work|sport|footy|pub|shop|dart|bingo|cour|hostel|hi)s?\b)[a-z]{3,}s$"
+)
+"""Somebody of whom only a name is known: "gone back to donnas"."""
 
 
 def _unknown_woman(words: str) -> bool:
@@ -151,7 +162,7 @@ def _unknown_woman(words: str) -> bool:
 
 def mentions_subject_at_contact(words: str) -> bool:
     """Whether a harmless result of a contact with a protected person mentions the subject (normalised)."""
-    left = _AWAY_AFTER.sub("~", _HE_IS_AWAY.sub("~", words))
+    left = _AWAY_AFTER.sub("~", _HE_IS_AWAY.sub("~", _NOTHING_FROM_HIM.sub("~", words)))
     found = re.search(rf"\b{_HE}\b", left)
     if found is None:
         return re.search(r"\b(?:male|man|mans|bloke|fella|males|geezer)\b", left) is not None

@@ -15,7 +15,7 @@ from tasking.company import own_words
 from tasking.find import find_task
 from tasking.held import Alarming, hold
 from tasking.lifecycle import OPEN
-from tasking.outcome_table import kind_of_task
+from tasking.outcome_table import CONCERNS, kind_of_task
 from tasking.outcomes import Report, check_report
 from tasking.ports import Card
 from tasking.questions import with_questions
@@ -91,6 +91,13 @@ def noted(uow: UnitOfWork, asking: Asking, ref: str, words: str) -> Card:
 def _added(uow: UnitOfWork, asking: Asking, ref: str, words: str) -> Card:
     bundle = officer_requests.add_note(uow, asking.reader, ref, words)
     return task_card(uow, asking, bundle, f"Note added. {officer_requests.where_a_note_goes(bundle)}")
+
+
+def concern_with_radio(
+    uow: UnitOfWork, bundle: TaskBundle, code: OutcomeCode, words: str, card: Card
+) -> Card:
+    """The answer to a recorded concern: the radio first where its words tell of danger, it may be now."""
+    return with_radio(uow, bundle, words, card) if code in CONCERNS else card
 
 
 def with_radio(uow: UnitOfWork, bundle: TaskBundle, words: str, card: Card) -> Card:

@@ -7,7 +7,7 @@ from uuid import UUID
 from bot.asking import Asking, chosen_time, happened_time
 from bot.handlers.breach_answers import answers_of_breach
 from bot.handlers.cards_for import task_card
-from bot.handlers.filled_in import held_instead, in_words
+from bot.handlers.filled_in import concern_with_radio, held_instead, in_words
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.again import form_again
 from cards.company import it_may_be_them_card, who_was_it_card
@@ -218,7 +218,8 @@ def _recorded(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> Card
     bundle = record_outcome(uow, asking.reader, ref, report)
     if asking.turn.is_in_channel:
         return task_card(uow, asking, bundle, "Recorded.")
-    return officer_card(officer_view(uow, bundle, asking.reader))
+    card = officer_card(officer_view(uow, bundle, asking.reader))
+    return concern_with_radio(uow, bundle, report.code, in_words(report), card)
 
 
 def _time(

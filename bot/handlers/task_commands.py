@@ -20,10 +20,10 @@ from bot.commands import (
 )
 from bot.handlers.assign_commands import officer_named
 from bot.handlers.cards_for import own_or_confirmation
-from bot.handlers.filled_in import with_radio
+from bot.handlers.filled_in import sounds_alarming, with_radio
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.again import form_again
-from cards.answers import message_card
+from cards.answers import message_card, radio_first
 from cards.briefing import briefing_card
 from cards.done import correction_card
 from cards.forms import cancel_form, reassign_form
@@ -39,6 +39,7 @@ from tasking.find import find_task
 from tasking.forms import supervisor_form_view
 from tasking.local_time import short_day_time
 from tasking.naming import called
+from tasking.outcome_table import CONCERNS
 from tasking.outcomes import Report, check_report, correctable, key_reference, record_outcome, undo_outcome
 from tasking.ports import Card
 from tasking.questions import ARREST_AT
@@ -62,7 +63,11 @@ def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
         view = officer_view(uow, bundle, asking.reader)
         return breach_check_card(ReadBackView(view, code, report.happened_at, report.note, arrested))
     done = record_outcome(uow, asking.reader, bundle.task.ref, report)
-    return _answer_with_own_card(uow, asking, done, f"{done.task.ref}: recorded.")
+    words = f"{done.task.ref}: recorded."
+    card = _answer_with_own_card(uow, asking, done, words)
+    if code in CONCERNS and sounds_alarming(uow, bundle, None, command.beside):
+        return radio_first(card or message_card(words))
+    return card
 
 
 def _asked_for_arrest(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, report: Report) -> Card:
@@ -159,7 +164,8 @@ def reassign(uow: UnitOfWork, asking: Asking, command: Reassign) -> Card:
     bundle = supervision.reassign(
         uow, asking.reader, task_named(command.task), officer_id, command.reason or ""
     )
-    return message_card(f"{bundle.task.ref} is now with {called(bundle.owner)}.")
+    card = message_card(f"{bundle.task.ref} is now with {called(bundle.owner)}.")
+    return with_radio(uow, bundle, command.reason or "", card)
 
 
 def _reassign_form(uow: UnitOfWork, asking: Asking, command: Reassign) -> Card:
@@ -172,7 +178,8 @@ def extend(uow: UnitOfWork, asking: Asking, command: Extend) -> Card:
     """`extend T-1042 to fri 9am because …`"""
     until = due_time(command.due_text, uow)
     bundle = supervision.extend(uow, asking.reader, task_named(command.task), until, command.reason or "")
-    return message_card(f"{bundle.task.ref} has more time, until {short_day_time(until, uow.now)}.")
+    card = message_card(f"{bundle.task.ref} has more time, until {short_day_time(until, uow.now)}.")
+    return with_radio(uow, bundle, command.reason or "", card)
 
 
 def cancel(uow: UnitOfWork, asking: Asking, command: Cancel) -> Card:
@@ -182,7 +189,7 @@ def cancel(uow: UnitOfWork, asking: Asking, command: Cancel) -> Card:
     if view.message_waits:
         return cancel_form(view)
     bundle = supervision.cancel(uow, asking.reader, ref, reason)
-    return message_card(f"{bundle.task.ref} is cancelled.")
+    return with_radio(uow, bundle, reason, message_card(f"{bundle.task.ref} is cancelled."))
 
 
 def _answer_with_own_card(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, words: str) -> Card | None:
