@@ -23,9 +23,10 @@ _ALONE = re.compile(
     rf"#?(?:{_ORDER}|{_MEETING}|(?:(?P<letter>[TS]){_GAP})?(?P<number>[0-9]{{1,7}}))", re.IGNORECASE
 )
 _INSIDE = re.compile(
-    rf"(?<![\w'’#{_DASHES}])(?:{_ORDER}|{_MEETING}|(?P<letter>[TS]){_JOIN}(?P<number>[0-9]{{1,7}}))(?!\w)",
+    rf"(?<![\w'’#{_DASHES}])(?:{_ORDER}|{_MEETING}|(?P<letter>[TS]){_JOIN}(?P<number>[0-9]{{1,7}}))(?!\w|[/{_DASHES}][0-9])",
     re.IGNORECASE,
 )
+"""Not the beginning of a longer number: a court's own "DVPO-2026-0123" is none of ours."""
 
 
 @dataclass(frozen=True)

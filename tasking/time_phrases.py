@@ -26,7 +26,7 @@ class TimePhrase:
     @property
     def is_deadline(self) -> bool:
         """Introduced by a word that only a due time follows."""
-        return self.prefix in ("by", "before", "due", "until", "till")
+        return self.prefix in ("by", "before", "due", "until", "till", "til")
 
     @property
     def is_complete(self) -> bool:
@@ -80,7 +80,7 @@ _UNIT = r"(?:minutes?|mins?|m|hours?|hrs?|h)"
 _AMOUNT = rf"(?:[0-9]{{1,6}}(?=\s*m)|[0-9]{{1,3}}(?:\.[0-9])?|half\s+an|an?|one|two|three|four)\s*{_UNIT}"
 _SPAN = rf"{_AMOUNT}(?:\s*(?:and\s+)?{_AMOUNT})?"
 
-_PREFIX = r"by|before|due|until|till|at|on|for|from|@"
+_PREFIX = r"by|before|due|until|till|til|at|on|for|from|@"
 _TO_CLOCK = r"(?:[\s,.]+(?:(?:at|by|before|from)\s+)?|\s*@\s*)"
 _TO_DAY = r"\s*[\s,]\s*(?:on\s+)?"
 _EDGE = r"(?![\w/'’]|[.:\-][0-9])"

@@ -58,7 +58,7 @@ def read_happened(text: str, now: datetime) -> datetime:
     """
     require_aware(now)
     phrase = read_phrase(text)
-    if phrase is None or phrase.prefix in ("by", "before", "due", "until", "till"):
+    if phrase is None or phrase.is_deadline:
         raise UnclearTime(f"When did it happen? Please {_HOW_HAPPENED}")
     moment = _happened_moment(phrase, now)
     if now < moment <= now + _CLOCK_DIFFERENCE:

@@ -7,13 +7,13 @@ import re
 from dataclasses import replace
 
 from bot.commands.danger import normalised
-from bot.commands.model import ActionWork, Assign, VisitWork
+from bot.commands.model import ActionWork, Assign, VisitWork, Work
 from bot.commands.whose import PERSON, SHE
 from storage.enums import OrderType, VisitKind
 
 _WHO = (
-    rf"(?:{PERSON}|{SHE}|mum and kids|the kids mum|claimant|applicant|witness|(?:person|lady|woman"
-    rf"|female|who|whom) .{0, 20}protect\w*|lady|woman|female|they|theyre|them)"
+    rf"(?:{PERSON}|i \| p|ap|v[ia]c?[kt]+[a-z]*m[a-z]*|{SHE}|mum and kids|the kids mum|claimant|applicant"
+    r"|witness|(?:person|lady|woman|female|who|whom) .{0,20}protect\w*|lady|woman|female|they|theyre|them)"
 )
 _HOME = (
     rf"(?:{PERSON}|her|hers)(?: (?:new|home|current))*(?: (?:address|house|home|place|flat|door|mums"
@@ -49,6 +49,17 @@ _SOMEBODY = re.compile(
     r"|call (?:in )?on|(?:pop|look|drop) in (?:on|to see)|knock (?:on|for)|meet|update|statement from)"
     rf" (?:(?P<children>{_CHILDREN})\b|(?P<who>[a-z]{{3,}})\b)"
 )
+_FOR_HER = re.compile(
+    r"\b(?:cocoon\w*|dash|safety plan\w*|target hard\w*|tecsos|panic (?:alarm|button)|care ?call|idva"
+    r"|dvds|clares? law|claires? law)\b"
+)
+"""What is done with a protected person and nobody else."""
+_NAMED = re.compile(
+    r"\b(?:with|to|from|off|see|get|ask|tell|ring|call|phone|text|visit|let|update|collect|meet|for|note:)\s+"
+    r"(?:[A-Z]\.?\s)?(?P<name>[A-Z][a-z]{2,})\b"
+    r"(?!\s+(?:Road|Rd|Street|St|Lane|Ln|Avenue|Ave|Close|Drive|Way|Court|Park|Place|House|Green|Hill|Row"
+    r"|Station|Hospital|School|Council|Housing|Probation))"
+)
 _AT_HER_DOOR = re.compile(rf"\b{_SPEAK}\b(?! (?:if|whether|him|neighbours?)\b)")
 _NOBODYS_NAME = frozenset(
     """
@@ -81,8 +92,8 @@ def with_contact_seen(command: Assign, typed: str) -> Assign:
     is_of_address = command.work == VisitWork(VisitKind.EXCLUDED_ADDRESS_CHECK)
     asked = replace(command, question=QUESTION, choices=CHOICES)
     if _MENTION.search(words) is None:
-        may_be = _AT_HER_DOOR.search(words) if is_of_address else _may_be_somebody(words)
-        return asked if may_be else command
+        may_be = is_of_address and _AT_HER_DOOR.search(words) is not None
+        return asked if may_be or _may_be_somebody(words, typed, command.work) else command
     is_address = _ADDRESS.search(words) is not None
     if _CONTACT.search(_ABOUT_HIM.sub("~", words)) and not is_address:
         return _as_contact(command)
@@ -91,9 +102,12 @@ def with_contact_seen(command: Assign, typed: str) -> Assign:
     return asked
 
 
-def _may_be_somebody(words: str) -> bool:
+def _may_be_somebody(words: str, typed: str, work: Work | None) -> bool:
     """Whether they are to see somebody of whom nothing says that it is the subject: "visit kelly"."""
-    if _WELFARE.search(words):
+    is_visit = isinstance(work, VisitWork)
+    if _WELFARE.search(words) or (is_visit and _FOR_HER.search(words)):
+        return True
+    if any(found["name"].casefold() not in _NOBODYS_NAME for found in _NAMED.finditer(typed)):
         return True
     return any(found["children"] or found["who"] not in _NOBODYS_NAME for found in _SOMEBODY.finditer(words))
 

@@ -96,7 +96,7 @@ _DOUBTS: dict[OutcomeCode, tuple[_Denial, ...]] = {
     OutcomeCode.NO_ANSWER: (
         _doubt(_ANSWERED, Doubt("Did somebody answer?", "seen")),
         _anywhere(
-            r"\?\s*$|\bseen\s+(?:in|at)\b|\b(?:he|she|they)\s+opened\b|\bcame\s+(?:out|down)\b",
+            r"\?\s*$|\bseen\s+(?:in|at|[0-9])\b|\b(?:then|later|but)\s+seen\b|\b(?:he|she|they)\s+opened\b|\bcame\s+(?:out|down)\b",
             Doubt("Did somebody answer?", "seen"),
         ),
         _right_after(
@@ -113,12 +113,24 @@ _DOUBTS: dict[OutcomeCode, tuple[_Denial, ...]] = {
     OutcomeCode.PARTLY_DONE: (_doubt(rf"{_NO}|{_NOTHING}", _NOT_DONE),),
     OutcomeCode.PARTIAL: (_doubt(rf"{_NO}|{_NOTHING}", Doubt("Did it have no effect?", "no effect")),),
 }
-_ANY_RESULT = _doubt(_NO, _ANYTHING_ELSE)
+_ANY_RESULT = (
+    _doubt(_NO, _ANYTHING_ELSE),
+    _right_after(r"\?", _ANYTHING_ELSE),
+    _anywhere(
+        r"\b(?:ignore|scrap|disregard|delete)\s+(?:that|this|it)\b|\bmy\s+mistake\b|\bnot\s+[0-9]{4}\b"
+        r"|\bsorry\s+(?:wrong|meant|i\s+meant|[0-9])|\bwrong\s+(?:task|number|one|job)\b",
+        Doubt("Was that for another task?"),
+    ),
+    _anywhere(
+        r"\b(?:same|ditto|also|likewise)\b[^.\n]{0,20}\b[0-9]{4}\b",
+        Doubt("Was that about another task too? Type one message for each."),
+    ),
+)
 
 
 def doubt_about(code: OutcomeCode, after_verb: str, after_time: str) -> Doubt | None:
     """What to ask where the words beside a result deny it; `after_time` are those without its time."""
-    for denial in (*_DOUBTS.get(code, ()), _ANY_RESULT):
+    for denial in (*_DOUBTS.get(code, ()), *_ANY_RESULT):
         if denial.pattern.match(after_verb if denial.is_right_after else after_time):
             return denial.doubt
     return None

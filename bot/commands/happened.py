@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.commands.model import Outcome
-from tasking.time_parts import InDays, Weekday
+from tasking.time_parts import DayWord, InDays, Weekday
 from tasking.time_phrases import TimePhrase, find_phrases
 from tasking.uk_dates import UnclearTime, read_happened
 
@@ -53,8 +53,8 @@ _OTHERS = re.compile(
     r"\b(?:no|number|num|nr|room|unit|plot|collar|pc|ps|sgt|ref|reference|log|cad|inc|incident|crime"
     r"|until|til|till|since|before|after|works?|worked|shifts?|nights?|back|due|finish\w*|starts?|starting"
     r"|returns?|returning|appointment|appt|bus|train|flight|hearing|curfew|year|years|born|dob|house|reg|tel|ext"
-    r"|code|channel|tg|page|bail|opens?|closes?|closed|kick off|match|gym|pick up|meeting|tomorrow|tmrw|mon|tue"
-    r"|wed|thu|fri|sat|sun|again|retry|try|revisit|next|later|expires?|expired|ends?|than|costs?|aged?|will|up"
+    r"|code|channel|tg|page|bail|opens?|closes?|closed|kick off|match|gym|pick up|meeting|tomorrow|tmrw|mon"
+    r"|tue|wed|thu|fri|sat|sun|again|retry|try|revisit|next|later|expires?|expired|ends?|than|costs?|aged?|will|up"
     rf"|school run|and){_LEADING}",
     re.IGNORECASE,
 )
@@ -167,7 +167,8 @@ def _may_be_somebody_elses(text: str) -> bool:
     """Whether a time may be the visit's or that of something it was typed after: "gone for tea 1820"."""
     for each in find_phrases(text):
         clause = _ABOUT.sub("", _CLAUSE.split(text[: each.prefix_start])[-1])
-        is_time = each.is_complete and not (each.is_deadline or each.prefix or each.day)
+        is_past_day = each.day is None or each.day in (DayWord.TODAY, DayWord.YESTERDAY, DayWord.LAST_NIGHT)
+        is_time = each.is_complete and is_past_day and not (each.is_deadline or each.prefix)
         if is_time and _MAY_BE_OTHERS.search(clause) and not _OTHERS.search(clause):
             return True
     return False

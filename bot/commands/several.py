@@ -23,6 +23,7 @@ _GAP = re.compile(r"[\s,;:.&/+\\@–—-]+(?:(?:and|then|also|plus)\b[\s,;:.&/+\
 _PARTS = re.compile(r"[\n,;&/+a-z]|\.\s|\s[–—-]+\s", re.IGNORECASE)
 _SLASH = re.compile(r"\s/$")
 _NEW_WORK = re.compile(r"(?:assign|allocate)\b", re.IGNORECASE)
+_CLOSE_BY = 30
 _NO_TASK = re.compile(r"(?:assign|allocate|(?:my\s+)?tasks?|board|help)\b", re.IGNORECASE)
 
 
@@ -124,9 +125,18 @@ def _right_after(first: Head) -> Head | None:
     if first.verb.is_free_text or first.verb.takes_number:
         return None
     head = _task_first(first.rest)
-    if head and (not first.verb.takes_time or head.verb is first.verb or head.task_typed[0] in "tT"):
+    is_task = head and (head.verb is first.verb or head.task_typed[0] in "tT" or _are_close(first, head))
+    if head and (is_task or not first.verb.takes_time):
         return head
     return _task_first(_after_time(first).lstrip())
+
+
+def _are_close(first: Head, then: Head) -> bool:
+    """ "1042 no ans 1043 seen him": tasks of one list have numbers next to each other."""
+    if not (first.task and then.task):
+        return False
+    numbers = [int(each.rpartition("-")[2]) for each in (first.task, then.task)]
+    return 0 < abs(numbers[0] - numbers[1]) <= _CLOSE_BY
 
 
 def _task_first(text: str) -> Head | None:

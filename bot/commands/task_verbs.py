@@ -19,6 +19,7 @@ from bot.commands.model import (
     Extend,
     MoreTime,
     Reassign,
+    Several,
     Undo,
     Unknown,
 )
@@ -39,6 +40,9 @@ _TASK_NEXT = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT_WORDS = (Accept, AthenaReference, Brief, CopyOfOrder, Correct, Undo)
+_TAKE_NO_RESULT = (Accept, Brief, CopyOfOrder, Undo)
+_JOINED = re.compile(r"[\s,;:.&+–—-]*(?:(?:and|then|also|plus)\b\s*)*", re.IGNORECASE)
+_OR_ANOTHER = re.compile(r"\s*(?:or|not|nor)\s+#?(?:t[\s-]?)?(?P<task>[0-9]{3,7})\b", re.IGNORECASE)
 _APOSTROPHE = r"['’‘‛ʼ`´′＇]"
 
 
@@ -80,9 +84,29 @@ def read_task_verb(words: Words) -> Command | None:
     if head is None:
         return None
     command = head.verb.read(head.task, words.of(head.rest))
+    if parts := _with_a_result(head, command) or _with_another_task(head):
+        return Several(parts, alarm=sounds_dangerous(head.rest))
     if isinstance(command, _WITHOUT_WORDS) and sounds_dangerous(head.rest):
         return Unknown(None, head.task, alarm=True, typed=words.of(head.rest).free_text() or "")
     return command
+
+
+def _with_a_result(head: Head, command: Command) -> tuple[str, ...]:
+    """ "1042 accept and no answer 2115": the result must not go unheard."""
+    joined = _JOINED.match(head.rest)
+    found = verb_at(head.rest, joined.end() if joined else 0)
+    if found is None or found[0].code is None or not isinstance(command, _TAKE_NO_RESULT):
+        return ()
+    number = f"{head.task.removeprefix('T-')} " if head.task else ""
+    return f"{number}{head.verb_typed}", f"{number}{found[1][0]}"
+
+
+def _with_another_task(head: Head) -> tuple[str, ...]:
+    """ "cancel 1042 or 1043", "extend 1042 not 1043"."""
+    other = _OR_ANOTHER.match(head.rest)
+    if head.verb.code is not None or head.verb.is_free_text or head.task is None or other is None:
+        return ()
+    return tuple(f"{head.verb_typed} {number}" for number in (head.task.removeprefix("T-"), other["task"]))
 
 
 def head_of(text: str) -> Head | None:

@@ -14,8 +14,8 @@ PERSON = (
     r"|fiancee?|baby ?mother|babymum|baby mum|baby mama|bird|other half|mrs|misus|mother of his|kids mum"
     r"|childrens mum|mum of his|old lady)"
 )
-SHE = r"(?:she|shes|shed(?= (?:been|be|had|have|gone|said|told|left|like|got|just|only|rather|already|never))|shell"
-SHE += r"|her|hers|herself)"
+_SHED = r"shed(?= (?:been|be|had|have|gone|said|told|left|like|got|just|only|rather|already|never))"
+SHE = rf"(?:she|shes|{_SHED}|shell|her|hers|herself)"
 _SOMEBODY_ELSE = re.compile(
     r"\b(?:(?:his|the|an?|a|my|our|sub(?:ject|j)?s|hes|next door|elderly|old|older|young|duty|same"
     r"|another|nice|named|lone)"
@@ -136,9 +136,9 @@ _HERS = re.compile(
 
 _BACK_WITH = re.compile(
     r"\b(?:gone|went|moved|moving|going|round|living|staying) (?:back )?(?:to|at|with|in with|in at)"
-    r" (?!(?:mum|mam|mom|dad|nan|gran|grandma|grandad|sister|brother|uncle|aunt|mate|friend|cousin|son|parent|boot"
-    r"|sainsbury|tesco|morrison|mcdonald|ladbroke|lad|wetherspoon|neighbour|family|gp|doctor|dentist|solicitor"
-    r"|relative|colleague|bos|work|sport|footy|pub|shop|dart|bingo|cour|hostel|hi)s?\b)[a-z]{3,}s$"
+    r" (?!(?:mum|mam|mom|dad|nan|gran|grandma|grandad|sister|brother|uncle|aunt|mate|friend|cousin|son|parent"
+    r"|boot|sainsbury|tesco|morrison|mcdonald|ladbroke|lad|wetherspoon|neighbour|family|gp|doctor|dentist"
+    r"|solicitor|bos|relative|colleague|work|sport|footy|pub|shop|dart|bingo|cour|hostel|hi)s?\b)[a-z]{3,}s$"
 )
 """Somebody of whom only a name is known: "gone back to donnas"."""
 

@@ -11,6 +11,12 @@ from tasking.time_phrases import TimePhrase, find_phrases, phrase_at_start
 
 # Punctuation that people put between the parts of a command, and that belongs to none of them.
 _LOOSE = " \t\r\n\xa0,;:.–—-"
+_AND_SOMEBODY = re.compile(r"\s*(?:,?\s*\band\b|&|\+)\s*@?[A-Z][a-z]+\b")
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:not|except|never|expires?|expiring|ends?|ending|works?|working|every\s+\w+|daily)\s*$",
+    re.IGNORECASE,
+)
+"""Before a time that is no due time: kept with it, so that it is asked about."""
 _REASON = re.compile(r"\b(?:because|reason)\b\s*[:–-]?", re.IGNORECASE)
 
 
@@ -67,6 +73,7 @@ def take_people(words: Words) -> tuple[Assignee | None, Words]:
     after = "".join(each for each in words.text[position:] if not words.stands_for(each, first))
     beside = re.match(r"(?:\s|,|&|and\b)*(\S?)", after, re.IGNORECASE)
     several = beside is not None and bool(words.of(beside[1]).people())
+    several = several or _AND_SOMEBODY.match(after) is not None
     return Assignee(mention=first, several=several), words.of(f"{before.rstrip()} {after.lstrip()}".strip())
 
 
@@ -126,6 +133,8 @@ def take_due(words: Words) -> tuple[str | None, Words]:
         return _unread_deadline(words)
     first = next((each for each in phrases if each.is_deadline), phrases[0])
     end = phrases[-1].end
+    if of_something := _OF_SOMETHING_ELSE.search(words.text, 0, first.prefix_start):
+        return words.text[of_something.start() : end], words.without(of_something.start(), end)
     return words.text[first.start : end], words.without(first.prefix_start, end)
 
 

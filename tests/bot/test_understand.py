@@ -111,6 +111,8 @@ def test_what_looks_like_a_time_and_is_not_understood_is_asked_about(typed: str)
         "visit the victim DVPO-3 by fri 6pm",
         "welfare check on the complainant DVPO-3 by fri 6pm",
         "action ring the victim DVPO-3 by fri 6pm",
+        "visit DVPO-3 by fri 6pm meet the I.P.",
+        "visit DVPO-3 by fri 6pm note: victm update",
     ],
 )
 def test_contact_with_a_protected_person_is_recognised_in_any_words(work: str) -> None:
@@ -135,6 +137,10 @@ def test_what_may_be_either_is_asked_about() -> None:
         "visit excluded address and speak to her DVPO-3 by fri 6pm",
         "address check and knock DVPO-3 by fri 6pm",
         "action visit the family DVPO-3 by fri 6pm",
+        "visit DVPO-3 by fri 6pm note: cuppa with Sharon",
+        "visit DVPO-3 by fri 6pm note: see S. Hughes alone",
+        "visit DVPO-3 by fri 6pm note: DASH rerun",
+        "action return house keys to Sharon DVPO-3 by fri 6pm",
     ],
 )
 def test_who_may_be_the_protected_person_is_asked_about(work: str) -> None:
@@ -150,6 +156,7 @@ def test_who_may_be_the_protected_person_is_asked_about(work: str) -> None:
         ("evening visit DVPO-3 by fri 6pm", "PERPETRATOR_CHECK"),
         ("follow up visit DVPO-3 by fri 6pm note: try his mums first", "PERPETRATOR_CHECK"),
         ("visit DVPO-3 by fri 6pm note: check he is in, two officers", "PERPETRATOR_CHECK"),
+        ("visit DVPO-3 by fri 6pm note: park on Mill Lane, see Sgt first", "PERPETRATOR_CHECK"),
         ("address check DVPO-3 by fri 6pm note: see if his van is there", "EXCLUDED_ADDRESS_CHECK"),
         ("visit DVPO-3 by fri 6pm", "PERPETRATOR_CHECK"),
         ("check the excluded address DVPO-3 by fri 6pm", "EXCLUDED_ADDRESS_CHECK"),
@@ -160,6 +167,66 @@ def test_an_ordinary_visit_stays_one(work: str, kind: str) -> None:
     said = assigning(work)
     assert (said["visit_kind"], said["records"]) == (kind, True)
     assert said["due_at"] == "2026-11-27T18:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "visit DVPO-3 not fri 6pm",
+        "visit DVPO-3 order expires sat 1200",
+        "visit DVPO-3, he works til 1800 fri",
+        "visit DVPO-3 every day til sunday 1800",
+        "visit DVPO-2026-0123 by fri 6pm",
+        "visit DVPO 123/26 by fri 6pm",
+        "visit DVPO-3 and DVPO-4 by fri 6pm",
+        "and Dave visit DVPO-3 by fri 6pm",
+    ],
+)
+def test_an_order_of_which_a_part_would_be_lost_is_asked_about(work: str) -> None:
+    said = assigning(work)
+    assert said["asks"] and not said["records"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "cancel 1042 or 1043 because x",
+        "extend 1042 not 1043 to fri 1800",
+        "1042 accept and no answer 2115",
+        "1042 undo seen 1900",
+        "1042 no ans 1043 seen him outside",
+    ],
+)
+def test_what_would_lose_a_part_is_several(typed: str) -> None:
+    assert len(read(typed, role=Role.SUPERVISOR)["parts"]) == 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1042 seen 2115 not 1042 sorry 1052",
+        "1042 no answer 2115 ignore that",
+        "1042 seen? 2115",
+        "1042 no answer 2115 same for 1043",
+        "1042 no answer 2115 then seen 2140",
+    ],
+)
+def test_what_takes_a_result_back_or_goes_on_to_another_is_asked_about(typed: str) -> None:
+    said = read(typed)
+    assert said["asks"] and not said["records"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "role"),
+    [
+        ("cancel 1042 because he hit her so arrested", Role.SUPERVISOR),
+        ("reassign 1042 because he has a knife", Role.SUPERVISOR),
+        ("1042 extend to fri 1800 because hes suicidal", Role.NEIGHBOURHOOD_OFFICER),
+        ("1042 other concern 2115 hes outside hers with a machete", Role.NEIGHBOURHOOD_OFFICER),
+    ],
+)
+def test_danger_in_any_reason_or_concern_says_the_radio_first(typed: str, role: Role) -> None:
+    assert read(typed, role=role)["radio_first"]
 
 
 def test_only_a_supervisor_assigns() -> None:
