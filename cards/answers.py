@@ -48,9 +48,16 @@ def _first(words: str, card_: Card) -> Card:
 
 def with_how_to_answer(card_: Card) -> Card:
     """An answer in a channel that has no button ends with how to go on: RedLine hears nothing else there."""
-    if "Action." in str(card_):
-        return card_
-    return {**card_, "body": [*card_["body"], small(_HEARD)]}
+    return card_ if _has_button(card_) else {**card_, "body": [*card_["body"], small(_HEARD)]}
+
+
+def _has_button(part: object) -> bool:
+    if isinstance(part, list):
+        return any(_has_button(each) for each in part)
+    if not isinstance(part, dict):
+        return False
+    is_button = str(part.get("type", "")).startswith("Action.")
+    return is_button or any(_has_button(each) for each in part.values())
 
 
 def help_card(view: HelpView) -> Card:

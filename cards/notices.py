@@ -123,7 +123,7 @@ def order_not_served_notice(order: ProtectiveOrder, now: datetime) -> Card:
     else:
         body.append(banner(f"{ref} is not served", "warning"))
         body.append(text("Until it is served, a breach may not be enforceable"))
-    return card([*body, about], about=ref)
+    return card([*body, about, small(f"To see its tasks, type @RedLine tasks {ref}")], about=ref)
 
 
 def _last_day(order: ProtectiveOrder, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cards.answers import help_card, message_card, not_set_up_card, wrong_channel_card
+from cards.answers import help_card, message_card, not_set_up_card, with_how_to_answer, wrong_channel_card
 from cards.base import marked_second_copy
 from cards.summaries import summary_of
 from storage.enums import CardPurpose
@@ -18,6 +18,13 @@ def test_an_answer_says_what_to_do_next_and_leads_back() -> None:
 
 def test_an_answer_without_a_way_back_has_no_button() -> None:
     assert titles(message_card("Nothing was changed.")) == []
+
+
+def test_a_typed_word_is_no_button() -> None:
+    typed = with_how_to_answer(message_card("No officer is called Action.Execute."))
+    assert "begin with @RedLine" in lines(typed)[-1]
+    with_button = with_how_to_answer(message_card("T-1042 is cancelled.", back_to="T-1042"))
+    assert not any("@RedLine" in line for line in lines(with_button))
 
 
 def test_what_somebody_typed_is_repeated_as_text_only() -> None:
