@@ -50,6 +50,7 @@ from storage.database import Database, open_database
 from storage.migrate import is_current
 from storage.migrate import migrate as migrate_database
 from storage.trouble import DatabaseTrouble, told_apart
+from tasking.brake import accept_waiting
 from tasking.clock import Clock, MovedClock, SystemClock
 from tasking.directory import group_ids, unlisted_districts
 from tasking.logs import configure_logging
@@ -97,6 +98,7 @@ class Service:
             Entry("watch-orders", 60, lambda: jobs.watch_orders(units)),
             Entry("boards", 300, lambda: jobs.refresh_boards(units)),
             Entry("directory", 300, lambda: jobs.refresh_directory(units, self.directory)),
+            Entry("missing-people", 60, lambda: jobs.tell_of_missing_people(units)),
             Entry(
                 "answers", self.settings.records_poll_seconds, lambda: jobs.read_answers(units, self.records)
             ),
@@ -377,6 +379,24 @@ async def _sync_records(settings: Settings, given_up: bool) -> int:
             return left + 1
         typer.echo(f"Handed over {before - left} of {before}; the desk changed {changed}.")
         return left
+
+
+@cli.command("accept-directory")
+def accept_directory(
+    district: Annotated[str, typer.Option(help="Its id in the policy; left out: every one that waits.")] = "",
+) -> None:
+    """Say that the directory is right where too many people are missing from it: they have left.
+
+    Exit code 0: confirmed; 1: nothing waited.
+    """
+
+    async def work(settings: Settings) -> list[str]:
+        async with open_units(settings) as units:
+            return await units.write(lambda uow: accept_waiting(uow, "command-line", district or None))
+
+    confirmed = _run(work(_settings()))
+    typer.echo(f"Confirmed: {', '.join(confirmed)}." if confirmed else "No district waits for that.")
+    raise typer.Exit(0 if confirmed else 1)
 
 
 @cli.command()

@@ -41,10 +41,17 @@ from bot.turns import Turn, turn_of
 from bot.unsaved import Unsaved
 from bot.wording import words_of
 from cards.payloads import (
+    AnswerHeld,
     BadPayload,
     BriefMe,
+    CheckBreach,
+    ConfirmBreach,
     CopyOfOrder,
+    HowItWorks,
     Payload,
+    RecordOther,
+    RecordOutcome,
+    SayWhoItWas,
     TooLong,
     parse_payload,
 )
@@ -58,6 +65,12 @@ from tasking.unit_of_work import DatabaseTrouble, Trouble, wanted_within
 log = structlog.get_logger()
 
 _SHARE_FOR_WORK = 0.8
+_REPORTS = (TypedOutcome, Doubted, Endangered, CryForHelp, Unknown, Several, TypedTooLong)
+_REPORTING_TAPS = (
+    *(RecordOutcome, RecordOther, CheckBreach, ConfirmBreach, SayWhoItWas),
+    *(AnswerHeld, HowItWorks),
+)
+"""What somebody at a door may still do whose access vanished with too many others'."""
 """The rest of the time is for saying that it did not work."""
 _LONGER = 0.5
 """Seconds by which the database's own limit comes first: it knows whether something may have been done."""
@@ -193,6 +206,7 @@ class Activities:
                 is_breach=_is_breach(command, self._danger),
                 folds=command.task if isinstance(command, TypedBrief) else None,
                 about=getattr(command, "task", None),
+                reports=isinstance(command, _REPORTS),
             )
         await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
@@ -249,6 +263,7 @@ class Activities:
             is_breach=tells_of_danger(tap),
             folds=tap.task if isinstance(tap, BriefMe) else None,
             about=getattr(tap, "task", None),
+            reports=isinstance(tap, _REPORTING_TAPS),
         )
 
     async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:

@@ -30,6 +30,10 @@ log = structlog.get_logger()
 
 Do = Callable[[UnitOfWork, Asking], Card | None]
 _NOTHING = b""
+_UNCONFIRMED = "RedLine has lost your access, and somebody is asked whether that is right."
+_STILL_RECORD = (
+    "You can still record on your own tasks, for example: 1042 no answer 2115. If it cannot wait: radio."
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Request:
     """The task of a briefing or a copy of an order: such an answer does not stay where it was posted."""
     about: str | None = None
     """The task that is named."""
+    reports: bool = False
+    """Whether it only says what came of a task, or calls for help: it needs no sight of anything."""
 
 
 class Answering:
@@ -77,6 +83,8 @@ class Answering:
         asking = _asking(uow, request)
         if not request.turn.is_in_known_room:
             raise Refusal("wrong-channel", "RedLine does not work in this channel.")
+        if asking.reader.actor.only_records and not request.reports:
+            raise Refusal("access-unconfirmed", _UNCONFIRMED, _STILL_RECORD)
         card = request.do(uow, asking)
         if request.posts_answer and request.folds:
             turn = request.turn

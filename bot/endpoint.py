@@ -132,6 +132,7 @@ def _warnings(health: Health) -> list[str]:
         "outbox": health.outbox_age > _OUTBOX_TOO_OLD,
         "parked": health.parked > 0,
         "directory": (health.directory_age or 0.0) > _DIRECTORY_TOO_OLD,
+        "people-missing": health.brakes > 0,
     }
     return [name for name, is_so in late.items() if is_so]
 

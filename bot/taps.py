@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.asking import Asking
-from bot.handlers import danger, officer_taps, outcome_taps, supervisor_taps, understood
+from bot.handlers import danger, directory, officer_taps, outcome_taps, supervisor_taps, understood
 from bot.handlers.cards_for import own_or_confirmation
 from cards.again import OfficersForm, form_again
 from cards.answers import message_card, not_set_up_card, typed_again_card
@@ -18,6 +18,7 @@ from cards.payloads import (
     CantDo,
     CheckBreach,
     ConfirmBreach,
+    ConfirmDirectory,
     ConfirmPutDown,
     Extend,
     GiveMoreTime,
@@ -78,6 +79,7 @@ HANDLERS: dict[type[Payload], Handler] = {
     GiveMoreTime: supervisor_taps.give_more_time,
     ShowList: supervisor_taps.show_list,
     ShowBoard: supervisor_taps.show_board,
+    ConfirmDirectory: directory.confirm_tapped,
     AnswerHeld: danger.answer_held,
     MoreThanThat: danger.more_than_that,
     ItWasMore: danger.it_was,
@@ -144,7 +146,7 @@ def refused_card(
 
 def _form_again(uow: UnitOfWork, asking: Asking, refusal: Refusal, tap: Payload | None) -> Card | None:
     problem = f"{refusal.words} {refusal.hint}".strip()
-    if refusal.code in _NO_USE_AGAIN:
+    if refusal.code in _NO_USE_AGAIN or asking.reader.actor.only_records:
         return None
     if isinstance(tap, OfficersForm) and not asking.turn.is_in_channel:
         own = officer_view(uow, find_task(uow, asking.reader, tap.task), asking.reader)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import commands as c
 from bot.asking import Asking
-from bot.handlers import assign_commands, danger, list_commands, not_recorded, task_commands
+from bot.handlers import assign_commands, danger, directory, list_commands, not_recorded, task_commands
 from tasking.ports import Card
 from tasking.unit_of_work import UnitOfWork
 
@@ -30,6 +30,7 @@ HANDLERS: dict[type[Any], Handler] = {
     c.Tasks: list_commands.tasks,
     c.Board: list_commands.show_board,
     c.Help: list_commands.show_help,
+    c.ConfirmDirectory: directory.confirm_typed,
     c.Unknown: not_recorded.not_understood,
     c.Endangered: danger.endangered,
     c.CryForHelp: danger.cry_for_help,

@@ -409,6 +409,13 @@ class ShowList(Payload):
     list: Literal["unallocated", "to_do", "orders"]
 
 
+class ConfirmDirectory(Payload):
+    """The directory is right: who is missing there has left."""
+
+    verb = "confirm_directory"
+    district: str = Field(max_length=40)
+
+
 class ShowBoard(Payload):
     """Back to the board."""
 
@@ -445,6 +452,7 @@ PAYLOADS: dict[str, type[Payload]] = {
         Cancel,
         ShowList,
         ShowBoard,
+        ConfirmDirectory,
         AnswerHeld,
         MoreThanThat,
         ItWasMore,

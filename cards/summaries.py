@@ -18,6 +18,8 @@ def summary_of(
         return f"RedLine: {count or 'some'} task{'' if count == 1 else 's'} due"
     if purpose is CardPurpose.SUPERVISION_NOTICE:
         return f"RedLine: {count or 'some'} task{'' if count == 1 else 's'} to answer for"
+    if purpose is CardPurpose.BRAKE_NOTICE:
+        return "RedLine: people are missing from the directory"
     if purpose is CardPurpose.CALL_NOTICE:
         return "RedLine: urgent, open it"
     if purpose is CardPurpose.HELD_NOTICE and view is not None:

@@ -7,6 +7,7 @@ import orjson
 from cards.answers import message_card
 from cards.base import marked_second_copy
 from cards.board import board_card
+from cards.brake import brake_notice
 from cards.confirmation import (
     breach_notice,
     confirmation_card,
@@ -58,6 +59,8 @@ def _drawn(drawing: Drawing) -> tuple[Card, str]:
     if drawing.order is not None and drawing.at is not None:
         card = order_not_served_notice(drawing.order, drawing.at)
         return card, summary_of(drawing.purpose, reference=drawing.order.ref)
+    if drawing.brake is not None:
+        return brake_notice(drawing.brake), summary_of(drawing.purpose)
     if drawing.call is not None:
         return call_notice(drawing.call), summary_of(drawing.purpose)
     if drawing.kept is not None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from tasking import calls, directory, held, leavers, outbox_steps, records, reminders, upkeep
+from tasking import brake, calls, directory, held, leavers, outbox_steps, records, reminders, upkeep
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import UnitOfWork, Units, code_of
 
@@ -45,6 +45,11 @@ async def refresh_directory(units: Units, people: Directory) -> int:
     if count:
         await _settle_work_of_leavers(units)
     return count
+
+
+async def tell_of_missing_people(units: Units) -> int:
+    """Say again where too many people are missing from the directory; returns of how many districts."""
+    return await units.write(brake.tell)
 
 
 async def _settle_work_of_leavers(units: Units) -> None:

@@ -278,6 +278,7 @@ class CardPurpose(StrEnum):
     SAFEGUARDING_NOTICE = "SAFEGUARDING_NOTICE"
     CALL_NOTICE = "CALL_NOTICE"
     ALARM_CHANGED = "ALARM_CHANGED"
+    BRAKE_NOTICE = "BRAKE_NOTICE"
     ANSWER = "ANSWER"
     REPLACED = "REPLACED"
     """What became of a card whose place did not answer and that was posted afresh elsewhere."""

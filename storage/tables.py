@@ -67,6 +67,27 @@ class PersonRole(SQLModel, table=True):
     role: Role = Field(primary_key=True, sa_type=word(Role))
 
 
+class AcceptedRole(SQLModel, table=True):
+    """The last accepted roll: what people were when it was last said to be right, and who came since."""
+
+    __tablename__ = "accepted_role"
+    entra_id: str = Field(primary_key=True)
+    district_id: str = Field(primary_key=True)
+    role: Role = Field(primary_key=True, sa_type=word(Role))
+
+
+class DirectoryBrake(SQLModel, table=True):
+    """A district of whose accepted roll too many are missing, until they are back or it is confirmed."""
+
+    __tablename__ = "directory_brake"
+    district_id: str = Field(primary_key=True)
+    since: datetime
+    missing: int = Field(description="how many people of the accepted roll have no role there now")
+    accepted: int = Field(description="how many people the accepted roll has")
+    told_at: datetime | None = Field(default=None, description="when people last heard of it")
+    handed_up_at: datetime | None = Field(default=None, description="when the duty inspector heard of it")
+
+
 _ZERO = {"server_default": text("0")}
 
 

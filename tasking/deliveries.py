@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from storage import held_queries, journal, messages, outbox, people_queries
+from storage import held_queries, journal, messages, outbox, people_queries, roll
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, ConversationKind, HeldAnswer, OutboxKind
@@ -22,6 +22,7 @@ from tasking import effects
 from tasking.alarms import alarm_change
 from tasking.audience import may_read, may_read_order
 from tasking.board import board_of
+from tasking.brake import brake_view
 from tasking.calls import call_view
 from tasking.find import Reader, can_see, could_see_as_officer
 from tasking.held import writers_of
@@ -40,6 +41,7 @@ from tasking.unit_of_work import UnitOfWork
 from tasking.views import (
     AlarmChangeView,
     BoardView,
+    BrakeView,
     CallView,
     DecisionView,
     HeldNoticeView,
@@ -79,6 +81,7 @@ class Drawing:
     listed: TaskListView | None = None
     held: HeldNoticeView | None = None
     call: CallView | None = None
+    brake: BrakeView | None = None
     order: ProtectiveOrder | None = None
     at: datetime | None = None
     reason: str = ""
@@ -186,9 +189,13 @@ def _waits(uow: UnitOfWork, row: Outbox) -> bool:
 
     The task is taken from an officer only after two. A notice that nobody else can read waits too.
     """
-    if row.kind != OutboxKind.POST_CARD or row.person_id is None or row.task_id is None:
+    if row.person_id is None or row.task_id is None:
         return False
     bundle = reload(uow, row.task_id)
+    if row.purpose == CardPurpose.OFFICER_TASK and row.kind == OutboxKind.UPDATE_CARD:
+        return _is_unconfirmed(uow, row.person_id, bundle)
+    if row.kind != OutboxKind.POST_CARD:
+        return False
     if row.purpose == CardPurpose.OFFICER_TASK:
         return bundle.task.owner_id == row.person_id and bundle.task.state in OPEN
     if row.purpose not in effects.TO_THE_SUPERVISOR or _may_be_posted(uow, row, bundle):
@@ -271,6 +278,8 @@ def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
     assert row.purpose is not None
     if row.purpose == CardPurpose.BOARD:
         return messages.standing(uow.connection, row.purpose, district_id=row.district_id)[-1:]
+    if row.purpose == CardPurpose.BRAKE_NOTICE:
+        return messages.standing(uow.connection, row.purpose, district_id=row.district_id)[-_MOST_STANDING:]
     if row.purpose == CardPurpose.ANSWER:
         return messages.answer_to(uow.connection, row.answer_key or "")
     if row.purpose == CardPurpose.REPLACED:
@@ -306,6 +315,8 @@ def _drawing(uow: UnitOfWork, row: Outbox) -> Drawing | None:
         return _supervision(uow, row)
     if row.purpose == CardPurpose.ORDER_NOT_SERVED_NOTICE:
         return _order_not_served(uow, row)
+    if row.purpose == CardPurpose.BRAKE_NOTICE:
+        return _brake(uow, row)
     if row.purpose == CardPurpose.CALL_NOTICE:
         call = call_view(uow, UUID(row.hint), row.person_id)
         return Drawing(row.purpose, call=call) if call else None
@@ -320,6 +331,17 @@ def _board(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     if uow.policy.board_channel(row.district_id) is None:
         return None
     return Drawing(CardPurpose.BOARD, board=board_of(uow, row.district_id))
+
+
+def _brake(uow: UnitOfWork, row: Outbox) -> Drawing | None:
+    """Not posted once it is over; what stands says how it ended, and is left alone while it is not."""
+    view = brake_view(uow, row.district_id, row.person_id, row.hint)
+    is_over = view.since is None
+    return (
+        Drawing(CardPurpose.BRAKE_NOTICE, brake=view)
+        if is_over == (row.kind == OutboxKind.UPDATE_CARD)
+        else None
+    )
 
 
 def _order_not_served(uow: UnitOfWork, row: Outbox) -> Drawing | None:
@@ -404,11 +426,18 @@ def _officers_own(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing |
     assert row.person_id is not None and row.purpose is not None
     actor = known_actor(uow, row.person_id)
     if actor is None or bundle.task.owner_id != actor.entra_id or not _sees(uow, actor, bundle):
-        if row.kind == OutboxKind.POST_CARD:
+        if row.kind == OutboxKind.POST_CARD or _is_unconfirmed(uow, row.person_id, bundle):
             return None
         return Drawing(row.purpose, task=channel_view(uow, bundle), taken_back=True)
     view = officer_view(uow, bundle, Reader(actor), second_copy=row.unclear > 0)
     return Drawing(row.purpose, task=view)
+
+
+def _is_unconfirmed(uow: UnitOfWork, person_id: str, bundle: TaskBundle) -> bool:
+    """Whether the task is still theirs while nobody has confirmed that they are gone: their card waits."""
+    if bundle.task.owner_id != person_id or known_actor(uow, person_id) is not None:
+        return False
+    return bundle.task.district_id in roll.unconfirmed_roles(uow.connection, person_id)
 
 
 def _sees(uow: UnitOfWork, actor: Actor, bundle: TaskBundle) -> bool:

@@ -7,6 +7,7 @@ from storage import task_queries as queries
 from storage.database import database_now
 from storage.enums import Role
 from storage.tables import Person
+from tasking import brake
 from tasking.policy import Policy
 from tasking.ports import DirectorySnapshot
 from tasking.unit_of_work import UnitOfWork
@@ -23,6 +24,8 @@ def take_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
     """Store what was read just now, and note when that was; returns how many people there are."""
     count = store_snapshot(uow, snapshot)
     if count:
+        brake.watch(uow)
+        brake.tell(uow)
         journal.set_bookmark(uow.connection, DIRECTORY, str(count), database_now(uow.connection))
     return count
 

@@ -291,6 +291,32 @@ def post_call_notice(call: CallForHelp, person_id: str, at: datetime) -> Row:
     )
 
 
+def post_brake_notice(district_id: str, person_id: str, at: datetime) -> Row:
+    """Urgent, to one person: too many people of a district are missing from the directory."""
+    return _row(
+        OutboxKind.POST_CARD,
+        f"brake:{district_id}:{person_id}:{at.isoformat()}",
+        f"brake:{district_id}:{person_id}",
+        district_id,
+        at,
+        purpose=CardPurpose.BRAKE_NOTICE,
+        person_id=person_id,
+    )
+
+
+def update_brake_notice(district_id: str, at: datetime, confirmed_by: str = "") -> Row:
+    """What was told of it, now that the district waits no longer; silent."""
+    return _row(
+        OutboxKind.UPDATE_CARD,
+        f"brake-update:{district_id}:{at.isoformat()}",
+        f"brake-update:{district_id}",
+        district_id,
+        at,
+        purpose=CardPurpose.BRAKE_NOTICE,
+        hint=confirmed_by,
+    )
+
+
 def post_alarm_change(
     task: Task,
     outcome: Outcome,

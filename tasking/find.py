@@ -57,13 +57,20 @@ def find_task(uow: UnitOfWork, reader: Reader, ref: str) -> TaskBundle:
     """The task with this reference; raises `Refusal` with the nearest one where the reader sees none."""
     known = normalise_reference(ref)
     bundle = queries.bundle_by_ref(uow.connection, known) if known else None
-    if bundle is not None and can_see(uow, reader, bundle):
+    if bundle is not None and (can_see(uow, reader, bundle) or _may_only_record(uow, reader, bundle)):
         return bundle
     if bundle is not None and _had_it(uow, reader, bundle):
         raise NoLongerYours(bundle.task.ref)
     if bundle is not None and _stands_on_a_card(uow, reader, bundle):
         raise SomebodyElses(bundle.task.ref, called(bundle.owner) if bundle.owner else "nobody yet")
     raise not_found(uow, reader, ref)
+
+
+def _may_only_record(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
+    """Somebody who sees nothing for now may record on their own task; the answer shows nothing of it."""
+    task = bundle.task
+    is_theirs = reader.actor.only_records and reader.may(Act.RECORD_OUTCOME, task.district_id, task.owner_id)
+    return is_theirs and may_see_subject(uow, reader, bundle.subject)
 
 
 def _stands_on_a_card(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from storage import journal, outbox
+from storage import journal, outbox, roll
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.database import undoable
@@ -81,7 +81,9 @@ _Actors = dict[str, Actor | None]
 
 
 def _tasks_and_people(uow: UnitOfWork) -> tuple[list[TaskBundle], _Actors]:
-    tasks = queries.bundles_where(uow.connection, queries.needs_somebody(*SENT_BACK), limit=_MOST_OPEN)
+    braked = {each.district_id for each in roll.brakes(uow.connection)}
+    waiting = queries.bundles_where(uow.connection, queries.needs_somebody(*SENT_BACK), limit=_MOST_OPEN)
+    tasks = [bundle for bundle in waiting if bundle.task.district_id not in braked]
     people = {bundle.task.supervisor_id for bundle in tasks} | {
         bundle.task.owner_id or "" for bundle in tasks
     }

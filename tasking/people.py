@@ -1,6 +1,6 @@
 """Who acts, and who can be given work."""
 
-from storage import people_queries
+from storage import people_queries, roll
 from storage.enums import Role
 from storage.tables import Person
 from tasking.permissions import Act, Actor, can_be_given_work, may
@@ -11,11 +11,22 @@ WORKING_ROLES = tuple(role for role in Role if can_be_given_work(frozenset({role
 
 
 def actor_of(uow: UnitOfWork, entra_id: str) -> Actor:
-    """The authenticated person with their roles; raises `NotSetUp` for somebody in no known group."""
-    actor = known_actor(uow, entra_id)
+    """The authenticated person with their roles; raises `NotSetUp` for somebody in no known group.
+
+    Whose roles vanished with too many others' can still record on their own tasks (`tasking.brake`).
+    """
+    actor = known_actor(uow, entra_id) or _unconfirmed(uow, entra_id)
     if actor is None:
         raise NotSetUp
     return actor
+
+
+def _unconfirmed(uow: UnitOfWork, entra_id: str) -> Actor | None:
+    person = people_queries.person_by_id(uow.connection, entra_id)
+    roles = roll.unconfirmed_roles(uow.connection, entra_id) if person else {}
+    if person is None or not roles:
+        return None
+    return Actor(entra_id, person.collar_number, person.rank, unconfirmed=roles)
 
 
 def known_actor(uow: UnitOfWork, entra_id: str) -> Actor | None:

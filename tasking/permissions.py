@@ -26,6 +26,7 @@ class Act(StrEnum):
     SEE_ORDER_COPY = "SEE_ORDER_COPY"
     SEE_TASK = "SEE_TASK"
     SEE_BOARD = "SEE_BOARD"
+    CONFIRM_DIRECTORY = "CONFIRM_DIRECTORY"
 
 
 class Relation(StrEnum):
@@ -69,6 +70,7 @@ TABLE: dict[tuple[Act, Relation], frozenset[Role]] = {
     **{(act, Relation.SAME_DISTRICT): _SUPERVISING for act in _SUPERVISION},
     (Act.SEE_TASK, Relation.SAME_DISTRICT): _READING,
     (Act.SEE_BOARD, Relation.SAME_DISTRICT): _READING | {Role.NEIGHBOURHOOD_OFFICER},
+    (Act.CONFIRM_DIRECTORY, Relation.SAME_DISTRICT): frozenset({Role.LEAD_INSPECTOR, Role.ADMIN}),
 }
 """(act, relation) -> the roles that may. What is not here is refused."""
 
@@ -82,6 +84,13 @@ class Actor:
     rank: Rank
     roles: dict[str, frozenset[Role]] = field(default_factory=dict)
     """District id -> roles there."""
+    unconfirmed: dict[str, frozenset[Role]] = field(default_factory=dict)
+    """District id -> roles that vanished from the directory and that nobody has confirmed yet."""
+
+    @property
+    def only_records(self) -> bool:
+        """Whether this person may see nothing, and record on their own tasks alone."""
+        return bool(self.unconfirmed) and not self.roles
 
     def roles_in(self, district_id: str) -> frozenset[Role]:
         """The roles held in a district; empty where none."""
@@ -94,7 +103,11 @@ class Actor:
 
 def may(actor: Actor, act: Act, district_id: str, owner_id: str | None) -> bool:
     """Whether the actor may do this to a task of that district and owner."""
-    return _permits(actor.roles_in(district_id), act, owner_id == actor.entra_id)
+    is_owner = owner_id == actor.entra_id
+    if _permits(actor.roles_in(district_id), act, is_owner):
+        return True
+    unconfirmed = actor.unconfirmed.get(district_id, frozenset())
+    return is_owner and act is Act.RECORD_OUTCOME and _permits(unconfirmed, act, is_owner)
 
 
 def _permits(roles: frozenset[Role], act: Act, is_owner: bool) -> bool:

@@ -64,6 +64,17 @@ class RecordsPolicy(_Section):
         return self.by_code.get(code) or self.by_kind.get(kind) or self.default
 
 
+class DirectoryPolicy(_Section):
+    """When people who are missing from the directory are too many to be leavers."""
+
+    brake_share: float = Field(default=0.2, gt=0, lt=1)
+    """More than this share of a district's people."""
+    brake_at_least: int = Field(default=3, ge=1)
+    """People. Fewer are leavers, whatever the share."""
+    duty_inspector: str = ""
+    """Entra id of who hears after four hours; empty: the lead inspector of every district."""
+
+
 class Policy(_Section):
     """The whole policy file."""
 
@@ -74,6 +85,7 @@ class Policy(_Section):
     default_due_hours: int = Field(default=24, ge=1)
     set_up_contact: str = "your sergeant"
     records: RecordsPolicy = RecordsPolicy()
+    directory: DirectoryPolicy = DirectoryPolicy()
     districts: tuple[DistrictPolicy, ...]
     groups: tuple[GroupPolicy, ...]
     people: tuple[PersonPolicy, ...] = ()

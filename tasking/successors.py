@@ -1,6 +1,6 @@
 """Who can still see to a task, and who answers for it when its supervisor can do so no longer."""
 
-from storage import people_queries
+from storage import people_queries, roll
 from storage.bundles import TaskBundle
 from storage.enums import OutcomeState, Role
 from tasking.find import Reader, can_see, may_see_subject
@@ -34,11 +34,14 @@ def can_answer_for(uow: UnitOfWork, bundle: TaskBundle, actor: Actor | None) -> 
 
 
 def who_answers(uow: UnitOfWork, bundle: TaskBundle) -> str | None:
-    """The supervisor of the task while they can answer for it, else who would follow them."""
+    """The supervisor of the task while they can answer for it, else who would follow them.
+
+    Nobody follows while too many people of the district are missing and nobody has confirmed that.
+    """
     supervisor = bundle.task.supervisor_id
     if can_answer_for(uow, bundle, known_actor(uow, supervisor)):
         return supervisor
-    return successor_of(uow, bundle)
+    return None if roll.is_braked(uow.connection, bundle.task.district_id) else successor_of(uow, bundle)
 
 
 def successor_of(uow: UnitOfWork, bundle: TaskBundle) -> str | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from storage import journal, outbox
+from storage import journal, outbox, roll
 from storage.database import database_now
 from tasking.directory import DIRECTORY
 from tasking.unit_of_work import UnitOfWork
@@ -24,6 +24,8 @@ class Health:
     heartbeat_age: float | None
     directory_age: float | None
     """Since the directory was last read; None where it never was."""
+    brakes: int = 0
+    """Districts of whose people too many are missing from the directory."""
 
 
 def health_of(uow: UnitOfWork) -> Health:
@@ -36,6 +38,7 @@ def health_of(uow: UnitOfWork) -> Health:
         unreachable=outbox.unreachable_count(uow.connection),
         heartbeat_age=_age_of(uow, HEARTBEAT),
         directory_age=_age_of(uow, DIRECTORY),
+        brakes=len(roll.brakes(uow.connection)),
     )
 
 

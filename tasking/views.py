@@ -340,6 +340,32 @@ class HeldNoticeView:
 
 
 @dataclass(frozen=True)
+class DueTask:
+    """A task and when it is due (aware)."""
+
+    ref: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class BrakeView:
+    """A district of whose people too many are missing from the directory; counts and references alone."""
+
+    district_id: str
+    district: str
+    now: datetime
+    since: datetime | None = None
+    """None where it waits no longer."""
+    missing: int = 0
+    accepted: int = 0
+    due: tuple[DueTask, ...] = ()
+    """Work due within a day whose officer sees nothing, as far as the reader may know of it."""
+    due_count: int = 0
+    may_confirm: bool = False
+    confirmed_by: str = ""
+
+
+@dataclass(frozen=True)
 class CallView:
     """What a supervisor is told of a call for help; never its words."""
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from bot.commands.alarms import is_cry, mentions_trouble
 from bot.commands.assigning import read_assign
 from bot.commands.danger import danger_words, sounds_dangerous
-from bot.commands.listing import read_board, read_help, read_show_task, read_tasks
+from bot.commands.listing import read_board, read_directory, read_help, read_show_task, read_tasks
 from bot.commands.model import (
     Accept,
     ActionWork,
@@ -21,6 +21,7 @@ from bot.commands.model import (
     Cancel,
     CannotDo,
     Command,
+    ConfirmDirectory,
     CopyOfOrder,
     Correct,
     CryForHelp,
@@ -62,6 +63,7 @@ __all__ = [
     "Cancel",
     "CannotDo",
     "Command",
+    "ConfirmDirectory",
     "CopyOfOrder",
     "Correct",
     "CryForHelp",
@@ -109,6 +111,7 @@ _TASK_WORDS = (
 READERS: tuple[Callable[[Words], Command | None], ...] = (
     read_help,
     read_board,
+    read_directory,
     read_assign,
     read_tasks,
     read_show_task,

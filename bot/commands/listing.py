@@ -2,7 +2,7 @@
 
 import re
 
-from bot.commands.model import Board, Help, ShowTask, Tasks, TaskScope
+from bot.commands.model import Board, ConfirmDirectory, Help, ShowTask, Tasks, TaskScope
 from bot.commands.task_verbs import task_at_start
 from bot.commands.words import Words, take_people, take_reference
 from storage.enums import OrderType
@@ -23,6 +23,9 @@ _FILLER = re.compile(
     r"\b(?:of|for|by|all|everyone|please|got|have|on|to do|outstanding|is|are)\b|[@?]", re.IGNORECASE
 )
 _HELP = re.compile(r"help\b|\?+$", re.IGNORECASE)
+_DIRECTORY = re.compile(
+    r"(?:accept|confirm)\s+(?:the\s+)?directory\W*$|directory\s+(?:accept|confirm)\w*\W*$", re.IGNORECASE
+)
 _BOARD = re.compile(r"(?:show\s+)?(?:the\s+)?board\W*$", re.IGNORECASE)
 
 
@@ -62,6 +65,11 @@ def read_show_task(words: Words) -> ShowTask | None:
 def read_help(words: Words) -> Help | None:
     """`help`, whatever follows."""
     return Help() if _HELP.match(words.text) else None
+
+
+def read_directory(words: Words) -> ConfirmDirectory | None:
+    """`directory accept`"""
+    return ConfirmDirectory() if _DIRECTORY.match(words.text) else None
 
 
 def read_board(words: Words) -> Board | None:

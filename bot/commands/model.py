@@ -232,6 +232,11 @@ class Unknown:
 
 
 @dataclass(frozen=True)
+class ConfirmDirectory:
+    """`directory accept`: who is missing from the directory has left."""
+
+
+@dataclass(frozen=True)
 class Doubted:
     """A result that is asked about, since its words deny it or its time stands apart from it.
 
@@ -292,6 +297,7 @@ Command = (
     | Reassign
     | Extend
     | Cancel
+    | ConfirmDirectory
     | Help
     | Board
     | Outcome

@@ -1,6 +1,7 @@
 """The card that answers somebody about a task: their own card in a chat, the short one in a channel."""
 
 from bot.asking import Asking
+from cards.answers import message_card
 from cards.confirmation import confirmation_card
 from cards.officer import officer_card, taken_back_card
 from storage.bundles import TaskBundle
@@ -9,6 +10,8 @@ from tasking.ports import Card
 from tasking.showing import channel_view, officer_view
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import TaskView
+
+NO_MORE_IS_SHOWN = "RedLine shows you no more until your access is confirmed. If it cannot wait: radio."
 
 
 def task_card(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, line: str = "") -> Card:
@@ -20,7 +23,12 @@ def task_card(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, line: str = "
 
 
 def own_or_confirmation(view: TaskView, asking: Asking, line: str = "") -> Card:
-    """The officer's card for its officer; for others the short card with what a supervisor can do."""
+    """The officer's card for its officer; for others the short card with what a supervisor can do.
+
+    Who may only record is shown nothing of the task.
+    """
+    if asking.reader.actor.only_records:
+        return message_card(f"{view.task.ref}: {line or 'recorded.'}", NO_MORE_IS_SHOWN)
     if asking.turn.is_in_channel:
         return confirmation_card(view, line)
     if view.task.owner_id == asking.reader.actor.entra_id or _can_correct(view):

@@ -218,6 +218,8 @@ def _recorded(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> Card
     bundle = record_outcome(uow, asking.reader, ref, report)
     if asking.turn.is_in_channel:
         return task_card(uow, asking, bundle, "Recorded.")
+    if asking.reader.actor.only_records:
+        return task_card(uow, asking, bundle)
     card = officer_card(officer_view(uow, bundle, asking.reader))
     return concern_with_radio(uow, bundle, report.code, in_words(report), card)
 

@@ -19,7 +19,7 @@ from bot.commands import (
     Undo,
 )
 from bot.handlers.assign_commands import officer_named
-from bot.handlers.cards_for import own_or_confirmation
+from bot.handlers.cards_for import NO_MORE_IS_SHOWN, own_or_confirmation
 from bot.handlers.filled_in import sounds_alarming, with_radio
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.again import form_again
@@ -195,6 +195,8 @@ def cancel(uow: UnitOfWork, asking: Asking, command: Cancel) -> Card:
 def _answer_with_own_card(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, words: str) -> Card | None:
     """In the chat the officer's own card comes afresh; in a channel a line is enough."""
     owner_id = bundle.task.owner_id
+    if asking.reader.actor.only_records:
+        return message_card(words, NO_MORE_IS_SHOWN)
     if asking.turn.is_in_channel or owner_id != asking.reader.actor.entra_id:
         return _line(uow, asking, bundle, words)
     uow.effects(effects.post_officer_card(bundle.task, owner_id, uow.now, asking.turn.key))

@@ -1,0 +1,198 @@
+"""The directory's brake: where too many are missing, sight goes and nothing else, until somebody confirms.
+
+A group that is emptied by mistake takes everybody's access at the next reading. Their tasks stay with them:
+none is given back, nobody follows as supervisor, and they can still record on their own tasks, reading
+nothing. What is missing is counted against the last accepted roll, never against the reading before, so that
+a group that is drained slowly counts too.
+"""
+
+from datetime import timedelta
+
+from storage import people_queries, roll
+from storage import task_queries as queries
+from storage.bundles import TaskBundle
+from storage.enums import AuditOperation, Role
+from storage.roll import Roll
+from storage.tables import DirectoryBrake
+from tasking import effects
+from tasking.find import Reader, can_see
+from tasking.naming import called
+from tasking.people import known_actor
+from tasking.permissions import Act, Actor, may
+from tasking.policy import DirectoryPolicy
+from tasking.refusals import Refusal
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import BrakeView, DueTask
+
+TOLD_AGAIN = timedelta(hours=1)
+HANDED_UP = timedelta(hours=4)
+_DUE_WITHIN = timedelta(hours=24)
+_MOST_SHOWN = 15
+_WHOLE_GROUP = 2
+"""People. One who leaves is no group that was emptied, also where nobody else has their role."""
+
+
+def missing_from(accepted: Roll, present: Roll) -> set[str]:
+    """Who has no role any more in the district."""
+    return set(accepted) - set(present)
+
+
+def trips(accepted: Roll, present: Roll, policy: DirectoryPolicy) -> bool:
+    """Whether so many are missing, or a whole group, that somebody has to say that it is right."""
+    missing = len(missing_from(accepted, present))
+    is_share = missing >= policy.brake_at_least and missing > policy.brake_share * len(accepted)
+    return is_share or any(_is_emptied(role, accepted, present) for role in Role)
+
+
+def _is_emptied(role: Role, accepted: Roll, present: Roll) -> bool:
+    were = sum(role in roles for roles in accepted.values())
+    return were >= _WHOLE_GROUP and not any(role in roles for roles in present.values())
+
+
+def watch(uow: UnitOfWork) -> None:
+    """Compare what was just read with the accepted rolls; who came counts at once, who went waits if many."""
+    accepted, present = roll.accepted_rolls(uow.connection), roll.present_rolls(uow.connection)
+    for district in uow.policy.districts:
+        _watch_district(uow, district.id, accepted.get(district.id, {}), present.get(district.id, {}))
+
+
+def _watch_district(uow: UnitOfWork, district_id: str, accepted: Roll, present: Roll) -> None:
+    new = {
+        person: fresh
+        for person, roles in present.items()
+        if (fresh := roles - accepted.get(person, frozenset()))
+    }
+    roll.add_to_accepted(uow.connection, district_id, new)
+    if trips(accepted, present, uow.policy.directory):
+        missing = len(missing_from(accepted, present))
+        roll.put_brake(uow.connection, district_id, missing, len(accepted), uow.now)
+    elif roll.release_brake(uow.connection, district_id):
+        uow.audit(AuditOperation.ALTERATION, "directory-put-right", "directory", district_id=district_id)
+        uow.effects(effects.update_brake_notice(district_id, uow.now))
+
+
+def tell(uow: UnitOfWork) -> int:
+    """Tell of every district that waits: at once, each hour, after four hours the duty inspector too.
+
+    Returns how many districts were told of.
+    """
+    due = roll.take_due_brakes(uow.connection, uow.now, TOLD_AGAIN)
+    for district_id in due:
+        uow.effects(*(_post(uow, district_id, reader) for reader in _who_hears(uow, district_id)))
+    for district_id in roll.take_handed_up(uow.connection, uow.now, HANDED_UP):
+        uow.effects(*(_post(uow, district_id, reader) for reader in _duty_inspectors(uow)))
+    return len(due)
+
+
+def _post(uow: UnitOfWork, district_id: str, person_id: str) -> effects.Row:
+    return effects.post_brake_notice(district_id, person_id, uow.now)
+
+
+def _who_hears(uow: UnitOfWork, district_id: str) -> list[str]:
+    """Administrators and the lead inspector, also where they are missing; sergeants where work is due."""
+    accepted, present = roll.accepted_rolls(uow.connection), roll.present_rolls(uow.connection)
+    hear = {
+        person
+        for district, people in (*accepted.items(), *present.items())
+        for person, roles in people.items()
+        if Role.ADMIN in roles or (district == district_id and Role.LEAD_INSPECTOR in roles)
+    }
+    if unseen_work(uow, district_id):
+        hear |= {person for person, roles in present.get(district_id, {}).items() if Role.SUPERVISOR in roles}
+    return sorted(hear)
+
+
+def _duty_inspectors(uow: UnitOfWork) -> list[str]:
+    """The one that policy names, else the lead inspector of every district."""
+    if uow.policy.directory.duty_inspector:
+        return [uow.policy.directory.duty_inspector]
+    present = roll.present_rolls(uow.connection).values()
+    return sorted(
+        {who for people in present for who, roles in people.items() if Role.LEAD_INSPECTOR in roles}
+    )
+
+
+def unseen_work(uow: UnitOfWork, district_id: str) -> list[TaskBundle]:
+    """Open tasks that are due within a day and whose officer can see nothing, the first due first."""
+    due = queries.bundles_where(
+        uow.connection,
+        queries.in_districts([district_id]),
+        queries.is_open(),
+        queries.due_before(uow.now + _DUE_WITHIN),
+    )
+    return sorted((each for each in due if not _owner_sees(uow, each)), key=lambda each: each.task.due_at)
+
+
+def _owner_sees(uow: UnitOfWork, bundle: TaskBundle) -> bool:
+    owner = bundle.task.owner_id
+    actor = known_actor(uow, owner) if owner else None
+    return owner is None or (actor is not None and can_see(uow, Reader(actor), bundle))
+
+
+def may_confirm(actor: Actor, district_id: str) -> bool:
+    """Whether this person may say that the directory is right: an administrator, or its lead inspector."""
+    if may(actor, Act.CONFIRM_DIRECTORY, district_id, None):
+        return True
+    return any(Role.ADMIN in roles for roles in actor.roles.values())
+
+
+def confirm(uow: UnitOfWork, actor: Actor, district_id: str | None = None) -> list[str]:
+    """The directory is right in this district, or in all that wait and the actor may confirm; returns which.
+
+    Raises `Refusal` where none waits, or for somebody who may not.
+    """
+    waiting = [each.district_id for each in roll.brakes(uow.connection)]
+    if not waiting or district_id not in (None, *waiting):
+        raise Refusal("nothing-waits", "Nobody is asked to confirm the directory.", "Nothing was changed.")
+    confirmed = [each for each in waiting if district_id in (None, each) and may_confirm(actor, each)]
+    if not confirmed:
+        words = "Only an administrator or the lead inspector can confirm the directory."
+        raise Refusal("not-allowed", words, "Ask one of them.")
+    for each in confirmed:
+        accept(uow, each, actor.entra_id)
+    return confirmed
+
+
+def accept_waiting(uow: UnitOfWork, actor_id: str, district_id: str | None = None) -> list[str]:
+    """The same for the force's engineers, who need no role; returns the districts, none where none waits."""
+    waiting = [
+        each.district_id for each in roll.brakes(uow.connection) if district_id in (None, each.district_id)
+    ]
+    for each in waiting:
+        accept(uow, each, actor_id)
+    return waiting
+
+
+def accept(uow: UnitOfWork, district_id: str, actor_id: str) -> None:
+    """The roll as it is now is accepted; the work of who is missing is settled at the next reading."""
+    roll.accept(uow.connection, district_id, roll.present_rolls(uow.connection).get(district_id, {}))
+    roll.release_brake(uow.connection, district_id)
+    uow.audit(AuditOperation.ALTERATION, "confirm-directory", actor_id, district_id=district_id)
+    uow.effects(effects.update_brake_notice(district_id, uow.now, actor_id))
+
+
+def brake_view(uow: UnitOfWork, district_id: str, reader_id: str | None, confirmed_by: str = "") -> BrakeView:
+    """What a reader is told of it, without a name; where the district waits no longer, who confirmed that."""
+    brake = next((each for each in roll.brakes(uow.connection) if each.district_id == district_id), None)
+    name = next((each.name for each in uow.policy.districts if each.id == district_id), district_id)
+    by = people_queries.person_by_id(uow.connection, confirmed_by) if confirmed_by else None
+    if brake is None:
+        return BrakeView(district_id, name, uow.now, confirmed_by=called(by) if by else "")
+    return _of_waiting(uow, brake, name, reader_id)
+
+
+def _of_waiting(uow: UnitOfWork, brake: DirectoryBrake, name: str, reader_id: str | None) -> BrakeView:
+    actor = known_actor(uow, reader_id or "")
+    unseen = unseen_work(uow, brake.district_id)
+    seen = [each for each in unseen if actor and can_see(uow, Reader(actor), each)]
+    return BrakeView(
+        district_id=brake.district_id,
+        district=name,
+        now=uow.now,
+        since=brake.since,
+        missing=brake.missing,
+        accepted=brake.accepted,
+        due=tuple(DueTask(each.task.ref, each.task.due_at) for each in seen[:_MOST_SHOWN]),
+        due_count=len(unseen),
+        may_confirm=actor is not None and may_confirm(actor, brake.district_id),
+    )

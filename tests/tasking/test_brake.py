@@ -1,0 +1,327 @@
+"""The directory's brake: sight goes, and nothing is taken from anybody until a person confirms."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from infra.local.people import (
+    ANALYST,
+    CONSTABLE,
+    INSPECTOR,
+    OUTSIDER,
+    SECOND_CONSTABLE,
+    SERGEANT,
+    SOUTH_SERGEANT,
+    FictionalPerson,
+    group_id,
+)
+from infra.local.seed import directory_snapshot
+from scheduler.drawing import draw
+from storage.bundles import TaskBundle
+from storage.enums import CardPurpose, OutboxKind, OutcomeCode, Role, TaskState
+from storage.roll import brakes, unconfirmed_roles
+from storage.tables import Outbox, Outcome, Task
+from tasking import brake, leavers
+from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, prepare, remember_posted
+from tasking.directory import take_snapshot
+from tasking.outcomes import Report, record_outcome
+from tasking.people import actor_of
+from tasking.policy import DirectoryPolicy
+from tasking.ports import DirectorySnapshot, Posted
+from tasking.refusals import NotSetUp, Refusal
+from tasking.successors import who_answers
+from tasking.supervision import reassign
+from tests.support.card_reading import all_words
+from tests.support.units import Force
+
+OFFICERS = group_id("a1")
+POLICY = DirectoryPolicy()
+OFFICER = frozenset({Role.NEIGHBOURHOOD_OFFICER})
+
+
+def roll_of(count: int, roles: frozenset[Role] = OFFICER) -> dict[str, frozenset[Role]]:
+    return {f"person-{number}": roles for number in range(count)}
+
+
+def without(*gone: FictionalPerson, group: str | None = None) -> DirectorySnapshot:
+    """The directory without some people, in all of their groups or in one."""
+    found = directory_snapshot()
+    ids = {person.entra_id for person in gone}
+    members = {each: who - ids if group in (None, each) else who for each, who in found.members.items()}
+    return replace(found, members=members)
+
+
+EMPTIED = without(CONSTABLE, SECOND_CONSTABLE)
+
+
+async def read(force: Force, snapshot: DirectorySnapshot, minutes: int = 5) -> None:
+    """One reading of the directory, and what follows it."""
+    force.clock.advance(minutes=minutes)
+    await force.units.write(lambda uow: take_snapshot(uow, snapshot))
+    gone = await force.units.write(leavers.gone_for_good)
+    left = await force.units.read(lambda uow: leavers.left_behind(uow, gone))
+    for successor, ids in left.by_supervisors.items():
+        await force.units.write(partial(leavers.hand_on, successor_id=successor, task_ids=ids))
+    for task_id in left.by_officers:
+        await force.units.write(partial(leavers.take_back, task_id=task_id))
+
+
+async def owner(force: Force) -> str | None:
+    return (await force.rows(Task))[0].owner_id
+
+
+async def waiting(force: Force) -> list[str]:
+    return [each.district_id for each in await force.units.read(lambda uow: brakes(uow.connection))]
+
+
+async def told(force: Force) -> list[str]:
+    rows = await force.outbox(purpose=CardPurpose.BRAKE_NOTICE, kind=OutboxKind.POST_CARD)
+    return sorted(str(row.person_id) for row in rows)
+
+
+@pytest.fixture
+async def visit(force: Force) -> TaskBundle:
+    await read(force, directory_snapshot())
+    return await force.task()
+
+
+# --- how many are too many --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "gone", "is_too_many"),
+    [
+        (20, 4, False),
+        (20, 5, True),
+        (10, 2, False),
+        (10, 3, True),
+        (4, 1, False),
+        (5, 3, True),
+        (1, 1, False),
+    ],
+)
+def test_more_than_a_fifth_and_at_least_three_people(count: int, gone: int, is_too_many: bool) -> None:
+    everybody = roll_of(count)
+    here = dict(list(everybody.items())[gone:])
+    assert brake.trips(everybody, here, POLICY) is is_too_many
+
+
+def test_a_whole_group_is_too_many_whatever_the_share() -> None:
+    sergeants = {f"sergeant-{number}": frozenset({Role.SUPERVISOR}) for number in range(2)}
+    everybody = roll_of(40) | sergeants
+    assert brake.trips(everybody, roll_of(40), POLICY)
+    assert not brake.trips(everybody, roll_of(40) | {"sergeant-0": sergeants["sergeant-0"]}, POLICY)
+
+
+def test_policy_says_how_many() -> None:
+    policy = DirectoryPolicy(brake_share=0.5, brake_at_least=1)
+    assert not brake.trips(roll_of(4), dict(list(roll_of(4).items())[2:]), policy)
+    assert brake.trips(roll_of(4), dict(list(roll_of(4).items())[3:]), policy)
+
+
+# --- what it holds ------------------------------------------------------------------------------
+
+
+async def test_a_group_that_is_emptied_takes_no_task_from_anybody(force: Force, visit: TaskBundle) -> None:
+    for _ in range(4):
+        await read(force, EMPTIED)
+    assert await owner(force) == CONSTABLE.entra_id
+    assert await waiting(force) == ["north"]
+
+
+async def test_one_who_leaves_is_a_leaver(force: Force, visit: TaskBundle) -> None:
+    for _ in range(3):
+        await read(force, without(CONSTABLE))
+    assert await waiting(force) == []
+    assert await owner(force) is None
+
+
+async def test_a_group_that_is_drained_one_by_one_counts_too(force: Force, visit: TaskBundle) -> None:
+    await read(force, without(SECOND_CONSTABLE))
+    await read(force, without(SECOND_CONSTABLE))
+    assert await waiting(force) == []
+    for _ in range(3):
+        await read(force, EMPTIED)
+    assert await waiting(force) == ["north"]
+    assert await owner(force) == CONSTABLE.entra_id
+
+
+async def test_nobody_follows_a_supervisor_who_is_missing_with_many(force: Force, visit: TaskBundle) -> None:
+    gone = (SERGEANT, CONSTABLE, SECOND_CONSTABLE)
+    for _ in range(3):
+        await read(force, without(*gone))
+    assert (await force.rows(Task))[0].supervisor_id == SERGEANT.entra_id
+    assert await force.units.read(lambda uow: who_answers(uow, visit)) is None
+
+
+async def test_once_they_are_back_all_is_as_before(force: Force, visit: TaskBundle) -> None:
+    await read(force, EMPTIED)
+    await read(force, directory_snapshot())
+    assert await waiting(force) == []
+    actor = await force.units.read(lambda uow: actor_of(uow, CONSTABLE.entra_id))
+    assert not actor.only_records
+    assert await owner(force) == CONSTABLE.entra_id
+
+
+async def test_who_is_new_is_accepted_at_once_and_counts_from_then_on(
+    force: Force, visit: TaskBundle
+) -> None:
+    found = directory_snapshot()
+    newcomer = replace(found.people[0], entra_id=OUTSIDER.entra_id)
+    members = {**found.members, OFFICERS: found.members[OFFICERS] | {OUTSIDER.entra_id}}
+    await read(force, DirectorySnapshot([*found.people, newcomer], members))
+    await read(force, EMPTIED)
+    (held,) = await force.units.read(lambda uow: brakes(uow.connection))
+    assert (held.missing, held.accepted) == (3, 6)
+
+
+# --- at the door --------------------------------------------------------------------------------
+
+
+async def test_who_is_missing_records_on_their_own_task_and_reads_nothing(
+    force: Force, visit: TaskBundle
+) -> None:
+    await read(force, EMPTIED)
+    actor = await force.units.read(lambda uow: actor_of(uow, CONSTABLE.entra_id))
+    assert actor.only_records
+    refusal = await force.refused(CONSTABLE, reassign, visit.task.ref, SERGEANT.entra_id, "me")
+    assert refusal.code == "not-allowed"
+    report = Report(OutcomeCode.BREACH_SUSPECTED, force.clock.now())
+    await force.do(CONSTABLE, record_outcome, visit.task.ref, report)
+    assert (await force.rows(Outcome))[0].officer_id == CONSTABLE.entra_id
+
+
+async def test_only_on_their_own_and_only_where_somebody_is_asked(force: Force, visit: TaskBundle) -> None:
+    await read(force, EMPTIED)
+    report = Report(OutcomeCode.NO_ANSWER, force.clock.now())
+    refusal = await force.refused(SECOND_CONSTABLE, record_outcome, visit.task.ref, report)
+    assert refusal.code == "not-found"
+    with pytest.raises(NotSetUp):
+        await force.units.read(lambda uow: actor_of(uow, OUTSIDER.entra_id))
+
+
+async def test_a_blocked_account_that_left_alone_records_nothing(force: Force, visit: TaskBundle) -> None:
+    await read(force, without(CONSTABLE))
+    with pytest.raises(NotSetUp):
+        await force.units.read(lambda uow: actor_of(uow, CONSTABLE.entra_id))
+
+
+async def test_their_card_is_neither_taken_back_nor_lost(force: Force, visit: TaskBundle) -> None:
+    await force.open_chat(CONSTABLE)
+    post = (await force.outbox(purpose=CardPurpose.OFFICER_TASK, kind=OutboxKind.POST_CARD))[0]
+    chat = f"chat-{CONSTABLE.number}"
+    await force.units.write(lambda uow: remember_posted(uow, post, Posted(chat, "9")))
+    await read(force, EMPTIED)
+    report = Report(OutcomeCode.NO_ANSWER, force.clock.now())
+    await force.do(CONSTABLE, record_outcome, visit.task.ref, report)
+    update = (await force.outbox(purpose=CardPurpose.OFFICER_TASK, kind=OutboxKind.UPDATE_CARD))[-1]
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, update)), Unreachable)
+    await read(force, directory_snapshot())
+    shown = await force.units.write(lambda uow: prepare(uow, update))
+    assert isinstance(shown, CardDelivery) and not shown.drawing.taken_back
+
+
+# --- who hears ----------------------------------------------------------------------------------
+
+
+async def test_the_lead_inspector_hears_at_once_and_every_hour(force: Force) -> None:
+    await read(force, directory_snapshot())
+    await read(force, EMPTIED)
+    assert await told(force) == [INSPECTOR.entra_id]
+    force.clock.advance(minutes=54)
+    assert await force.units.write(brake.tell) == 0
+    force.clock.advance(minutes=6)
+    assert await force.units.write(brake.tell) == 1
+    assert await told(force) == [INSPECTOR.entra_id] * 2
+
+
+async def test_the_administrator_hears_too_whatever_their_district(force: Force) -> None:
+    await read(force, directory_snapshot())
+    await force.give_role(ANALYST, Role.ADMIN, "south")
+    await force.units.write(brake.watch)
+    found = EMPTIED
+    await force.units.write(lambda uow: take_snapshot(uow, found))
+    assert ANALYST.entra_id in await told(force)
+
+
+async def test_the_sergeant_hears_of_work_that_is_due_and_unseen(force: Force, visit: TaskBundle) -> None:
+    await force.change_task(visit, due_at=force.clock.now() + timedelta(hours=20))
+    await force.open_chat(SERGEANT)
+    await read(force, EMPTIED)
+    assert SERGEANT.entra_id in await told(force)
+    rows = await force.outbox(purpose=CardPurpose.BRAKE_NOTICE)
+    row = next(row for row in rows if row.person_id == SERGEANT.entra_id)
+    words = await words_of(force, row)
+    assert visit.task.ref in words and "2 of 5 people are missing" in words
+    assert (
+        CONSTABLE.name not in words
+        and "confirm" not in words.partition("If it is right")[2].partition(":")[2]
+    )
+
+
+async def words_of(force: Force, row: Outbox) -> str:
+    delivery = await force.units.write(lambda uow: prepare(uow, row))
+    assert isinstance(delivery, CardDelivery)
+    card, summary = draw(delivery.drawing)
+    assert summary == "RedLine: people are missing from the directory"
+    return all_words(card)
+
+
+async def test_after_four_hours_the_duty_inspector_has_it_once(force: Force) -> None:
+    await read(force, directory_snapshot())
+    await read(force, EMPTIED)
+    await force.give_role(SOUTH_SERGEANT, Role.LEAD_INSPECTOR, "south")
+    force.clock.advance(hours=3, minutes=59)
+    await force.units.write(brake.tell)
+    assert SOUTH_SERGEANT.entra_id not in await told(force)
+    force.clock.advance(minutes=2)
+    for _ in range(2):
+        await force.units.write(brake.tell)
+    assert (await told(force)).count(SOUTH_SERGEANT.entra_id) == 1
+
+
+# --- somebody confirms --------------------------------------------------------------------------
+
+
+async def test_once_it_is_confirmed_the_work_goes_back(force: Force, visit: TaskBundle) -> None:
+    await force.open_chat(INSPECTOR)
+    await read(force, EMPTIED)
+    post = (await force.outbox(purpose=CardPurpose.BRAKE_NOTICE))[0]
+    assert "It is right: confirm" in await words_of(force, post)
+    await force.units.write(lambda uow: remember_posted(uow, post, Posted(f"chat-{INSPECTOR.number}", "7")))
+    actor = await force.units.read(lambda uow: actor_of(uow, INSPECTOR.entra_id))
+    assert await force.units.write(lambda uow: brake.confirm(uow, actor)) == ["north"]
+    assert await force.units.read(lambda uow: unconfirmed_roles(uow.connection, CONSTABLE.entra_id)) == {}
+    for _ in range(3):
+        await read(force, EMPTIED)
+    assert await owner(force) is None
+    assert (await force.rows(Task))[0].state == TaskState.UNALLOCATED
+    (update,) = await force.outbox(purpose=CardPurpose.BRAKE_NOTICE, kind=OutboxKind.UPDATE_CARD)
+    assert "confirmed by INSP 9400" in await words_of(force, update)
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, post)), NothingToSend)
+
+
+@pytest.mark.parametrize("person", [SERGEANT, ANALYST])
+async def test_nobody_else_confirms(force: Force, person: FictionalPerson) -> None:
+    await read(force, directory_snapshot())
+    await read(force, EMPTIED)
+    actor = await force.units.read(lambda uow: actor_of(uow, person.entra_id))
+    with pytest.raises(Refusal, match="not-allowed"):
+        await force.units.write(lambda uow: brake.confirm(uow, actor))
+    assert await waiting(force) == ["north"]
+
+
+async def test_where_nothing_waits_nothing_is_confirmed(force: Force) -> None:
+    await read(force, directory_snapshot())
+    actor = await force.units.read(lambda uow: actor_of(uow, INSPECTOR.entra_id))
+    with pytest.raises(Refusal, match="nothing-waits"):
+        await force.units.write(lambda uow: brake.confirm(uow, actor))
+    assert await force.units.write(lambda uow: brake.accept_waiting(uow, "command-line")) == []
+
+
+async def test_an_engineer_confirms_from_the_command_line(force: Force, visit: TaskBundle) -> None:
+    await read(force, EMPTIED)
+    assert await force.units.write(lambda uow: brake.accept_waiting(uow, "command-line")) == ["north"]
+    assert await waiting(force) == []
