@@ -14,6 +14,7 @@ from cards.answers import (
     wrong_channel_card,
 )
 from cards.board import board_card
+from cards.brake import brake_notice
 from cards.briefing import briefing_card, order_copy_card
 from cards.company import it_may_be_them_card, who_was_it_card
 from cards.confirmation import (
@@ -63,11 +64,13 @@ from tasking.views import (
     AlarmChangeView,
     AssignFormView,
     BoardView,
+    BrakeView,
     BriefingView,
     CallView,
     Choice,
     CorrectedAlarm,
     DecisionView,
+    DueTask,
     HeldNoticeView,
     HelpLine,
     HelpView,
@@ -470,6 +473,21 @@ def held_notice_view(*messages: HeldMessage) -> HeldNoticeView:
     return HeldNoticeView(view(), messages or (held(),), {OFFICER_ID: person()})
 
 
+def brake_view(**changes: Any) -> BrakeView:
+    values = {
+        "district_id": "north",
+        "district": "North team",
+        "now": NOW,
+        "since": NOW - timedelta(hours=1),
+        "missing": 5,
+        "accepted": 12,
+        "due": (DueTask("T-1042", NOW + timedelta(hours=3)),),
+        "due_count": 3,
+        "may_confirm": True,
+    }
+    return BrakeView(**{**values, **changes})
+
+
 def call_view(**changes: Any) -> CallView:
     return CallView(**{"call": call(), "writer": person(), "now": NOW, "ref": "T-1042", **changes})
 
@@ -495,6 +513,9 @@ def danger_samples() -> dict[str, Card]:
         ),
         "result-notice-over": result_notice(done_view()),
         "answer-call": cry_card(call()),
+        "brake-notice": brake_notice(brake_view()),
+        "brake-notice-of-a-sergeant": brake_notice(brake_view(may_confirm=False, due=(), due_count=0)),
+        "brake-notice-over": brake_notice(brake_view(since=None, confirmed_by="INSP 9400")),
         "call-notice": call_notice(call_view()),
         "call-notice-of-somebody": call_notice(call_view(writer=None, ref=None)),
         "officer-typed": officer_card(typed_view()),

@@ -25,6 +25,7 @@ EXPECTED = {
     Act.SEE_ORDER_COPY: ("NSICGD", "SIC"),
     Act.SEE_TASK: ("NSICGD", "SICAGDL"),
     Act.SEE_BOARD: ("", "NSICAGDL"),
+    Act.CONFIRM_DIRECTORY: ("", "IM"),
 }
 LETTERS = {
     "N": Role.NEIGHBOURHOOD_OFFICER,
@@ -98,3 +99,13 @@ def test_only_who_works_can_be_given_work() -> None:
     takers = {role for role in Role if can_be_given_work(frozenset({role}))}
     assert takers == {LETTERS[letter] for letter in "NSICGD"}
     assert not can_be_given_work(frozenset())
+
+
+def test_roles_that_nobody_has_confirmed_record_on_their_own_task_and_do_nothing_else() -> None:
+    lost = Actor("me", "1187", Rank.PC, unconfirmed={"north": frozenset({Role.NEIGHBOURHOOD_OFFICER})})
+    assert lost.only_records
+    assert [act for act in Act if may(lost, act, "north", "me")] == [Act.RECORD_OUTCOME]
+    assert not any(may(lost, act, "north", owner) for act in Act for owner in ("somebody-else", None))
+    assert not any(may(lost, act, "south", "me") for act in Act)
+    reader = Actor("me", "1187", Rank.PC, unconfirmed={"north": frozenset({Role.ANALYST})})
+    assert not any(may(reader, act, "north", "me") for act in Act)
