@@ -9,7 +9,8 @@ def test_it_says_how_many_what_is_due_and_how_to_go_on() -> None:
     shown = lines(brake_notice(brake_view()))
     assert shown[1] == "North team: 5 of 12 people are missing from the directory’s groups"
     assert "Since Thu 12 Mar 13:05. They see nothing in RedLine." in shown[2]
-    assert shown[3:6] == ["Due within a day, and its officer sees nothing", "T-1042 · due Thu 12 Mar 17:05", "2 more"]
+    assert shown[3] == "Due within a day, and its officer sees nothing"
+    assert shown[4:6] == ["T-1042 · by Thu 12 Mar 17:05", "2 more"]
     confirm = button(brake_notice(brake_view()), "It is right: confirm")
     assert (confirm["verb"], confirm["data"]["district"]) == ("confirm_directory", "north")
 
