@@ -98,7 +98,7 @@ class Door:
         activity = await read_activity(request, self._limits)
         check_kind(activity)
         self._check_service_url(activity, token)
-        if tenant_of(activity) != self._tenant_id:
+        if tenants_of(activity) != {self._tenant_id}:
             raise Forbidden("tenant")
         return Admitted(activity, token)
 
@@ -155,11 +155,16 @@ def check_kind(activity: dict[str, Any]) -> None:
         raise Forbidden("channel")
 
 
-def tenant_of(activity: dict[str, Any]) -> str | None:
-    """Return the tenant id in lower case: where Teams puts it, else where the conversation has it."""
-    tenant = _part(_part(activity, "channelData"), "tenant").get("id")
-    tenant = tenant or _part(activity, "conversation").get("tenantId")
-    return tenant.lower() if isinstance(tenant, str) else None
+def tenants_of(activity: dict[str, Any]) -> set[str | None]:
+    """The tenant ids in lower case, where Teams puts it and where the conversation has it; None for nonsense.
+
+    Both are the tenant that the conversation belongs to: a guest's own stands in neither.
+    """
+    places = (
+        _part(_part(activity, "channelData"), "tenant").get("id"),
+        _part(activity, "conversation").get("tenantId"),
+    )
+    return {each.lower() if isinstance(each, str) else None for each in places if each}
 
 
 def _part(parent: dict[str, Any], name: str) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class TokenVerifier:
         remember: int = 1024,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`leeway` (seconds) is for clocks that disagree about a token's start; its end is exact.
+        """`leeway` (seconds) is for clocks that disagree, about a token's start and about its end.
 
         Raise ValueError for an empty app id, because that would leave the audience open, and for a leeway
         beyond five minutes.
@@ -156,7 +156,7 @@ class TokenVerifier:
             raise Unauthorised(_code(failure)) from None
 
     def _verified(self, claims: dict[str, Any]) -> VerifiedToken:
-        service_url, expires_at = claims[SERVICE_URL_CLAIM], float(claims["exp"])
+        service_url, expires_at = claims[SERVICE_URL_CLAIM], float(claims["exp"]) + self._leeway
         if expires_at <= self._now():
             raise Unauthorised("expired")
         if not isinstance(service_url, str) or not service_url:

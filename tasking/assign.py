@@ -12,7 +12,7 @@ from storage.tables import Message, Person, Task, TaskChange
 from storage.task_writes import draw_number
 from tasking import effects
 from tasking.changes import history_row
-from tasking.find import Reader, Target, find_target
+from tasking.find import Reader, Target, can_see, find_target
 from tasking.local_time import short_date, short_day_time
 from tasking.orders import ends_at, is_in_force
 from tasking.people import officer_for, require
@@ -87,10 +87,18 @@ def assign(uow: UnitOfWork, reader: Reader, request: AssignRequest, room: Room, 
 
 
 def _refuse_used_form(uow: UnitOfWork, reader: Reader, request: AssignRequest) -> None:
+    """Permission comes first: with its id nobody learns of a task what they may not know."""
     made = queries.bundle_by_form(uow.connection, request.form_id) if request.form_id else None
-    if made is not None:
-        words = f"That form has made {made.task.ref} already. Nothing was added."
-        raise Stale(words, officer_view(uow, made, reader))
+    if made is None:
+        return
+    if not reader.districts_where(Act.ASSIGN):
+        raise Refusal(
+            "not-allowed", "Only a supervisor of the district can assign work.", "Ask your sergeant."
+        )
+    if not can_see(uow, reader, made):
+        raise Refusal("used-form", "That form has been sent already. Nothing was added.")
+    words = f"That form has made {made.task.ref} already. Nothing was added."
+    raise Stale(words, officer_view(uow, made, reader))
 
 
 def _target(uow: UnitOfWork, reader: Reader, request: AssignRequest) -> Target | None:

@@ -27,7 +27,7 @@ from bot.door import (
     is_deeper,
     parse_service_url,
     refusals,
-    tenant_of,
+    tenants_of,
 )
 from bot.signing_keys import SigningKeys
 from bot.tokens import Forbidden, TokenVerifier, VerifiedToken
@@ -189,6 +189,13 @@ ADMITTED: dict[str, dict[str, Any]] = {
     "the port that https has anyway": {"serviceUrl": "https://smba.trafficmanager.net:443/uk/"},
     "a tenant in capitals": {"channelData": {"tenant": {"id": TENANT_ID.upper()}}},
     "the tenant in the conversation alone": {"channelData": {}},
+    "a guest, whose own tenant is another": {
+        "from": {
+            "id": "29:guest",
+            "aadObjectId": "00000000-0000-4000-8000-00000000cafe",
+            "tenantId": "00000000-0000-4000-8000-00000000beef",
+        }
+    },
     "channel data that is no object": {"channelData": "none"},
     "no channel data": {"channelData": None},
     "a tenant that is no object": {"channelData": {"tenant": "none"}},
@@ -397,6 +404,18 @@ BAD_ACTIVITIES: dict[str, tuple[dict[str, Any], int, str]] = {
     ),
     "plain http": (good_activity(serviceUrl="http://smba.trafficmanager.net/uk/"), 403, "service_url_claim"),
     "another tenant": (good_activity(channelData={"tenant": {"id": OTHER_TENANT}}), 403, "tenant"),
+    "a conversation of another tenant than its channel": (
+        good_activity(conversation={"id": "19:somewhere", "tenantId": OTHER_TENANT}),
+        403,
+        "tenant",
+    ),
+    "a channel of another tenant than its conversation": (
+        good_activity(
+            channelData={"tenant": {"id": OTHER_TENANT}}, conversation={"id": "19:x", "tenantId": TENANT_ID}
+        ),
+        403,
+        "tenant",
+    ),
     "another tenant's conversation": (
         good_activity(channelData={}, conversation={"tenantId": OTHER_TENANT}),
         403,
@@ -780,11 +799,11 @@ async def test_a_door_without_a_sound_allow_list_cannot_be_made(service: Service
 # The small parts
 
 
-def test_the_tenant_is_taken_from_where_teams_puts_it() -> None:
+def test_the_tenants_are_taken_from_where_teams_puts_them() -> None:
     activity = good_activity(channelData={"tenant": {"id": "A"}}, conversation={"tenantId": "B"})
-    assert tenant_of(activity) == "a"
-    assert tenant_of(activity | {"channelData": None}) == "b"
-    assert tenant_of({}) is None
+    assert tenants_of(activity) == {"a", "b"}
+    assert tenants_of(activity | {"channelData": None}) == {"b"}
+    assert tenants_of({}) == set()
 
 
 @pytest.mark.parametrize(

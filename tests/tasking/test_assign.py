@@ -260,6 +260,22 @@ async def test_a_form_makes_one_task_however_often_it_is_sent(force: Force) -> N
     assert len(await force.rows(Task)) == 1
 
 
+async def test_a_used_form_tells_nobody_of_a_task_that_they_may_not_know(force: Force) -> None:
+    await force.name_for("S-04", CONSTABLE)
+    request = visit(
+        CONSTABLE, kind=TaskKind.GENERAL_ACTION, target_ref="S-04", title="Call the desk", form_id="form-1"
+    )
+    made = (await force.do(SERGEANT, assign, request, CHAT)).bundle
+    for person, code in (
+        (SOUTH_SERGEANT, "used-form"),
+        (ANALYST, "not-allowed"),
+        (SECOND_CONSTABLE, "not-allowed"),
+    ):
+        refusal = await force.refused(person, assign, visit(form_id="form-1"), CHAT)
+        assert (refusal.code, refusal.view) == (code, None)
+        assert made.task.ref not in refusal.words
+
+
 async def test_the_message_of_a_form_becomes_the_confirmation(force: Force) -> None:
     made = await force.do(SERGEANT, assign, visit(), replace(ROOM, form_message_id="the form"))
     standing = await force.rows(Message)
