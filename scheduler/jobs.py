@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from tasking import brake, calls, directory, held, leavers, outbox_steps, records, reminders, upkeep
+from tasking import arrivals, brake, calls, directory, held, leavers, outbox_steps, records, reminders, upkeep
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import UnitOfWork, Units, code_of
 
@@ -31,7 +31,8 @@ async def watch_orders(units: Units) -> int:
 
 
 async def refresh_boards(units: Units) -> None:
-    """Redraw every board."""
+    """Redraw every board, and find the channels of those that were never drawn."""
+    await units.write(arrivals.meet_boards)
     await units.write(reminders.refresh_boards)
 
 

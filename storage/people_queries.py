@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.enums import ConversationKind, Role
@@ -95,6 +95,13 @@ def conversation_by_id(connection: Connection, conversation_id: str) -> Conversa
 def any_channel(connection: Connection) -> Conversation | None:
     """A channel in which the bot is installed: through its service a chat can be opened."""
     query = select(_conversation).where(_conversation.c.kind == ConversationKind.CHANNEL)
+    return one(connection, Conversation, query.order_by(_conversation.c.updated_at.desc()))
+
+
+def channel_of_team(connection: Connection, ids: Collection[str]) -> Conversation | None:
+    """A channel of the team with one of these ids; the general channel has the team's own."""
+    of_team = or_(_conversation.c.team_id.in_(ids), _conversation.c.id.in_(ids))
+    query = select(_conversation).where(_conversation.c.kind == ConversationKind.CHANNEL, of_team)
     return one(connection, Conversation, query.order_by(_conversation.c.updated_at.desc()))
 
 

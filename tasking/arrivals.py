@@ -51,8 +51,53 @@ def meet_channel(uow: UnitOfWork, conversation: Conversation, *, installed: bool
         if installed:
             boards = messages.standing(uow.connection, CardPurpose.BOARD, district_id=district.id)
             messages.mark_gone(uow.connection, [board.id for board in boards])
-        outbox.release(uow.connection, effects.board_lane(district.id))
-        uow.effects(effects.update_board(district.id, uow.now, f"installed:{uow.now.isoformat()}"))
+        _draw_board(uow, district)
+    for each in uow.policy.districts:
+        if _is_of_team(conversation, each):
+            _meet_board_of(uow, each, conversation)
+
+
+def meet_boards(uow: UnitOfWork) -> None:
+    """Make the board's channel of each district known where any channel of its team is."""
+    for district in districts_without_board(uow):
+        known = people_queries.channel_of_team(uow.connection, (district.team_id, *district.channel_ids))
+        if known is not None:
+            _meet_board_of(uow, district, known)
+
+
+def districts_without_board(uow: UnitOfWork) -> list[DistrictPolicy]:
+    """Districts in whose board's channel nothing can be posted: RedLine knows no channel of their team."""
+    known = people_queries.conversation_by_id
+    return [each for each in uow.policy.districts if known(uow.connection, each.board_channel_id) is None]
+
+
+def _is_of_team(conversation: Conversation, district: DistrictPolicy) -> bool:
+    """An installation names the team and its general channel, never the channel of the board."""
+    return (
+        district.team_id in (conversation.team_id, conversation.id) or conversation.id in district.channel_ids
+    )
+
+
+def _meet_board_of(uow: UnitOfWork, district: DistrictPolicy, through: Conversation) -> None:
+    """A bot that is in a team can post in each of its channels, through the same service."""
+    if people_queries.conversation_by_id(uow.connection, district.board_channel_id) is not None:
+        return
+    board = Conversation(
+        id=district.board_channel_id,
+        kind=ConversationKind.CHANNEL,
+        service_url=through.service_url,
+        tenant_id=through.tenant_id,
+        team_id=district.team_id,
+        updated_at=uow.now,
+    )
+    _store(uow, board)
+    outbox.release(uow.connection, board.id)
+    _draw_board(uow, district)
+
+
+def _draw_board(uow: UnitOfWork, district: DistrictPolicy) -> None:
+    outbox.release(uow.connection, effects.board_lane(district.id))
+    uow.effects(effects.update_board(district.id, uow.now, f"installed:{uow.now.isoformat()}"))
 
 
 def who_writes_as(uow: UnitOfWork, teams_id: str) -> str | None:

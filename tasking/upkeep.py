@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from storage import journal, outbox, roll
 from storage.database import database_now
+from tasking.arrivals import districts_without_board
 from tasking.directory import DIRECTORY
 from tasking.unit_of_work import UnitOfWork
 
@@ -24,6 +25,8 @@ class Health:
     heartbeat_age: float | None
     directory_age: float | None
     """Since the directory was last read; None where it never was."""
+    without_board: int = 0
+    """Districts in whose board's channel nothing can be posted."""
     brakes: int = 0
     """Districts of whose people too many are missing from the directory."""
 
@@ -38,6 +41,7 @@ def health_of(uow: UnitOfWork) -> Health:
         unreachable=outbox.unreachable_count(uow.connection),
         heartbeat_age=_age_of(uow, HEARTBEAT),
         directory_age=_age_of(uow, DIRECTORY),
+        without_board=len(districts_without_board(uow)),
         brakes=len(roll.brakes(uow.connection)),
     )
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, NORTH_TEAM, SECOND_CONSTABLE, SERGEANT
 from storage.tables import Person
 from tests.conftest import fresh_database_url
 from tests.flows.conftest import assert_clean
-from tests.flows.telling import assigned, only, reads, the_confirmation, the_officers_card, words_of
+from tests.flows.telling import a_visit, assigned, only, reads, the_confirmation, the_officers_card, words_of
 from tests.support.card_reading import titles
-from tests.support.running_service import Stage, eventually
+from tests.support.running_service import HANG, Stage, eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -65,3 +65,22 @@ async def test_a_mention_that_nobody_can_look_up_is_said_so(bare: Stage) -> None
         thread="unknown",
     )
     assert "RedLine does not know that person yet" in words_of(answer)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_after_a_fresh_installation_in_the_team_a_breach_is_told_in_the_boards_channel(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    async with Stage(fresh_database_url(kind, request, tmp_path), tmp_path) as fresh:
+        for person in (SERGEANT, CONSTABLE):
+            fresh.teams.add_person(person.teams_id, entra_id=person.entra_id, name=person.name)
+            await fresh.install(person)
+        await fresh.install_in_channel(SERGEANT, NORTH_TEAM)
+        ref = await a_visit(fresh, CONSTABLE)
+        await fresh.says(CONSTABLE, f"{ref} breach yes canary")
+        await fresh.teams.wait_for_message(
+            channel_id=NORTH_CHANNEL, where=lambda m: "Breach" in words_of(m.card), within=HANG
+        )
+        await fresh.teams.wait_for_message(
+            channel_id=NORTH_CHANNEL, where=lambda m: m.summary == "RedLine board", within=HANG
+        )

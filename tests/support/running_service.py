@@ -25,6 +25,7 @@ from infra.local.people import (
     NORTH_TEAM,
     PEOPLE,
     SOUTH_CHANNEL,
+    SOUTH_SERGEANT,
     SOUTH_TEAM,
     TENANT,
     FictionalPerson,
@@ -265,12 +266,13 @@ class Stage:
         assert status == 202
 
     async def install_everybody(self) -> None:
-        """Everybody of the force, and the North team's channel."""
+        """Everybody of the force, and the channels of both teams."""
         for person in PEOPLE:
             self.teams.add_person(person.teams_id, entra_id=person.entra_id, name=person.name)
             self.teams.join(NORTH_CHANNEL, person.teams_id)
             await self.install(person)
         await self.install_in_channel(PEOPLE[0])
+        await self.install_in_channel(SOUTH_SERGEANT, SOUTH_CHANNEL)
         await self.teams.wait_until(self._has_a_board, within=HANG)
 
     def _has_a_board(self) -> bool:

@@ -8,7 +8,14 @@ from storage.enums import CardPurpose, ConversationKind, OutboxState
 from storage.people_queries import service_url_worked
 from storage.rows import table_of
 from storage.tables import Conversation, Message, Outbox, Person
-from tasking.arrivals import meet, meet_channel, remember_teams_id, who_writes_as
+from tasking.arrivals import (
+    districts_without_board,
+    meet,
+    meet_boards,
+    meet_channel,
+    remember_teams_id,
+    who_writes_as,
+)
 from tests.support.units import NOW, SERVICE_URL, TENANT, Force
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
@@ -110,11 +117,10 @@ async def test_a_boards_channel_gets_its_board_when_the_app_is_installed(force: 
 
 
 async def test_any_other_channel_is_only_remembered(force: Force) -> None:
-    await force.units.write(lambda uow: meet_channel(uow, channel(NORTH_TEAM), installed=True))
     await force.units.write(lambda uow: meet_channel(uow, channel("19:unlisted"), installed=False))
     assert await force.outbox() == []
     districts = {row.id: row.district_id for row in await force.rows(Conversation)}
-    assert districts == {NORTH_TEAM: "north", "19:unlisted": None}
+    assert districts == {"19:unlisted": None}
 
 
 async def test_what_waited_for_a_channel_goes_out_when_it_is_met(force: Force) -> None:
@@ -149,3 +155,39 @@ async def test_whose_chat_it_is_stays_known_when_an_activity_does_not_say(force:
     await come(force, chat(None, service_url="https://moved.example"), None)
     known = (await force.rows(Conversation))[0]
     assert (known.entra_id, known.seen_service_url) == (CONSTABLE.entra_id, "https://moved.example")
+
+
+# --- the channel of the board, which no installation names -------------------------------------
+
+
+async def board_channels(force: Force) -> list[tuple[str, str, str, str | None]]:
+    rows = await force.rows(Conversation, table_of(Conversation).c.id == NORTH_CHANNEL)
+    return [(row.service_url, row.tenant_id, row.team_id or "", row.district_id) for row in rows]
+
+
+async def test_an_installation_in_the_general_channel_makes_the_boards_known(force: Force) -> None:
+    general = chat(None, id=NORTH_TEAM, kind=ConversationKind.CHANNEL, team_id=NORTH_TEAM)
+    await force.units.write(lambda uow: meet_channel(uow, general, installed=True))
+    assert await board_channels(force) == [(SERVICE_URL, TENANT, NORTH_TEAM, "north")]
+    assert [row.district_id for row in await force.outbox(purpose=CardPurpose.BOARD)] == ["north"]
+    assert [each.id for each in await force.units.read(districts_without_board)] == ["south"]
+
+
+async def test_another_teams_installation_does_not(force: Force) -> None:
+    elsewhere = chat(None, id="19:elsewhere", kind=ConversationKind.CHANNEL, team_id="19:elsewhere")
+    await force.units.write(lambda uow: meet_channel(uow, elsewhere, installed=True))
+    assert await board_channels(force) == []
+
+
+async def test_what_is_known_of_the_boards_channel_stays(force: Force) -> None:
+    await force.units.write(lambda uow: meet_channel(uow, channel(), installed=True))
+    general = chat(None, id=NORTH_TEAM, kind=ConversationKind.CHANNEL, service_url="https://other.example")
+    await force.units.write(lambda uow: meet_channel(uow, general, installed=True))
+    assert [url for url, *_ in await board_channels(force)] == [SERVICE_URL]
+
+
+async def test_at_the_start_it_is_found_through_a_channel_that_was_met_before(force: Force) -> None:
+    await force.insert(chat(None, id=NORTH_TEAM, kind=ConversationKind.CHANNEL, team_id=NORTH_TEAM))
+    await force.units.write(meet_boards)
+    assert [district for *_, district in await board_channels(force)] == ["north"]
+    assert [each.id for each in await force.units.read(districts_without_board)] == ["south"]
