@@ -1,12 +1,15 @@
-"""What every test can ask for: both databases, and a PostgreSQL server where one is needed."""
+"""What every test can ask for: both databases, a PostgreSQL server, Node.js with the pinned npm packages."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from infra.local.node import LocalTeamsUnavailable, Node, find_node, install_packages
 from tests.support.postgres import Postgres, running_postgres
 
+STATE = Path(__file__).parents[1] / ".local"
 _WITH_PROCESSES = ("browser", "faults", "flows", "bench", "infra")
 
 
@@ -34,3 +37,20 @@ def fresh_database_url(kind: str, request: pytest.FixtureRequest, folder: Path) 
         return f"sqlite:///{folder / 'redline.db'}"
     server: Postgres = request.getfixturevalue("postgres")
     return server.fresh_database()
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    try:
+        return find_node()
+    except LocalTeamsUnavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def node_modules(node: Node) -> Path:
+    """The packages that infra/local/teams pins, installed once."""
+    try:
+        return await install_packages(node, STATE)
+    except LocalTeamsUnavailable as reason:
+        pytest.skip(str(reason))

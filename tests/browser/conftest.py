@@ -1,4 +1,4 @@
-"""One headless Chromium for the browser journeys, and the local Teams' packages; or a plain skip."""
+"""One headless Chromium for the browser journeys; or a plain skip."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,10 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, async_playwright
 
-from infra.local.node import LocalTeamsUnavailable, Node, find_node, install_packages
 from tests.browser.driver import ARGUMENTS, CHROMIUM
-
-STATE = Path(__file__).parents[2] / ".local"
 
 
 @pytest.fixture(scope="session")
@@ -32,20 +29,3 @@ async def chromium(
         )
         yield context
         await context.close()
-
-
-@pytest.fixture(scope="session")
-def node() -> Node:
-    try:
-        return find_node()
-    except LocalTeamsUnavailable as reason:
-        pytest.skip(str(reason))
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def node_modules(node: Node) -> Path:
-    """The packages that infra/local/teams pins, installed once."""
-    try:
-        return await install_packages(node, STATE)
-    except LocalTeamsUnavailable as reason:
-        pytest.skip(str(reason))

@@ -1,5 +1,5 @@
-"""The drawn cards share the browser journeys' Chromium and packages."""
+"""The drawn cards share the browser journeys' Chromium."""
 
-from tests.browser.conftest import chromium, chromium_path, node, node_modules
+from tests.browser.conftest import chromium, chromium_path
 
-__all__ = ["chromium", "chromium_path", "node", "node_modules"]
+__all__ = ["chromium", "chromium_path"]

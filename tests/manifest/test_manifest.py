@@ -1,8 +1,14 @@
-"""The manifest, against Microsoft's schema where it is at hand and the documented limits everywhere."""
+"""The manifest, against Microsoft's schema and the documented limits.
+
+The schema is the one that Microsoft's npm package app-manifest ships: it is pinned beside the local Teams and
+installed with it, so only without the npm registry is it missed. Microsoft's own file is tried too where it
+lies beside the project.
+"""
 
 import json
 import re
 from itertools import chain
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +21,8 @@ from manifest.icons import NAVY
 Manifest = dict[str, Any]
 Bot = dict[str, Any]
 
-SCHEMA = FOLDER.parent.parent / "shared" / "schemas" / "MicrosoftTeams.schema.json"
+SHARED_SCHEMA = FOLDER.parent.parent / "shared" / "schemas" / "MicrosoftTeams.schema.json"
+SCHEMAS = ["packaged", *(["shared"] if SHARED_SCHEMA.exists() else [])]
 KNOWN_COMMANDS = {"assign", "tasks", "task", "reassign", "extend", "cancel", "board", "help"}
 NEEDED = {
     "manifestVersion",
@@ -61,11 +68,14 @@ def texts(node: Any) -> list[str]:
     return [node] if isinstance(node, str) else []
 
 
-@pytest.fixture
-def schema() -> jsonschema.Draft4Validator:
-    if not SCHEMA.exists():
-        pytest.skip("Microsoft's manifest schema is not beside the project; the limits below are checked")
-    return jsonschema.Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+@pytest.fixture(params=SCHEMAS)
+def schema(
+    request: pytest.FixtureRequest, manifest: Manifest, node_modules: Path
+) -> jsonschema.Draft4Validator:
+    stated = f"v{manifest['manifestVersion']}/MicrosoftTeams.schema.json"
+    packaged = node_modules / "@microsoft" / "app-manifest" / "build" / "json-schemas" / "teams" / stated
+    file = packaged if request.param == "packaged" else SHARED_SCHEMA
+    return jsonschema.Draft4Validator(json.loads(file.read_text(encoding="utf-8-sig")))
 
 
 class TestMicrosoftsSchema:
@@ -76,6 +86,21 @@ class TestMicrosoftsSchema:
         template = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
         refused = {error.json_path for error in schema.iter_errors(template)}
         assert refused == {"$.id", "$.bots[0].botId"}
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"name": {"short": "R" * 31, "full": "RedLine"}},
+            {"accentColor": "navy"},
+            {"bots": [{"botId": LOCAL_APP_ID, "scopes": ["everywhere"]}]},
+            {"developer": {"name": "RedLine"}},
+            {"validDomain": [LOCAL_DOMAIN]},
+        ],
+    )
+    def test_a_wrong_manifest_is_not(
+        self, schema: jsonschema.Draft4Validator, manifest: Manifest, wrong: Manifest
+    ) -> None:
+        assert list(schema.iter_errors(manifest | wrong))
 
     def test_the_manifest_states_the_schema_s_own_version(
         self, schema: jsonschema.Draft4Validator, manifest: Manifest
