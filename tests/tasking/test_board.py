@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -89,8 +89,22 @@ async def test_a_quiet_board_has_only_what_the_orders_say(force: Force) -> None:
 
 async def test_only_who_may_sees_the_board(force: Force) -> None:
     assert (await force.do(CONSTABLE, show_board, "north")).district_id == "north"
-    assert (await force.refused(SOUTH_SERGEANT, show_board, "north")).code == "not-allowed"
+    assert (await force.do(SERGEANT, show_board, "north", in_channel=True)).district_id == "north"
+    refused = await force.refused(SOUTH_SERGEANT, show_board, "north")
+    assert (refused.code, refused.words) == ("not-allowed", "You cannot see that board.")
     assert (await force.refused(SERGEANT, show_board, "no-such-district")).code == "not-allowed"
+
+
+async def test_the_board_says_when_it_was_true(force: Force) -> None:
+    force.clock.at = TODAY
+    assert (await board(force)).now == TODAY
+
+
+async def test_the_work_of_another_district_is_in_no_line_and_no_count(force: Force) -> None:
+    made = await force.task(None, due_at=TODAY)
+    await force.change_task(made, district_id="south")
+    view = await board(force)
+    assert (view.now_lines, view.to_do_today) == ((), 0)
 
 
 # --- now -------------------------------------------------------------------------------------
@@ -136,6 +150,9 @@ async def test_parked_messages_are_counted_under_now(force: Force) -> None:
     confirmation = table_of(Outbox).c.purpose == CardPurpose.CONFIRMATION
     await force.change(Outbox, confirmation, state=OutboxState.PARKED)
     assert (await board(force)).now_lines == ("1 message could not be sent",)
+    await force.task()
+    await force.change(Outbox, confirmation, state=OutboxState.PARKED)
+    assert (await board(force)).now_lines == ("2 messages could not be sent",)
 
 
 @pytest.mark.parametrize(
@@ -163,8 +180,10 @@ async def test_a_breach_without_an_order_names_only_its_task(force: Force) -> No
 
 
 async def test_a_long_section_is_cut_and_says_how_much_more_there_is(force: Force) -> None:
-    for hour in range(7):
-        await force.task(None, due_at=TODAY + timedelta(minutes=hour))
+    for minute in range(6):
+        await force.task(None, due_at=TODAY + timedelta(minutes=minute))
+    assert (await board(force)).now_lines[-1] == "T-1047 unallocated, due today 20:05"
+    await force.task(None, due_at=TODAY + timedelta(minutes=6))
     lines = (await board(force)).now_lines
     assert len(lines) == 6
     assert lines[-1] == "and 2 more"
@@ -212,6 +231,23 @@ async def test_an_order_that_ends_within_three_days_is_named(force: Force) -> No
     assert (await board(force)).order_lines == ("DVPN-4 not served",)
 
 
+async def test_an_order_ends_soon_from_exactly_three_days_before(force: Force) -> None:
+    await force.change_order("DVPO-3", last_day=date(2026, 3, 15))
+    force.clock.at = datetime(2026, 3, 13, 0, 0, tzinfo=UTC)
+    assert "DVPO-3 ends Sun 15 Mar" in (await board(force)).order_lines
+    force.clock.advance(seconds=-1)
+    assert "DVPO-3 ends Sun 15 Mar" not in (await board(force)).order_lines
+
+
+async def test_an_order_that_was_never_served_is_named_to_its_end(force: Force) -> None:
+    await force.change_order("DVPN-4", last_day=NOW.date())
+    assert "DVPN-4 not served" in (await board(force)).order_lines
+    assert "DVPN-4" in {line.ref for line in (await force.do(SERGEANT, order_list, "north")).lines}
+    force.clock.advance(days=1)
+    assert "DVPN-4 not served" not in (await board(force)).order_lines
+    assert "DVPN-4" not in {line.ref for line in (await force.do(SERGEANT, order_list, "north")).lines}
+
+
 async def test_a_card_that_its_former_officer_never_got_is_not_said_of_who_has_it_now(force: Force) -> None:
     made = await force.task()
     card = table_of(Outbox).c.purpose == CardPurpose.OFFICER_TASK
@@ -227,10 +263,34 @@ async def test_today_counts_what_was_seen_attempted_and_is_to_do(force: Force) -
     await force.done(OutcomeCode.SEEN_NO_CONCERN)
     await force.done(OutcomeCode.NO_ANSWER)
     await force.done(OutcomeCode.WOULD_NOT_ENGAGE)
-    await force.task(due_at=TODAY)
-    await force.task(due_at=TOMORROW)
+    for due in (TODAY, TODAY, TOMORROW):
+        await force.task(due_at=due)
     view = await board(force)
-    assert (view.seen_today, view.attempted_today, view.to_do_today, view.due_today) == (1, 2, 1, 4)
+    assert (view.seen_today, view.attempted_today, view.other_today) == (1, 2, 0)
+    assert (view.to_do_today, view.due_today) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    ("now", "midnight"),
+    [
+        (NOW, datetime(2026, 3, 13, 0, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), datetime(2026, 3, 29, 23, 0, tzinfo=UTC)),  # 23 hours long
+        (datetime(2026, 6, 30, 23, 30, tzinfo=UTC), datetime(2026, 7, 1, 23, 0, tzinfo=UTC)),
+        (
+            datetime(2026, 10, 24, 23, 30, tzinfo=UTC),
+            datetime(2026, 10, 26, 0, 0, tzinfo=UTC),
+        ),  # 25 hours long
+    ],
+)
+async def test_what_is_due_before_londons_midnight_is_due_today(
+    force: Force, now: datetime, midnight: datetime
+) -> None:
+    late, next_day = await force.task(), await force.task()
+    force.clock.at = now
+    await force.change_task(late, due_at=midnight - timedelta(seconds=1))
+    await force.change_task(next_day, due_at=midnight)
+    view = await board(force)
+    assert (view.to_do_today, view.due_today) == (1, 1)
 
 
 @pytest.mark.parametrize("code", [OutcomeCode.NOT_ATTEMPTED, OutcomeCode.NOT_LIVING_HERE])
@@ -266,13 +326,24 @@ async def test_today_begins_at_london_midnight(force: Force) -> None:
     assert (await board(force)).seen_today == 0
 
 
+async def test_what_was_seen_just_after_londons_midnight_counts_all_day(force: Force) -> None:
+    force.clock.at = datetime(2026, 3, 29, 23, 30, tzinfo=UTC)  # half past midnight on the 30th, summer time
+    await force.done(OutcomeCode.SEEN_NO_CONCERN, due_at=datetime(2026, 3, 30, 12, 0, tzinfo=UTC))
+    force.clock.at = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
+    assert (await board(force)).seen_today == 1
+
+
 # --- Athena ----------------------------------------------------------------------------------
 
 
 async def test_the_way_to_athena_is_counted_by_where_it_stands(force: Force) -> None:
-    await force.done()
+    done = await force.done()
     assert (await board(force)).athena_lines == ("1 on the way",)
-    force.clock.advance(hours=24, seconds=1)
+    handed = table_of(Outcome).c.id == done.task.outcome_id
+    await force.change(Outcome, handed, state=OutcomeState.HANDED_OVER)
+    force.clock.advance(hours=24)
+    assert (await board(force)).athena_lines == ("1 on the way",)
+    force.clock.advance(seconds=1)
     assert (await board(force)).athena_lines == ("1 over 24 h",)
 
 
@@ -287,9 +358,13 @@ async def test_what_the_desk_sent_back_is_counted_until_it_is_corrected(force: F
 
 
 async def test_the_board_names_three_that_were_sent_back_and_counts_the_rest(force: Force) -> None:
-    for _ in range(5):
-        await force.done()
     back = table_of(Outcome).c.state == OutcomeState.TO_HAND_OVER
+    for _ in range(3):
+        await force.done()
+    await force.change(Outcome, back, state=OutcomeState.RETURNED)
+    assert (await board(force)).athena_lines == ("Sent back by the desk: T-1042, T-1043, T-1044",)
+    for _ in range(2):
+        await force.done()
     await force.change(Outcome, back, state=OutcomeState.RETURNED)
     assert (await board(force)).athena_lines == ("Sent back by the desk: T-1042, T-1043, T-1044 and 2 more",)
     await force.restrict("S-01")
@@ -405,16 +480,21 @@ async def test_a_restricted_breach_is_in_no_line_and_no_count(force: Force) -> N
 
 async def test_the_orders_that_count_are_listed_by_their_end(force: Force) -> None:
     view = await force.do(SERGEANT, order_list, "north")
+    assert (view.district_name, view.now) == ("North team", NOW)
     found = {line.ref: line for line in view.lines}
     assert set(found) == {"DVPO-3", "DVPN-4"}
+    assert (found["DVPO-3"].subject_ref, found["DVPO-3"].status_words) == ("S-01", "In force")
     assert found["DVPO-3"].last_day_words == "Thu 2 Apr"
     assert found["DVPN-4"].last_day_words == "no end set"
     assert (found["DVPO-3"].is_served, found["DVPN-4"].is_served) == (True, False)
     assert found["DVPN-4"].status_words == "Authorised"
     assert not found["DVPO-3"].is_covered
-    await force.task()
+    made = await force.task()
     view = await force.do(SERGEANT, order_list, "north")
     assert {line.ref: line.is_covered for line in view.lines}["DVPO-3"]
+    await force.close(made)
+    view = await force.do(SERGEANT, order_list, "north")
+    assert not {line.ref: line.is_covered for line in view.lines}["DVPO-3"]
 
 
 async def test_an_order_that_is_over_is_not_listed(force: Force) -> None:
@@ -431,7 +511,8 @@ async def test_an_order_about_a_restricted_subject_is_listed_only_for_the_people
 
 
 async def test_only_who_may_sees_the_orders(force: Force) -> None:
-    assert (await force.refused(SOUTH_SERGEANT, order_list, "north")).code == "not-allowed"
+    refused = await force.refused(SOUTH_SERGEANT, order_list, "north")
+    assert (refused.code, refused.words) == ("not-allowed", "You cannot see those orders.")
 
 
 async def test_a_visit_to_the_protected_person_counts_as_a_visit_to_come(force: Force) -> None:
@@ -442,6 +523,8 @@ async def test_a_visit_to_the_protected_person_counts_as_a_visit_to_come(force: 
 
 async def test_a_channel_shows_neither_board_nor_orders_of_another_district(force: Force) -> None:
     await force.give_role(SERGEANT, Role.SUPERVISOR, "south")
-    for show in (show_board, order_list):
+    for show, what in ((show_board, "That board"), (order_list, "That list")):
         assert await force.do(SERGEANT, show, "south")
-        assert (await force.refused(SERGEANT, show, "south", in_channel=True)).code == "other-district"
+        refused = await force.refused(SERGEANT, show, "south", in_channel=True)
+        assert refused.code == "other-district"
+        assert refused.words == f"{what} belongs to another district than this channel."

@@ -74,7 +74,13 @@ def test_a_reason_is_a_choice_with_words_where_they_are_needed(chip: str, words:
 
 def test_a_reason_has_a_length() -> None:
     assert reason_problem(OTHER, "x" * REASON_LIMIT) == ""
-    assert "too long" in reason_problem(OTHER, "x" * (REASON_LIMIT + 1))
+    assert reason_problem(OTHER, "x" * (REASON_LIMIT + 1)) == "That reason is too long."
+
+
+def test_who_gave_no_reason_is_told_what_is_missing() -> None:
+    assert reason_problem("", "words alone") == "Say why: choose a reason."
+    assert reason_problem("Because", "") == "Say why: choose a reason."
+    assert reason_problem(OTHER, " ") == "Say why, in your own words."
 
 
 @pytest.mark.parametrize("code", sorted(CONCERNS))
@@ -282,6 +288,20 @@ async def test_the_board_says_for_a_day_who_corrected_it(force: Force) -> None:
     assert "Breach DVPO-3: corrected by PS 9001, 40 min ago" in await board_lines(force)
     force.clock.advance(hours=24)
     assert not [line for line in await board_lines(force) if "corrected by" in line]
+
+
+async def test_the_board_says_to_the_second_for_a_day_who_corrected_it(force: Force) -> None:
+    await put_down(force)
+    force.clock.advance(hours=24)
+    assert "Breach DVPO-3: corrected by PS 9001, 24 h ago" in await board_lines(force)
+    force.clock.advance(seconds=1)
+    assert not [line for line in await board_lines(force) if "corrected by" in line]
+
+
+async def test_a_corrected_breach_without_an_order_is_named_by_its_task(force: Force) -> None:
+    task = await put_down(force)
+    await force.change(Task, table_of(Task).c.id == task.id, order_id=None)
+    assert f"Breach {task.ref}: corrected by PS 9001, 0 min ago" in await board_lines(force)
 
 
 async def test_a_later_harmless_correction_hides_nobody(force: Force) -> None:

@@ -33,6 +33,8 @@ from tasking.outcome_rules import (
     first_state,
     leaves_at,
     route_of,
+    waits_to_be_keyed,
+    was_given_up,
 )
 from tasking.outcome_table import Fits, fitting
 from tasking.people import actor_of, known_actor, officers_of
@@ -110,6 +112,17 @@ def test_undo_is_open_for_ten_minutes_to_the_second() -> None:
     assert not can_still_undo(outcome(code=OutcomeCode.BREACH_SUSPECTED), NOW, POLICY)
     assert not can_still_undo(outcome(leaving_at=NOW), NOW, POLICY)
     assert not can_still_undo(outcome(athena_ref="36/1/19"), NOW, POLICY)
+
+
+@pytest.mark.parametrize("route", RecordsRoute)
+@pytest.mark.parametrize("state", OutcomeState)
+def test_what_redline_was_to_send_and_is_keyed_by_hand_was_given_up(
+    route: RecordsRoute, state: OutcomeState
+) -> None:
+    given_up = route == RecordsRoute.REDLINE_SENDS and state == OutcomeState.KEYED_BY_HAND
+    assert was_given_up(outcome(route=route, state=state)) is given_up
+    assert waits_to_be_keyed(outcome(route=route, state=state)) is given_up
+    assert not waits_to_be_keyed(outcome(route=route, state=state, athena_ref="36/1/19"))
 
 
 # --- people ----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What typed times mean. Now is Thursday 12 March 2026, 14:05, unless a test says otherwise."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,6 +34,7 @@ CHRISTMAS = "Thu 24 Dec 14:00"
         ("6pm tomorrow", "tomorrow 18:00"),
         ("18:00 tomorrow", "tomorrow 18:00"),
         ("tomorrow noon", "tomorrow 12:00"),
+        ("tomorrow midday", "tomorrow 12:00"),
         ("tomorrow 12pm", "tomorrow 12:00"),
         ("tomorrow 0000", "tomorrow 00:00"),
         ("tomorrow morning 9am", "tomorrow 09:00"),
@@ -41,6 +43,7 @@ CHRISTMAS = "Thu 24 Dec 14:00"
         ("today 22:00", "today 22:00"),
         ("tonight 22:00", "today 22:00"),
         ("tonight 10pm", "today 22:00"),
+        ("tonight 17:00", "today 17:00"),
         ("22:00", "today 22:00"),
         ("by 22:00", "today 22:00"),
         ("at 22.00", "today 22:00"),
@@ -76,6 +79,8 @@ CHRISTMAS = "Thu 24 Dec 14:00"
         ("24 Dec 2026 14:00", CHRISTMAS),
         ("dec 24 14:00", CHRISTMAS),
         ("Thu 24 Dec 14:00", CHRISTMAS),
+        ("Thu, 24 December 14:00", CHRISTMAS),
+        ("24 Dec, 2026 14:00", CHRISTMAS),
         ("14:00 on 24/12", CHRISTMAS),
         ("1/7 10:00", "Wed 1 Jul 10:00"),
         ("29/03 02:00", "Sun 29 Mar 02:00"),
@@ -86,6 +91,7 @@ CHRISTMAS = "Thu 24 Dec 14:00"
         ("in 4h", "today 18:05"),
         ("in 4 hours", "today 18:05"),
         ("in 90 min", "today 15:35"),
+        ("in 1 min", "today 14:06"),
         ("in 90mins", "today 15:35"),
         ("in 1h 30m", "today 15:35"),
         ("in 1.5h", "today 15:35"),
@@ -148,7 +154,11 @@ def test_a_due_time_that_has_passed_is_asked_about(typed: str, question: str) ->
         ("fri 12am", "Which midnight"),
         ("fri 2400", "Which midnight"),
         ("tonight 1am", "‘tomorrow 01:00’"),
+        ("tonight 16:59", "‘tomorrow 01:00’"),
         ("tomorrow evening 9am", "not in the evening"),
+        ("tomorrow evening 0900", "not in the evening"),
+        ("tomorrow evening noon", "not in the evening"),
+        ("Tomorrow EVENING 9am", "not in the evening"),
         ("4h", "‘in 4h’"),
         ("12/24 14:00", "‘24/12 14:00’"),
         ("12/24", "‘24/12 14:00’"),
@@ -206,8 +216,13 @@ def test_an_unclear_due_time_is_asked_about(typed: str, question: str) -> None:
         ("yesterday 2130", "yesterday 21:30"),
         ("2130 yesterday", "yesterday 21:30"),
         ("yesterday at 9.30pm", "yesterday 21:30"),
+        ("yest 2130", "yesterday 21:30"),
+        ("2130 yday", "yesterday 21:30"),
+        ("last night 1700", "yesterday 17:00"),
         ("last night 2230", "yesterday 22:30"),
         ("mon 2130", "Mon 9 Mar 21:30"),
+        ("fri 2130", "Fri 6 Mar 21:30"),
+        ("sun 2130", "Sun 8 Mar 21:30"),
         ("10/3 21:15", "Tue 10 Mar 21:15"),
         ("10 mar 2115", "Tue 10 Mar 21:15"),
         ("24/12 14:00", "Wed 24 Dec 2025 14:00"),
@@ -236,6 +251,7 @@ def test_the_time_of_an_event_is_read(typed: str, meant: str) -> None:
         ("thu 0900", "Which day"),
         ("last mon 0900", "Which day"),
         ("last night 0100", "‘today 0130’"),
+        ("last night 1659", "‘today 0130’"),
         ("midnight", "Which midnight"),
         ("12/24 14:00", "‘24/12 14:00’"),
         ("24/12/2020 14:00", "more than a year ago"),
@@ -290,6 +306,130 @@ def test_in_hours_counts_elapsed_hours_when_the_clocks_change() -> None:
 def test_a_day_is_londons_day_in_summer() -> None:
     half_past_midnight = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
     assert read_due("today 10:00", half_past_midnight) == datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
+
+
+# --- where each rule begins and ends ------------------------------------------------------------------
+
+ON_THE_MINUTE = NOW.replace(second=0)
+
+
+@pytest.mark.parametrize(
+    ("now", "typed", "meant"),
+    [
+        # a due time lies after now, and at most two years ahead
+        (ON_THE_MINUTE, "14:06", datetime(2026, 3, 12, 14, 6, tzinfo=UTC)),
+        (ON_THE_MINUTE, "13/03/2028 14:05", datetime(2028, 3, 13, 14, 5, tzinfo=UTC)),
+        (ON_THE_MINUTE, "in 732 days", datetime(2028, 3, 13, 14, 5, tzinfo=UTC)),
+        # a weekday is today's until its time has come
+        (ON_THE_MINUTE, "thu 14:06", datetime(2026, 3, 12, 14, 6, tzinfo=UTC)),
+        # a date that has passed is next year's where that is less than half a year away
+        (datetime(2026, 12, 31, 12, 0, tzinfo=UTC), "1/7 0900", datetime(2027, 7, 1, 8, 0, tzinfo=UTC)),
+        # a day's time of day is a whole minute
+        (NOW.replace(microsecond=7), "in 2 days", datetime(2026, 3, 14, 14, 5, tzinfo=UTC)),
+    ],
+)
+def test_a_due_time_is_still_read_at_the_edge(now: datetime, typed: str, meant: datetime) -> None:
+    assert read_due(typed, now) == meant
+
+
+@pytest.mark.parametrize(
+    ("now", "typed", "question"),
+    [
+        (ON_THE_MINUTE, "14:05", "Today 14:05 has passed"),
+        (ON_THE_MINUTE, "13/03/2028 14:06", "two years"),
+        (ON_THE_MINUTE, "in 733 days", "two years"),
+        (ON_THE_MINUTE, "thu 14:05", "‘19/03/2026 14:05’"),
+        (datetime(2026, 12, 31, 12, 0, tzinfo=UTC), "2/7 0900", "Thu 2 Jul 09:00 has passed"),
+    ],
+)
+def test_a_due_time_is_asked_about_beyond_the_edge(now: datetime, typed: str, question: str) -> None:
+    with pytest.raises(UnclearTime) as asked:
+        read_due(typed, now)
+    assert question in asked.value.question
+
+
+@pytest.mark.parametrize(
+    ("now", "typed", "meant"),
+    [
+        # a phone's clock may be five minutes ahead
+        (ON_THE_MINUTE, "1410", ON_THE_MINUTE),
+        (ON_THE_MINUTE, "today 1410", ON_THE_MINUTE),
+        # a bare time is yesterday's for twelve hours
+        (datetime(2026, 3, 13, 0, 30, tzinfo=UTC), "1230", datetime(2026, 3, 12, 12, 30, tzinfo=UTC)),
+        # an event is at most 366 days ago
+        (ON_THE_MINUTE, "11/03/2025 14:05", datetime(2025, 3, 11, 14, 5, tzinfo=UTC)),
+        # a date to come is last year's where it is more than half a year away
+        (datetime(2026, 1, 1, 12, 0, tzinfo=UTC), "4/7 1000", datetime(2025, 7, 4, 9, 0, tzinfo=UTC)),
+        # a time that the clocks show twice
+        (
+            datetime(2026, 10, 25, 12, 0, tzinfo=UTC),
+            "25/10 01:30 BST",
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        ),
+        (
+            datetime(2026, 10, 25, 12, 0, tzinfo=UTC),
+            "25/10 01:30 GMT",
+            datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+        ),
+    ],
+)
+def test_the_time_of_an_event_is_still_read_at_the_edge(now: datetime, typed: str, meant: datetime) -> None:
+    assert read_happened(typed, now) == meant
+
+
+@pytest.mark.parametrize(
+    ("now", "typed", "question"),
+    [
+        (ON_THE_MINUTE, "1411", "‘yesterday 1411’"),
+        (ON_THE_MINUTE, "today 1411", "Today 14:11 is still to come"),
+        (datetime(2026, 3, 13, 0, 30, tzinfo=UTC), "1229", "‘yesterday 1229’"),
+        (ON_THE_MINUTE, "11/03/2025 14:04", "more than a year ago"),
+        (datetime(2026, 1, 1, 12, 0, tzinfo=UTC), "3/7 1000", "Fri 3 Jul 10:00 is still to come"),
+        # last evening was summer time: a typed zone holds for the day before as well
+        (datetime(2026, 10, 24, 23, 30, tzinfo=UTC), "2330 GMT", "leave GMT out"),
+    ],
+)
+def test_the_time_of_an_event_is_asked_about_beyond_the_edge(
+    now: datetime, typed: str, question: str
+) -> None:
+    with pytest.raises(UnclearTime) as asked:
+        read_happened(typed, now)
+    assert question in asked.value.question
+
+
+@pytest.mark.parametrize(
+    ("read", "typed", "question"),
+    [
+        (
+            read_due,
+            "1/1/2029 9am",
+            "That is more than two years ahead: please check the year, for example ‘24/12 14:00’.",
+        ),
+        (read_due, "4h", "Do you mean from now? Then type ‘in 4h’ or ‘in 90 min’."),
+        (
+            read_due,
+            "tonight 1am",
+            "Tonight or after midnight? Please type ‘today 22:00’ or ‘tomorrow 01:00’.",
+        ),
+        (read_happened, "30 min", "Do you mean that long ago? Then type ‘30 min ago’ or ‘1h ago’."),
+        (
+            read_happened,
+            "last night 1am",
+            "Before or after midnight? Please type ‘yesterday 2330’ or ‘today 0130’.",
+        ),
+        (
+            read_happened,
+            "thu 0900",
+            "Which day was it? Please type the date, for example ‘10/03 21:15’, or ‘today 2115’.",
+        ),
+    ],
+)
+def test_a_question_is_put_in_these_words(
+    read: Callable[[str, datetime], datetime], typed: str, question: str
+) -> None:
+    with pytest.raises(UnclearTime) as asked:
+        read(typed, NOW)
+    assert asked.value.question == question
 
 
 @pytest.mark.parametrize("read", [read_due, read_happened])
