@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, nothing else. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run reset demo test soak check format bench likeness package audit
+.PHONY: help run reset demo test soak check format bench mutants likeness package audit
 
 PYTHON := .venv/bin/python
 # Where a machine sets it, every process would compile all its packages again: seconds at each start.
@@ -50,6 +50,10 @@ format: ## format the code and mend what ruff can
 bench: ## speed as ratios: a table, and build/bench.json
 	$(SETUP) bench
 	@$(PYTHON) tests/bench/run.py
+
+mutants: ## changes to a rule that no test notices, minutes a file: make mutants FILE=tasking/uk_dates.py
+	$(SETUP) mutants
+	@$(PYTHON) -m infra.mutants $(FILE) $(TESTS)
 
 likeness: ## learn the weights of the second reader of danger again, after its tables have changed
 	$(SETUP) likeness
