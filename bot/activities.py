@@ -32,7 +32,7 @@ from bot.commands import TooLong as TypedTooLong
 from bot.commands.danger import DangerWords, sounds_dangerous
 from bot.force_words import force_words
 from bot.handlers.danger import edited
-from bot.handlers.not_taken import may_be_danger, not_a_button, tells_of_danger, too_much_typed
+from bot.handlers.not_taken import may_be_danger, not_a_button, not_read, tells_of_danger, too_much_typed
 from bot.handlers.understood import carry_out
 from bot.mentions import mentioned_people
 from bot.order_copies import OrderCopies, give_copy
@@ -48,6 +48,7 @@ from cards.payloads import (
     ConfirmBreach,
     CopyOfOrder,
     HowItWorks,
+    NotRead,
     Payload,
     RecordOther,
     RecordOutcome,
@@ -176,13 +177,13 @@ class Activities:
         verb, data = action.get("verb"), action.get("data")
         try:
             request = await self._tap_request(turn, parse_payload(verb, data))
-        except TooLong as problem:
-            request = await self._refused_request(turn, problem.tap, may_be_danger(verb, data))
+        except (TooLong, NotRead) as problem:
+            request = await self._form_request(turn, problem, may_be_danger(verb, data))
         except BadPayload as problem:
             log.warning("tap.refused", code=problem.code)
             if not may_be_danger(verb, data):
                 return Reply(200, _BAD_TAP)
-            request = await self._refused_request(turn, None, True)
+            request = await self._refused_request(turn, True)
         answer = await self._answering.answer(request)
         return Reply(200, _CARD + answer + b"}" if answer else _SEEN)
 
@@ -236,20 +237,25 @@ class Activities:
         verb = value.get("verb")
         try:
             request = await self._tap_request(turn, parse_payload(verb, data))
-        except TooLong as problem:
-            request = await self._refused_request(turn, problem.tap, may_be_danger(verb, data))
+        except (TooLong, NotRead) as problem:
+            request = await self._form_request(turn, problem, may_be_danger(verb, data))
         except BadPayload as problem:
             log.warning("tap.refused", code=problem.code)
-            request = await self._refused_request(turn, None, may_be_danger(verb, data))
+            request = await self._refused_request(turn, may_be_danger(verb, data))
         await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
 
-    async def _refused_request(self, turn: Turn, tap: Payload | None, is_danger: bool) -> Request:
-        """A tap that cannot be taken: the form with what was typed where there is one, else plain words."""
+    async def _form_request(self, turn: Turn, problem: TooLong | NotRead, is_danger: bool) -> Request:
+        """A form that cannot be taken as it came: it comes back with what could be read."""
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
-        about = getattr(tap, "task", None)
-        refuse = too_much_typed if tap else not_a_button
-        return Request(turn, refuse, tap, is_breach=is_danger, about=about)
+        about = getattr(problem.tap, "task", None)
+        refuse = too_much_typed if isinstance(problem, TooLong) else not_read
+        return Request(turn, refuse, problem.tap, is_breach=is_danger, about=about)
+
+    async def _refused_request(self, turn: Turn, is_danger: bool) -> Request:
+        """A tap that is none of ours: plain words."""
+        turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
+        return Request(turn, not_a_button, is_breach=is_danger)
 
     async def _tap_request(self, turn: Turn, tap: Payload) -> Request:
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))

@@ -9,8 +9,10 @@ from functools import cache
 from microsoft_teams.cards.core import Choice, ChoiceSetInput, DateInput, TextInput, TimeInput
 
 from cards.base import CardElement, drawn, small
+from cards.base import text as text_line
 from cards.payloads import FORM_MARK
-from cards.words import NEUTRAL_HINT
+from cards.words import NEUTRAL_HINT, escape
+from tasking.form_times import form_clock, form_day
 from tasking.outcome_table import Question
 
 NOTE_LENGTH = 1000
@@ -125,15 +127,28 @@ def _choices(options: Iterable[tuple[str, str]]) -> list[Choice]:
     return [Choice(title=words, value=value) for value, words in options]
 
 
-def day_and_time(date_field: str, time_field: str, day: str, time: str) -> tuple[CardElement, CardElement]:
-    """A day and a time of day, both required."""
+def day_and_time(date_field: str, time_field: str, day: str, time: str) -> tuple[CardElement, ...]:
+    """A day and a time of day, both required, in whatever spelling they were given before."""
+    known, clock = form_day(day), form_clock(time)
     asked = DateInput(
-        id=date_field, label="Day", value=day or None, is_required=True, error_message="Choose a day"
+        id=date_field,
+        label="Day",
+        value=f"{known:%Y-%m-%d}" if known else None,
+        is_required=True,
+        error_message="Choose a day",
     )
     at = TimeInput(
-        id=time_field, label="Time", value=time or None, is_required=True, error_message="Choose a time"
+        id=time_field,
+        label="Time",
+        value=f"{clock:%H:%M}" if clock else None,
+        is_required=True,
+        error_message="Choose a time",
     )
-    return drawn(asked), drawn(at)
+    unread = [
+        escape(text, 60) for text, read in ((day, known), (time, clock)) if text.strip() and read is None
+    ]
+    was = [text_line(f"You had given: {', '.join(unread)}")] if unread else []
+    return (*was, drawn(asked), drawn(at))
 
 
 @cache

@@ -39,6 +39,14 @@ class TooLong(Exception):
         self.tap = tap
 
 
+class NotRead(Exception):
+    """Something that was chosen or typed cannot be taken; `tap` is the same tap without it."""
+
+    def __init__(self, tap: "Payload") -> None:
+        super().__init__("not-read")
+        self.tap = tap
+
+
 class Payload(BaseModel):
     """A button's payload. `verb` names the class; fields are button data and form inputs."""
 
@@ -340,8 +348,8 @@ class Assign(Payload):
     kind: str = Field(default="", max_length=60)
     """`visit`, `address_check`, `contact_visit`, `action`, or a DisruptionType."""
     target: str = Field(default="", max_length=60)
-    due_date: str = Field(default="", max_length=10)
-    due_time: str = Field(default="", max_length=8)
+    due_date: str = Field(default="", max_length=60)
+    due_time: str = Field(default="", max_length=60)
     title: str = Field(default="", max_length=200)
     note: str = ""
 
@@ -381,8 +389,8 @@ class Extend(WithReason):
 
     verb = "extend"
     inputs = frozenset({"until_date", "until_time", "reason"})
-    until_date: str = Field(default="", max_length=10)
-    until_time: str = Field(default="", max_length=8)
+    until_date: str = Field(default="", max_length=60)
+    until_time: str = Field(default="", max_length=60)
 
 
 class GiveMoreTime(OfTask):
@@ -461,6 +469,9 @@ PAYLOADS: dict[str, type[Payload]] = {
 }
 
 
+_ALL_INPUTS = frozenset(name for each in PAYLOADS.values() for name in each.inputs) | _TYPED_BESIDE
+
+
 def _without_controls(value: object) -> object:
     """What people typed, without control characters (records systems refuse them); line breaks stay."""
     if not isinstance(value, str):
@@ -471,25 +482,61 @@ def _without_controls(value: object) -> object:
 def parse_payload(verb: object, data: object) -> Payload:
     """The typed payload of a tap; raises `BadPayload` for anything that no button of ours sends.
 
-    Raises `TooLong` where only something that was typed is longer than its input takes.
+    What stands in an input costs only itself: an empty one counts as not filled in, one of another form is
+    passed over. Raises `TooLong` where only something that was typed is longer than its input takes, and
+    `NotRead` where an input holds what it cannot.
     """
     cls = PAYLOADS.get(verb) if isinstance(verb, str) else None
     if cls is None:
         raise BadPayload("unknown-verb")
     if not isinstance(data, dict):
         raise BadPayload("no-data")
-    fields = {str(key).split(FORM_MARK, 1)[0]: _without_controls(value) for key, value in data.items()}
-    if len(fields) != len(data):
-        raise BadPayload("doubled-fields")
-    fields = cls.gathered(fields)
+    fields = cls.gathered(_inputs_read(cls, data))
     fitting = {name: _fitting(cls, name, value) for name, value in fields.items()}
     try:
         tap = cls.model_validate(fitting)
     except ValidationError as problem:
-        raise BadPayload("wrong-fields") from problem
+        raise NotRead(_without_inputs(cls, fitting, problem)) from problem
     if fitting != fields:
         raise TooLong(tap)
     return tap
+
+
+def _inputs_read(cls: type[Payload], data: dict[Any, Any]) -> dict[str, object]:
+    """The fields of the button as they came, and what its inputs hold as text.
+
+    Raises `BadPayload` where an input comes twice.
+    """
+    read: dict[str, object] = {}
+    for key, value in data.items():
+        name, is_marked, _ = str(key).partition(FORM_MARK)
+        is_own = name in cls.inputs or name in _TYPED_BESIDE
+        if not is_own and name not in cls.model_fields and (is_marked or name in _ALL_INPUTS):
+            continue
+        if name in read:
+            raise BadPayload("doubled-fields")
+        read[name] = _without_controls(_as_text(value) if is_own else value)
+    return read
+
+
+def _as_text(value: object) -> object:
+    """What an input holds, as the text that most clients send."""
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ",".join(value)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _without_inputs(cls: type[Payload], fields: dict[str, object], problem: ValidationError) -> Payload:
+    """The tap without the inputs that cannot be taken; raises `BadPayload` where it is not only they."""
+    wrong = {str(error["loc"][0]) for error in problem.errors() if error["loc"]}
+    if not wrong or not wrong <= cls.inputs:
+        raise BadPayload("wrong-fields") from problem
+    try:
+        return cls.model_validate({name: value for name, value in fields.items() if name not in wrong})
+    except ValidationError as still:
+        raise BadPayload("wrong-fields") from still
 
 
 def _fitting(cls: type[Payload], name: str, value: object) -> object:

@@ -66,6 +66,15 @@ def not_a_button(_uow: UnitOfWork, _asking: Asking) -> Card:
     raise Refusal("bad-tap", "RedLine did not understand that button.", "Type help to see what you can do.")
 
 
+def not_read(_uow: UnitOfWork, _asking: Asking) -> Card:
+    """A form with an answer that its input cannot hold: it comes back with all the others."""
+    raise Refusal(
+        "input-not-read",
+        "RedLine could not read one of the answers: nothing was recorded.",
+        "Fill it in again.",
+    )
+
+
 def too_much_typed(_uow: UnitOfWork, _asking: Asking) -> Card:
     """A form with more in it than can be taken: it comes back with as much of it as a card holds."""
     raise Refusal(

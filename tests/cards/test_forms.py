@@ -153,3 +153,16 @@ def test_a_reason_stands_again_as_it_was_chosen_and_typed(
 @pytest.mark.parametrize("form", FORMS)
 def test_a_form_in_a_channel_names_no_subject(form: Callable[[SupervisorFormView], Card]) -> None:
     assert "EXAMPLE" not in all_words(form(supervisor_view(officers=())))
+
+
+def test_a_form_that_comes_back_shows_the_day_and_time_in_the_spelling_that_its_inputs_hold() -> None:
+    typed = {"until_date": "27/11/2026", "until_time": "6:30\u202fPM"}
+    filled = {each["id"]: each.get("value") for each in inputs(extend_form(supervisor_view(typed=typed)))}
+    assert (filled["until_date"], filled["until_time"]) == ("2026-11-27", "18:30")
+
+
+def test_what_an_input_cannot_show_is_shown_as_words() -> None:
+    card = extend_form(supervisor_view(typed={"until_date": "next week", "until_time": "18:30"}))
+    assert "You had given: next week" in all_words(card)
+    filled = {each["id"]: each.get("value") for each in inputs(card)}
+    assert (filled["until_date"], filled["until_time"]) == (None, "18:30")

@@ -11,6 +11,7 @@ from cards.payloads import (
     CheckBreach,
     Extend,
     MoreTime,
+    NotRead,
     Reassign,
     RecordOther,
     RecordOutcome,
@@ -55,7 +56,7 @@ def test_data_that_is_no_object_is_refused(data: object) -> None:
         {"task": "T" * 21, "v": 1},
         {**OF_TASK, "actor": "somebody else"},
         {**OF_TASK, "code": "NOT_A_CODE"},
-        {**OF_TASK, "code": "NO_ANSWER", "when": "tomorrow"},
+        {**OF_TASK, "code": None},
     ],
 )
 def test_fields_that_no_button_of_ours_sends_are_refused(data: dict[str, Any]) -> None:
@@ -137,9 +138,43 @@ def test_a_reason_is_the_choice_and_the_words_beside_it(verb: str, sent: dict[st
     assert read.reason == reason
 
 
-def test_reasons_that_are_no_objects_are_refused_like_all_else() -> None:
-    with pytest.raises(BadPayload):
-        parse_payload("cancel", {**OF_TASK, "reason": {"a": 1}})
+@pytest.mark.parametrize(
+    ("verb", "sent", "left"),
+    [
+        (
+            "record_outcome",
+            {"code": "NO_ANSWER", "when": "tomorrow", "note": "kept"},
+            {"note": "kept", "when": ""},
+        ),
+        ("record_other", {"other_code": "NO_LONGER_OFFERED", "other_note": "kept"}, {"other_note": "kept"}),
+        ("cancel", {"reason": {"a": 1}}, {"reason": ""}),
+        ("add_note", {"note_text": ["a", 7]}, {"note_text": ""}),
+    ],
+)
+def test_an_input_that_cannot_be_taken_costs_only_itself(
+    verb: str, sent: dict[str, Any], left: dict[str, str]
+) -> None:
+    with pytest.raises(NotRead) as found:
+        parse_payload(verb, {**OF_TASK, **sent})
+    assert {name: getattr(found.value.tap, name) for name in left} == left
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_an_input_that_is_empty_is_not_filled_in(empty: object) -> None:
+    sent = {**OF_TASK, "code": "NO_ANSWER", "when__no_answer": empty, "note__no_answer": empty}
+    read = parse_payload("record_outcome", sent)
+    assert isinstance(read, RecordOutcome) and (read.when, read.note) == ("", "")
+
+
+def test_a_number_or_several_choices_are_read_as_text() -> None:
+    check = parse_payload("check_breach", {**OF_TASK, "conditions": ["a", "b"], "where_is_he": 7})
+    assert isinstance(check, CheckBreach) and (check.conditions, check.where_is_he) == ("a,b", "7")
+
+
+@pytest.mark.parametrize("other", ["until_time", "something__of_an_older_card", "athena_ref"])
+def test_an_input_of_another_form_is_passed_over(other: str) -> None:
+    read = parse_payload("record_outcome", {**OF_TASK, "code": "NO_ANSWER", other: "x"})
+    assert isinstance(read, RecordOutcome) and read.code is OutcomeCode.NO_ANSWER
 
 
 def test_every_verb_names_one_class() -> None:

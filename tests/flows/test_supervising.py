@@ -1,6 +1,6 @@
 """What a sergeant does with the district's work, and what everybody may look at."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from tests.flows.telling import (
     assigned,
     history,
     only,
+    outcomes,
     reads,
     task,
     the_confirmation,
@@ -221,3 +222,35 @@ async def test_a_task_with_words_of_danger_that_wait_is_not_cancelled_unread(
         where=lambda m: "words of danger NOT recorded" in words_of(m.card) and ref in words_of(m.card),
         within=HANG,
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "time"),
+    [("{:%d/%m/%Y}", "6:30\u202fPM"), ("{:%Y/%m/%d}", "18:30:00"), ("{:%Y-%m-%d}", "6:30 pm")],
+)
+async def test_a_form_is_read_in_whatever_spelling_a_phone_sends(
+    stage: Stage, officer: FictionalPerson, day: str, time: str
+) -> None:
+    ref = await a_visit(stage, officer)
+    card = await stage.asks(SERGEANT, f"/task {ref}")
+    form = await press(stage, SERGEANT, card, "Extend")
+    later = datetime.now(UTC) + timedelta(days=9)
+    filled: dict[str, Any] = {
+        "until_date": day.format(later),
+        "until_time": time,
+        "reason": "Two officers needed",
+    }
+    assert "Extended." in words_of(await press(stage, SERGEANT, form, "Extend", **filled))
+    due = london((await task(stage, ref))["due_at"])
+    assert (f"{due:%d/%m/%Y}", f"{due:%H:%M}") == (f"{later:%d/%m/%Y}", "18:30")
+
+
+async def test_an_answer_that_cannot_be_read_costs_only_itself(
+    stage: Stage, officer: FictionalPerson
+) -> None:
+    ref = await a_visit(stage, officer)
+    data = {"task": ref, "v": 1, "code": "SEEN_NO_CONCERN", "when": "later", "note": "canary kept"}
+    answer = await stage.tap(officer, "record_outcome", data)
+    assert "could not read one of the answers" in words_of(answer["value"])
+    assert "canary kept" in [each.get("value") for each in inputs(answer["value"])]
+    assert await outcomes(stage, ref) == []
