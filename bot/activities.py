@@ -136,12 +136,12 @@ class Activities:
     async def _handle_in_time(self, turn: Turn) -> Reply:
         """What is not done in its time is not done later either: who asked is told that it was not."""
         working = self._seconds * _SHARE_FOR_WORK
-        try:
-            with wanted_within(working):
+        with wanted_within(working) as wanted:
+            try:
                 async with asyncio.timeout(working + _LONGER):
                     return await self._handle(turn)
-        except TimeoutError:
-            raise DatabaseTrouble(Trouble.OUT_OF_TIME) from None
+            except TimeoutError:
+                raise DatabaseTrouble(Trouble.OUT_OF_TIME, unclear=wanted.may_be_done) from None
 
     async def _not_saved(self, turn: Turn, trouble: DatabaseTrouble, until: float) -> Reply:
         """Words at once. What nobody can be told is raised on, to be answered 503 and delivered again."""

@@ -4,20 +4,40 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
-_until: ContextVar[float | None] = ContextVar("until", default=None)
+
+@dataclass
+class Wanted:
+    """Until when the caller waits, in the running loop's time, and how far its last write has come."""
+
+    until: float
+    may_be_done: bool = False
+    """Its commit was begun: who waits no longer cannot know whether it stands."""
+
+
+_wanted: ContextVar[Wanted | None] = ContextVar("wanted", default=None)
 
 
 @contextmanager
-def wanted_within(seconds: float) -> Iterator[None]:
+def wanted_within(seconds: float) -> Iterator[Wanted]:
     """Work that is asked for in this block is wanted for so many seconds from now."""
-    before = _until.set(asyncio.get_running_loop().time() + seconds)
+    wanted = Wanted(asyncio.get_running_loop().time() + seconds)
+    before = _wanted.set(wanted)
     try:
-        yield
+        yield wanted
     finally:
-        _until.reset(before)
+        _wanted.reset(before)
 
 
 def wanted_until() -> float | None:
     """The running loop's time until which the caller waits; None where it waits as long as it takes."""
-    return _until.get()
+    wanted = _wanted.get()
+    return wanted.until if wanted else None
+
+
+def note_commit(*, begun: bool) -> None:
+    """The commit of the write that the caller waits for is begun, or (False) the write only begins."""
+    wanted = _wanted.get()
+    if wanted is not None:
+        wanted.may_be_done = begun

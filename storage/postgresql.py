@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.deadline import wanted_until
+from storage.deadline import note_commit, wanted_until
 from storage.trouble import (
     DatabaseTrouble,
     Trouble,
@@ -152,9 +152,11 @@ class PostgresDatabase:
 
     async def _write_once(self, work: Work[T], attempt: "_Attempt") -> T:
         attempt.committing = False
+        note_commit(begun=False)
         async with self._engine.connect() as connection, _given_up_when_silent(connection):
             result = await connection.run_sync(work)
             attempt.committing = True
+            note_commit(begun=True)
             await connection.commit()
             return result
 

@@ -1,5 +1,6 @@
 """What each kind of activity leads to, and what odd ones are answered."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ import orjson
 import pytest
 
 from cards import payloads as b
+from cards.words import NOT_SAVED, UNCLEAR
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, OUTSIDER, SECOND_CONSTABLE, SERGEANT
+from storage.deadline import note_commit
 from storage.enums import CardPurpose
 from storage.rows import table_of
 from storage.tables import Conversation, Outcome, Person, SeenActivity, Task
@@ -206,3 +209,21 @@ async def test_a_form_of_nothing_of_ours_is_answered_in_words(
     words = all_words((await talk.answers())[-1])
     assert "did not understand that button" in words
     assert ("Radio first" in words) is radio
+
+
+@pytest.mark.parametrize(("committing", "words"), [(True, UNCLEAR), (False, NOT_SAVED)])
+async def test_a_commit_that_hangs_is_never_called_not_recorded(
+    talk: Talking, monkeypatch: pytest.MonkeyPatch, committing: bool, words: str
+) -> None:
+    made = await talk.force.task()
+
+    async def hangs(_work: object) -> None:
+        note_commit(begun=committing)
+        await asyncio.sleep(30)
+
+    monkeypatch.setattr(talk.force.units.database, "write", hangs)
+    monkeypatch.setattr(talk.activities, "_seconds", 0.2)
+    tap = {"verb": "record_outcome", "data": {"task": made.task.ref, "v": 1, "code": "NO_ANSWER"}}
+    value = {"action": {"type": "Action.Execute", **tap}, "trigger": "manual"}
+    reply = await talk.receive(talk.activity(CONSTABLE, "invoke", name="adaptiveCard/action", value=value))
+    assert orjson.loads(reply.body)["value"] == words
