@@ -2,8 +2,17 @@
 
 import logging
 import sys
+import time
+from collections.abc import Callable, MutableMapping
+from typing import Any
 
 import structlog
+
+from storage.trouble import Trouble
+
+_ONCE_IN = 60.0
+"""Seconds. While the database is away, what nobody asked for says so once in this time, not at each try."""
+_TROUBLES = frozenset(trouble.value for trouble in Trouble)
 
 
 def configure_logging(level: str) -> None:
@@ -11,6 +20,7 @@ def configure_logging(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            SaidOnce(),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
@@ -20,6 +30,33 @@ def configure_logging(level: str) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_OfLibraries()], level=logging.WARNING, force=True)
+
+
+class SaidOnce:
+    """Drops what is said again of the same trouble of the database; the next line says how often it was.
+
+    A line that belongs to a request (it has a correlation id) is never dropped.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._said: dict[tuple[object, ...], tuple[float, int]] = {}
+
+    def __call__(
+        self, _logger: object, _method: str, line: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        trouble = line.get("problem", line.get("code"))
+        if "correlation_id" in line or trouble not in _TROUBLES:
+            return line
+        key = (line.get("event"), trouble, line.get("job"))
+        at, again = self._said.get(key, (float("-inf"), 0))
+        if self._now() - at < _ONCE_IN:
+            self._said[key] = (at, again + 1)
+            raise structlog.DropEvent
+        self._said[key] = (self._now(), 0)
+        if again:
+            line["repeated"] = again
+        return line
 
 
 class _OfLibraries(logging.Handler):

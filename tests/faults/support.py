@@ -16,7 +16,7 @@ from cards.words import BREACH_NOT_SAVED, BREACH_UNCLEAR, NOT_SAVED, UNCLEAR
 from infra.local.graph import Group, LocalGraph, LocalGraphData
 from infra.local.graph import Person as GraphPerson
 from infra.local.graph.faults import Fault as GraphFault
-from infra.local.people import PEOPLE, SERGEANT, SOUTH_CHANNEL, SOUTH_SERGEANT, FictionalPerson, group_id
+from infra.local.people import PEOPLE, SERGEANT, FictionalPerson, group_id
 from storage.enums import OrderStatus, OrderType, OutboxKind, OutboxState
 from storage.rows import add, table_of
 from storage.tables import Outbox, Person, ProtectiveOrder, Subject
@@ -80,7 +80,6 @@ class FaultStage(Stage):
         await self.database.write(lambda connection: add(connection, *_orders(subjects)))
         await eventually(lambda: self.rows(Person, entra_id=OFFICERS[-1].entra_id), LONG)
         await self.install_everybody()
-        await self.install_in_channel(SOUTH_SERGEANT, SOUTH_CHANNEL)
         for officer in OFFICERS:
             self.teams.add_person(officer.teams_id, entra_id=officer.entra_id, name=officer.name)
             await self.install(officer)

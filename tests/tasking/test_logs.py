@@ -3,11 +3,13 @@
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 import pytest
 import structlog
 
-from tasking.logs import configure_logging
+from tasking.logs import SaidOnce, configure_logging
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +62,39 @@ def test_a_librarys_chatter_is_left_out(capsys: pytest.CaptureFixture[str]) -> N
     configure_logging("INFO")
     logging.getLogger("some.library").info("chatter")
     assert lines(capsys) == []
+
+
+# --- what is said again and again --------------------------------------------------------------
+
+
+def said(*lines_: dict[str, Any], at: list[float] | None = None) -> list[dict[str, Any]]:
+    """What is left of these lines, said at these times (seconds)."""
+    clock = iter(at or [0.0] * 2 * len(lines_))
+    left, once = [], SaidOnce(lambda: next(clock))
+    for line in lines_:
+        with suppress(structlog.DropEvent):
+            left.append(dict(once(None, "error", dict(line))))
+    return left
+
+
+AWAY = {"event": "delivery.claim_failed", "problem": "cannot-be-reached"}
+
+
+def test_trouble_of_the_database_is_said_once_and_then_counted() -> None:
+    assert said(*[AWAY] * 50) == [AWAY]
+    times = [0.0, 0.0, *[float(second) for second in range(1, 51)], 61.0, 61.0]
+    assert said(*[AWAY] * 52, at=times) == [AWAY, AWAY | {"repeated": 50}]
+
+
+def test_another_job_another_trouble_and_any_request_are_said_for_themselves() -> None:
+    others = [
+        AWAY,
+        AWAY | {"problem": "disk-full"},
+        {"event": "job.not_done", "job": "remind", "code": "cannot-be-reached"},
+        {"event": "job.not_done", "job": "boards", "code": "cannot-be-reached"},
+        {"event": "activity.not_saved", "code": "disk-full", "correlation_id": "a"},
+        {"event": "activity.not_saved", "code": "disk-full", "correlation_id": "a"},
+        {"event": "delivery.not_delivered", "code": "http_503"},
+        {"event": "delivery.not_delivered", "code": "http_503"},
+    ]
+    assert said(*others) == others
