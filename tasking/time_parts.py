@@ -8,6 +8,8 @@ from enum import Enum
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _COUNTS = {"a": 1.0, "an": 1.0, "half an": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0}
+# The words by name: a shorter match would read the "th" of "three hours" as an amount.
+_AMOUNT = re.compile(rf"([0-9.]+|{'|'.join(_COUNTS)}) ?(h|m)[a-z]*")
 
 
 class DayWord(Enum):
@@ -190,7 +192,7 @@ def _hour_and_minute(digits: list[str]) -> tuple[int, int]:
 
 def minutes_in(text: str) -> int:
     """The whole minutes of "1h 30 min"."""
-    amounts = re.findall(r"([0-9.]+|half an|[a-z]+?) ?(h|m)[a-z]*", " ".join(text.casefold().split()))
+    amounts = _AMOUNT.findall(" ".join(text.casefold().split()))
     return round(sum(_count(count) * (60 if unit == "h" else 1) for count, unit in amounts))
 
 

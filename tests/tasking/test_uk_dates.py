@@ -398,6 +398,75 @@ def test_the_time_of_an_event_is_asked_about_beyond_the_edge(
 
 
 @pytest.mark.parametrize(
+    ("part", "inside", "outside"),
+    [
+        ("morning", ("0000", "1159"), ("1200",)),
+        ("afternoon", ("1200", "1759"), ("1159", "1800")),
+        ("evening", ("1700", "2359"), ("1659",)),
+        ("night", ("1800", "2359"), ("1759",)),
+    ],
+)
+def test_a_part_of_the_day_has_its_hours(
+    part: str, inside: tuple[str, ...], outside: tuple[str, ...]
+) -> None:
+    for at in inside:
+        assert f"{read_due(f'tomorrow {part} {at}', NOW):%H%M}" == at
+    for at in outside:
+        with pytest.raises(UnclearTime, match=f"is not in the {part}"):
+            read_due(f"tomorrow {part} {at}", NOW)
+
+
+COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "7": 7}
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_a_count_is_read_as_a_word_with_every_unit(count: str) -> None:
+    for unit in ("minutes", "minute", "mins", "min", "m"):
+        assert read_happened(f"{count} {unit} ago", NOW) == ON_THE_MINUTE - timedelta(minutes=COUNTS[count])
+    for unit in ("hours", "hour", "hrs", "hr", "h"):
+        assert read_due(f"in {count} {unit}", NOW) == ON_THE_MINUTE + timedelta(hours=COUNTS[count])
+        both = read_due(f"in {count} {unit} and three minutes", NOW)
+        assert both == ON_THE_MINUTE + timedelta(hours=COUNTS[count], minutes=3)
+    for unit in ("days", "day", "d"):
+        assert read_due(f"in {count} {unit}", NOW) == ON_THE_MINUTE + timedelta(days=COUNTS[count])
+    for unit in ("weeks", "wks", "wk", "w"):
+        coming = read_due(f"in {count} {unit}", NOW).date()
+        assert coming == NOW.date() + timedelta(weeks=COUNTS[count])
+
+
+@pytest.mark.parametrize(
+    "word",
+    """tomorrow tomorow tommorrow tommorow tomorro tommoro tomoz tmoz 2moz 2morrow 2morow 2moro 2morro tmrw
+    tmr""".split(),  # noqa: SIM905
+)
+def test_tomorrow_is_known_however_it_is_typed(word: str) -> None:
+    assert short_day_time(read_due(f"{word} 18:00", NOW), NOW) == "tomorrow 18:00"
+
+
+@pytest.mark.parametrize(
+    "word",
+    "yesterday yesterdy yestday yest yesty ystdy ystrdy ysday yday".split(),  # noqa: SIM905
+)
+def test_yesterday_is_known_however_it_is_typed(word: str) -> None:
+    assert short_day_time(read_happened(f"{word} 2130", NOW), NOW) == "yesterday 21:30"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1st Dec 14:00", "Tue 1 Dec 14:00"),
+        ("22nd Dec 14:00", "Tue 22 Dec 14:00"),
+        ("23rd of December 14:00", "Wed 23 Dec 14:00"),
+        ("dec 24th 14:00", CHRISTMAS),
+        ("this Fri 13 Mar 18:00", "tomorrow 18:00"),
+        ("next Fri 13 Mar 18:00", "tomorrow 18:00"),
+    ],
+)
+def test_a_date_is_read_with_its_ending_and_its_weekday(typed: str, meant: str) -> None:
+    assert short_day_time(read_due(typed, NOW), NOW) == meant
+
+
+@pytest.mark.parametrize(
     ("read", "typed", "question"),
     [
         (
@@ -442,6 +511,7 @@ moments = st.datetimes(datetime(2025, 1, 1), datetime(2035, 1, 1)).map(lambda ea
 PIECES = """
     by at in next last this today tomorrow tonight yesterday fri sat 24/12 12/24 31/12/2026 29/03 25/10
     1 2 24 dec mar may 9am 6pm 0130 01:30 2400 noon midnight 4h 90 min days weeks ago now BST evening 24th , .
+    a an half one two three four minutes hours h and
 """.split()  # noqa: SIM905
 typed_pieces = st.lists(st.sampled_from(PIECES), max_size=5).map(" ".join)
 
