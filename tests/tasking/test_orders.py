@@ -57,7 +57,9 @@ def test_what_is_authorised_or_in_force_and_not_served_is_an_alarm(status: Order
 
 def test_an_order_that_has_ended_need_not_be_served() -> None:
     ended = some_order(served_at=None, last_day=date(2026, 3, 11))
-    assert not is_not_served(ended, NOW)
+    end = datetime(2026, 3, 12, 0, 0, tzinfo=UTC)
+    assert is_not_served(ended, end - timedelta(seconds=1))
+    assert not is_not_served(ended, end)
     assert is_not_served(some_order(served_at=None, last_day=None), NOW)
 
 

@@ -137,6 +137,7 @@ def test_a_due_time_that_has_passed_is_asked_about(typed: str, question: str) ->
         ("teatime", "tomorrow 18:00"),
         ("next week", "tomorrow 18:00"),
         ("9am or fri 10am", "tomorrow 18:00"),
+        ("9am X", "tomorrow 18:00"),
         ("now", "lies ahead"),
         ("in 0 min", "lies ahead"),
         ("tomorrow", "What time"),
@@ -149,6 +150,8 @@ def test_a_due_time_that_has_passed_is_asked_about(typed: str, question: str) ->
         ("by 6", "‘06:00’ or ‘18:00’"),
         ("tomorrow 6:30", "‘06:30’ or ‘18:30’"),
         ("tomorrow 12", "‘00:00’ or ‘12:00’"),
+        ("tomorrow 1", "‘01:00’ or ‘13:00’"),
+        ("tomorrow 13", "in full, for example ‘13:00’."),
         ("tomorrow 18", "‘18:00’"),
         ("midnight", "Which midnight"),
         ("fri 12am", "Which midnight"),
@@ -162,6 +165,7 @@ def test_a_due_time_that_has_passed_is_asked_about(typed: str, question: str) ->
         ("4h", "‘in 4h’"),
         ("12/24 14:00", "‘24/12 14:00’"),
         ("12/24", "‘24/12 14:00’"),
+        ("5/13 14:00", "day first, then the month: ‘13/05 14:00’"),
         ("2026-24-12 14:00", "day first"),
         ("1/1/0001 00:00", "passed"),
         ("01/01/0000 9am", "does not exist"),
@@ -174,6 +178,8 @@ def test_a_due_time_that_has_passed_is_asked_about(typed: str, question: str) ->
         ("Sat 13 mar 18:00", "Fri 13 Mar 2026"),
         ("25:00", "not a time of day"),
         ("12:75", "not a time of day"),
+        ("12:60", "not a time of day"),
+        ("24:30", "not a time of day"),
         ("13pm", "not a time of day"),
         ("tomorrow 2575", "not a time of day"),
         ("next fri 9am", "Fri 13 Mar or Fri 20 Mar"),
@@ -353,6 +359,7 @@ def test_a_due_time_is_asked_about_beyond_the_edge(now: datetime, typed: str, qu
     [
         # a phone's clock may be five minutes ahead
         (ON_THE_MINUTE, "1410", ON_THE_MINUTE),
+        (NOW.replace(microsecond=7), "now", ON_THE_MINUTE),
         (ON_THE_MINUTE, "today 1410", ON_THE_MINUTE),
         # a bare time is yesterday's for twelve hours
         (datetime(2026, 3, 13, 0, 30, tzinfo=UTC), "1230", datetime(2026, 3, 12, 12, 30, tzinfo=UTC)),
@@ -475,6 +482,22 @@ def test_a_date_is_read_with_its_ending_and_its_weekday(typed: str, meant: str) 
             "That is more than two years ahead: please check the year, for example ‘24/12 14:00’.",
         ),
         (read_due, "4h", "Do you mean from now? Then type ‘in 4h’ or ‘in 90 min’."),
+        (
+            read_due,
+            "the 24th 2pm",
+            "Which month? Please type the date as day and month, for example ‘24/12 14:00’.",
+        ),
+        (
+            read_due,
+            "31/02 9am",
+            "That date does not exist: please type day and month, for example ‘24/12 14:00’.",
+        ),
+        (read_due, "25:00", "That is not a time of day: please type it like ‘18:00’, ‘1800’ or ‘6pm’."),
+        (
+            read_due,
+            "29/03 01:30",
+            "The clocks go forward and skip that time: please type ‘29/03/2026 02:30’ or another.",
+        ),
         (
             read_due,
             "tonight 1am",
