@@ -5,6 +5,7 @@ botframework would have described it, and nothing is sent twice.
 """
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,14 +71,16 @@ class ConnectorSender(AsyncHTTPSender[ClientRequest, ConnectorAnswer]):
 
     async def _exchange(self, request: ClientRequest) -> ConnectorAnswer:
         token = await self._tokens.token() if self._tokens else None
-        status, retry_after, body = await self._transfer(request, token)
+        status, headers, body = await self._transfer(request, token)
         if 200 <= status < 300:
             return ConnectorAnswer(request, status, body)
         if status == 401 and self._tokens and token:
             self._tokens.forget(token)
-        raise bad_answer(status, body, retry_after, datetime.now(UTC))
+        raise bad_answer(status, body, headers, datetime.now(UTC))
 
-    async def _transfer(self, request: ClientRequest, token: str | None) -> tuple[int, str | None, bytes]:
+    async def _transfer(
+        self, request: ClientRequest, token: str | None
+    ) -> tuple[int, Mapping[str, str], bytes]:
         headers = {**request.headers, "Authorization": f"Bearer {token}"} if token else request.headers
         # The path is quoted already; quoting it again would change the ids in it.
         url = URL(request.url, encoded=True)
@@ -85,7 +88,7 @@ class ConnectorSender(AsyncHTTPSender[ClientRequest, ConnectorAnswer]):
             async with self._session.request(
                 request.method, url, data=request.data, headers=headers, allow_redirects=False
             ) as response:
-                return response.status, response.headers.get("Retry-After"), await response.read()
+                return response.status, response.headers, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise NeverLeft("no_connection") from None
         except TimeoutError:

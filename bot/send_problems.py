@@ -1,10 +1,9 @@
 """What a failed call to Teams' connector means: whether it may be sent again, and if not, why not."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -19,8 +18,7 @@ from tasking.ports import (
     RefusedAnyway,
     Unclear,
 )
-
-LONGEST_RETRY_AFTER = 3600.0
+from tasking.retry_after import retry_after_seconds
 
 # Throttled, or changed meanwhile: surely not taken.
 _SEND_AGAIN = frozenset({412, 429})
@@ -72,9 +70,9 @@ class BadAnswer(SendFailure):
         self.retry_after = retry_after
 
 
-def bad_answer(status: int, body: bytes, retry_after: str | None, now: datetime) -> BadAnswer:
+def bad_answer(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> BadAnswer:
     """Read what matters of an answer that is not a success; `now` is aware, for a Retry-After date."""
-    return BadAnswer(status, error_code(status, body), retry_after_seconds(retry_after, now))
+    return BadAnswer(status, error_code(status, body), retry_after_seconds(headers, now))
 
 
 def error_code(status: int, body: bytes) -> str:
@@ -92,20 +90,6 @@ def _stated_code(body: bytes) -> str | None:
     error = document.get("error") if isinstance(document, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
     return code if isinstance(code, str) and _CODE.fullmatch(code) else None
-
-
-def retry_after_seconds(header: str | None, now: datetime) -> float | None:
-    """Seconds until a Retry-After (a number or an HTTP date), at most an hour; None for nonsense."""
-    text = (header or "").strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
-        return min(float(text), LONGEST_RETRY_AFTER)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER)
 
 
 def post_problem(failure: SendFailure) -> DeliveryProblem:

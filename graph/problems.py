@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx
 
 from tasking.ports import DeliveryProblem, NotSent, Refused, Unclear
-
-LONGEST_WAIT = 3600.0
-"""Seconds: a longer Retry-After is a mistake, and would leave a delivery asleep for a shift."""
+from tasking.retry_after import retry_after_seconds
 
 BAD_REQUEST = "graph-bad-request"
 CONFLICT = "graph-conflict"
@@ -36,7 +33,7 @@ def problem_of_status(
 
     `changes`: the request would have changed something at Graph. `missing`: the code for a 404.
     """
-    retry_after = retry_after_seconds(headers.get("Retry-After"), datetime.now(UTC))
+    retry_after = retry_after_seconds(headers, datetime.now(UTC))
     if status in _NOT_SENT:
         return NotSent(_NOT_SENT[status], retry_after)
     if status == 503 and retry_after is not None:
@@ -55,20 +52,3 @@ def problem_of_exception(error: httpx.HTTPError | TimeoutError, changes: bool) -
     if isinstance(error, (TimeoutError, httpx.TimeoutException)):
         return unclear("graph-timeout", changes)
     return unclear("graph-dropped", changes)
-
-
-def retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Seconds to wait by a Retry-After header (seconds or an HTTP date); None where it is no use."""
-    if not value:
-        return None
-    text = value.strip()
-    wait = float(text) if text.isascii() and text.isdigit() else _seconds_until(text, now)
-    return None if wait is None else min(max(wait, 0.0), LONGEST_WAIT)
-
-
-def _seconds_until(http_date: str, now: datetime) -> float | None:
-    try:
-        moment = parsedate_to_datetime(http_date)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from graph.problems import LONGEST_WAIT, problem_of_exception, problem_of_status, retry_after_seconds
+from graph.problems import problem_of_exception, problem_of_status
 from tasking.ports import NotSent, Refused, Unclear
 
 NOW = datetime(2026, 3, 12, 14, 0, 0, tzinfo=UTC)
@@ -82,29 +82,3 @@ def test_what_breaks_after_sending_is_unclear_for_a_change_only(
     change, read = problem_of_exception(error, changes=True), problem_of_exception(error, changes=False)
     assert (type(change), change.code) == (Unclear, code)
     assert (type(read), read.code) == (NotSent, code)
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("30", 30.0),
-        (" 0 ", 0.0),
-        ("Thu, 12 Mar 2026 14:00:45 GMT", 45.0),
-        ("Thu, 12 Mar 2026 13:00:00 GMT", 0.0),
-        ("Thu, 12 Mar 2026 14:00:45", 45.0),
-        ("Thu, 12 Mar 2026 15:00:45 +0100", 45.0),
-        ("99999999999", LONGEST_WAIT),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT),
-        ("-5", None),
-        ("soon", None),
-        ("1.5e3", None),
-        ("nan", None),
-        ("٣٠", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_retry_after_is_read_as_seconds_or_a_date_and_nonsense_is_ignored(
-    header: str | None, seconds: float | None
-) -> None:
-    assert retry_after_seconds(header, NOW) == seconds
