@@ -30,7 +30,7 @@ NEEDED = (
 ALSO = {
     "tasking/outcome_rules.py": ("tests/tasking/test_outcomes.py",),
     "tasking/putting_down.py": ("tests/tasking/test_outcomes.py",),
-    "tasking/time_parts.py": ("tests/tasking/test_uk_dates.py",),
+    "tasking/typed_times.py": ("tests/tasking/test_uk_dates.py",),
 }
 """Tests that try a file's rules through another: the rest are those of its room that import it."""
 UNNOTICED = ("survived", "no tests", "timeout", "suspicious")
@@ -47,7 +47,11 @@ def main(arguments: list[str]) -> int:
     if not changed:
         print(f"There is no {target} among the rooms.", file=sys.stderr)
         return 2
-    lay_copy(changed, tests or sorted({test for file in changed for test in fitting_tests(file)}))
+    tests = tests or sorted({test for file in changed for test in fitting_tests(file)})
+    if not tests:
+        print(f"No test of its room imports {target}: name some with TESTS=…", file=sys.stderr)
+        return 2
+    lay_copy(changed, tests)
     subprocess.run([*mutmut(), "run", "--max-children", "1"], cwd=COPY, check=True)
     return report()
 

@@ -11,8 +11,11 @@ from infra.mutants import ALSO, ROOT, configuration, files_of, fitting_tests, la
 RULES = (
     "tasking/board.py",
     "tasking/outcome_rules.py",
+    "tasking/orders.py",
     "tasking/putting_down.py",
     "tasking/time_parts.py",
+    "tasking/time_phrases.py",
+    "tasking/typed_times.py",
     "tasking/uk_dates.py",
 )
 
@@ -74,6 +77,7 @@ def test_the_fate_of_each_change_is_read_from_what_mutmut_lists() -> None:
     [
         ([], "Which file or room?"),
         (["tasking/nothing.py"], "There is no tasking/nothing.py among the rooms."),
+        (["tasking/naming.py"], "No test of its room imports tasking/naming.py"),
     ],
 )
 def test_what_cannot_be_tried_is_said_in_a_line(

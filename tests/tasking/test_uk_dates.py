@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tasking.local_time import NaiveDatetime, short_day_time
-from tasking.time_phrases import find_phrases, phrase_at_start
+from tasking.time_parts import Span
+from tasking.time_phrases import find_phrases, phrase_at_start, read_phrase
 from tasking.uk_dates import PastTime, UnclearTime, read_due, read_happened
 
 NOW = datetime(2026, 3, 12, 14, 5, 40, tzinfo=UTC)
@@ -137,7 +138,7 @@ def test_a_due_time_that_has_passed_is_asked_about(typed: str, question: str) ->
         ("teatime", "tomorrow 18:00"),
         ("next week", "tomorrow 18:00"),
         ("9am or fri 10am", "tomorrow 18:00"),
-        ("9am X", "tomorrow 18:00"),
+        ("9am X", "When is it due?"),
         ("now", "lies ahead"),
         ("in 0 min", "lies ahead"),
         ("tomorrow", "What time"),
@@ -589,6 +590,25 @@ def test_a_shown_time_of_an_event_is_read_back_as_the_same_minute(now: datetime,
 )
 def test_the_longest_time_at_each_place_is_found_inside_a_text(text: str, found: list[str]) -> None:
     assert [text[each.start : each.end] for each in find_phrases(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "prefix", "whole"),
+    [
+        ("visit By fri 9am", "by", "By fri 9am"),
+        ("visit @ 9am", "@", "@ 9am"),
+        ("visit fri 9am", "", "fri 9am"),
+    ],
+)
+def test_a_time_knows_the_word_before_it(text: str, prefix: str, whole: str) -> None:
+    (phrase,) = find_phrases(text)
+    assert (phrase.prefix, text[phrase.prefix_start : phrase.end]) == (prefix, whole)
+
+
+@pytest.mark.parametrize(("typed", "direction"), [("in 4h", "in"), ("4h ago", "ago"), ("4h", "")])
+def test_a_span_knows_its_direction(typed: str, direction: str) -> None:
+    phrase = read_phrase(typed)
+    assert phrase and phrase.span == Span(240, direction)
 
 
 @pytest.mark.parametrize(
