@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 COPY = ROOT / "build" / "mutants"
+LOG = COPY / "mutmut.log"
 NEEDED = (
     "app.py",
     "bot",
@@ -52,8 +53,18 @@ def main(arguments: list[str]) -> int:
         print(f"No test of its room imports {target}: name some with TESTS=…", file=sys.stderr)
         return 2
     lay_copy(changed, tests)
-    subprocess.run([*mutmut(), "run", "--max-children", "1"], cwd=COPY, check=True)
+    if not changes_were_tried():
+        print(f"Not tried: the tests fail without any change (details: {LOG}).", file=sys.stderr)
+        return 1
     return report()
+
+
+def changes_were_tried() -> bool:
+    """Run mutmut, which shows at a terminal how far it is, and elsewhere writes that into a file."""
+    with LOG.open("w", encoding="utf-8") as log:
+        shown = None if sys.stdout.isatty() else log
+        run = (*mutmut(), "run", "--max-children", "1")
+        return subprocess.run(run, cwd=COPY, stdout=shown, stderr=log, check=False).returncode == 0
 
 
 def files_of(target: str) -> list[str]:
