@@ -1,6 +1,6 @@
 """Giving work to somebody, or to nobody yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage import messages
@@ -71,10 +71,10 @@ def assign(uow: UnitOfWork, reader: Reader, request: AssignRequest, room: Room, 
 
     `hint` goes with the confirmation, beside a warning where the officer has the same work already.
     """
-    _refuse_used_form(uow, reader, request)
     target = _target(uow, reader, request)
     district_id = _district(uow, reader, target, room)
     require(reader.actor, Act.ASSIGN, district_id, None, "Only a supervisor of the district can assign work.")
+    request = replace(request, form_id=_form_of(uow, reader, request))
     check_due(uow, target, request.due_at)
     _check_kind(uow, request, target)
     officer = officer_for(uow, request.officer_id, district_id) if request.officer_id else None
@@ -86,17 +86,17 @@ def assign(uow: UnitOfWork, reader: Reader, request: AssignRequest, room: Room, 
     return Assigned(reload(uow, task.id), hints)
 
 
-def _refuse_used_form(uow: UnitOfWork, reader: Reader, request: AssignRequest) -> None:
-    """Permission comes first: with its id nobody learns of a task what they may not know."""
+def _form_of(uow: UnitOfWork, reader: Reader, request: AssignRequest) -> str | None:
+    """The form's id for the task that is to be made; raises `Stale` where the form has made one already.
+
+    A task that the reader may not know of cannot be told by its form either: the form is like any new one,
+    and the task made from it has none.
+    """
     made = queries.bundle_by_form(uow.connection, request.form_id) if request.form_id else None
     if made is None:
-        return
-    if not reader.districts_where(Act.ASSIGN):
-        raise Refusal(
-            "not-allowed", "Only a supervisor of the district can assign work.", "Ask your sergeant."
-        )
+        return request.form_id
     if not can_see(uow, reader, made):
-        raise Refusal("used-form", "That form has been sent already. Nothing was added.")
+        return None
     words = f"That form has made {made.task.ref} already. Nothing was added."
     raise Stale(words, officer_view(uow, made, reader))
 

@@ -265,15 +265,30 @@ async def test_a_used_form_tells_nobody_of_a_task_that_they_may_not_know(force: 
     request = visit(
         CONSTABLE, kind=TaskKind.GENERAL_ACTION, target_ref="S-04", title="Call the desk", form_id="form-1"
     )
-    made = (await force.do(SERGEANT, assign, request, CHAT)).bundle
-    for person, code in (
-        (SOUTH_SERGEANT, "used-form"),
-        (ANALYST, "not-allowed"),
-        (SECOND_CONSTABLE, "not-allowed"),
-    ):
-        refusal = await force.refused(person, assign, visit(form_id="form-1"), CHAT)
-        assert (refusal.code, refusal.view) == (code, None)
-        assert made.task.ref not in refusal.words
+    await force.do(SERGEANT, assign, request, CHAT)
+    for person in (SOUTH_SERGEANT, ANALYST, SECOND_CONSTABLE):
+        for target in ("S-04", "DVPO-3"):
+            about = replace(request, target_ref=target)
+            told, of_a_new_one = [
+                await force.refused(person, assign, replace(about, form_id=form), CHAT)
+                for form in ("form-1", "form-2")
+            ]
+            assert (told.code, told.words, told.hint) == (
+                of_a_new_one.code,
+                of_a_new_one.words,
+                of_a_new_one.hint,
+            )
+
+
+async def test_a_form_of_a_task_that_they_may_not_know_makes_theirs_as_a_new_one_does(force: Force) -> None:
+    await force.name_for("S-04", CONSTABLE)
+    hidden = visit(
+        CONSTABLE, kind=TaskKind.GENERAL_ACTION, target_ref="S-04", title="Call the desk", form_id="form-1"
+    )
+    await force.do(SERGEANT, assign, hidden, CHAT)
+    theirs = replace(hidden, officer_id=SOUTH_CONSTABLE.entra_id, target_ref=None, title="Count the keys")
+    made = (await force.do(SOUTH_SERGEANT, assign, theirs, CHAT)).bundle
+    assert (made.task.district_id, made.task.title, made.task.form_id) == ("south", "Count the keys", None)
 
 
 async def test_the_message_of_a_form_becomes_the_confirmation(force: Force) -> None:
