@@ -13,12 +13,12 @@ from bot.met import Met
 from bot.taps import breach_not_recorded_card, refused_card
 from bot.turns import People, Turn
 from cards.answers import message_card, not_recorded, with_how_to_answer, wrong_channel_card
-from cards.payloads import OfTask, Payload, ShowTask
+from cards.payloads import AnswerHeld, OfTask, Payload, ShowTask
 from storage.enums import AuditOperation
-from tasking.answers import post_answer
+from tasking.answers import post_answer, task_named
 from tasking.arrivals import meet
 from tasking.briefing import fold_posted
-from tasking.find import Reader
+from tasking.find import Reader, could_see_as_officer
 from tasking.lists import show_task
 from tasking.once import answer_once
 from tasking.people import actor_of
@@ -77,14 +77,14 @@ class Answering:
             respond=lambda uow: self._respond(uow, request),
             decline=lambda uow, refusal: self._decline(uow, request, refusal),
             again=lambda uow: self._again(uow, request),
+            may_read=lambda uow: _may_still_read(uow, request),
         )
 
     def _respond(self, uow: UnitOfWork, request: Request) -> bytes:
         asking = _asking(uow, request)
         if not request.turn.is_in_known_room:
             raise Refusal("wrong-channel", "RedLine does not work in this channel.")
-        if asking.reader.actor.only_records and not request.reports:
-            raise Refusal("access-unconfirmed", _UNCONFIRMED, _STILL_RECORD)
+        _check_confirmed(asking, request)
         card = request.do(uow, asking)
         if request.posts_answer and request.folds:
             turn = request.turn
@@ -106,10 +106,11 @@ class Answering:
     def _again(self, uow: UnitOfWork, request: Request) -> bytes:
         """Long after the first answer: the current card, and nothing changes."""
         tap = request.tap
-        if not isinstance(tap, OfTask | ShowTask):
-            return _NOTHING
         try:
             asking = _asking(uow, request)
+            _check_confirmed(asking, request)
+            if not isinstance(tap, OfTask | ShowTask | AnswerHeld):
+                return _NOTHING
             return orjson.dumps(own_or_confirmation(show_task(uow, asking.reader, tap.task), asking))
         except Refusal as refusal:
             return orjson.dumps(_refused(uow, request, refusal))
@@ -143,6 +144,26 @@ def _asking(uow: UnitOfWork, request: Request) -> Asking:
     turn = request.turn
     actor = actor_of(uow, turn.entra_id or "")
     return Asking(Reader(actor, turn.is_in_channel, turn.channel_district), turn, request.people)
+
+
+def _check_confirmed(asking: Asking, request: Request) -> None:
+    if asking.reader.actor.only_records and not request.reports:
+        raise Refusal("access-unconfirmed", _UNCONFIRMED, _STILL_RECORD)
+
+
+def _may_still_read(uow: UnitOfWork, request: Request) -> bool:
+    """Whether who asked may know today what they were answered: roles and names are taken away meanwhile.
+
+    Who gave a task back was told so, and is told so again: it need not be theirs still.
+    """
+    try:
+        reader = _asking(uow, request).reader
+    except Refusal:
+        return False
+    if reader.actor.only_records:
+        return request.reports
+    bundle = task_named(uow, request.about or "")
+    return bundle is None or could_see_as_officer(uow, reader, bundle)
 
 
 def _refused(uow: UnitOfWork, request: Request, refusal: Refusal) -> Card:

@@ -1,7 +1,7 @@
 """Answers that are posted: where each is counted if Teams never takes it."""
 
 from storage import task_queries as queries
-from storage.tables import Task
+from storage.bundles import TaskBundle
 from tasking import effects
 from tasking.people import home_district
 from tasking.references import normalise_reference
@@ -17,10 +17,12 @@ def post_answer(
     that nothing about a restricted subject is counted.
     """
     district = channel_district or home_district(uow, asker)
-    uow.effects(effects.post_answer(key, conversation_id, district, uow.now, _task_named(uow, about)))
+    named = task_named(uow, about)
+    task = named.task if named else None
+    uow.effects(effects.post_answer(key, conversation_id, district, uow.now, task))
 
 
-def _task_named(uow: UnitOfWork, about: str) -> Task | None:
+def task_named(uow: UnitOfWork, about: str) -> TaskBundle | None:
+    """The task with this reference, whoever may see it: nothing of it may be shown for that."""
     ref = normalise_reference(about)
-    bundle = queries.bundle_by_ref(uow.connection, ref) if ref else None
-    return bundle.task if bundle else None
+    return queries.bundle_by_ref(uow.connection, ref) if ref else None

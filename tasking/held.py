@@ -12,7 +12,7 @@ from storage.rows import add_record
 from storage.tables import HeldMessage, Person
 from tasking import effects
 from tasking.changes import refuse_stale
-from tasking.find import Reader, find_task
+from tasking.find import Reader, could_see_as_officer, find_task
 from tasking.lifecycle import OPEN
 from tasking.naming import called
 from tasking.officer_requests import add_note
@@ -173,14 +173,20 @@ def tell_of_held(uow: UnitOfWork) -> int:
 
 
 def what_came_of(uow: UnitOfWork, reader: Reader, message_key: str) -> str:
-    """What a typed message led to, in words, where it can be told for certain; else empty."""
+    """What the reader's own typed message led to, in words, where it can be told for certain; else empty.
+
+    Nothing is told of a task that the reader may not know of any more.
+    """
     held = held_queries.held_by_key(uow.connection, message_key)
-    if held is not None and held.answered_at is None:
+    if held is not None and held.answered_at is None and held.person_id == reader.actor.entra_id:
         return "Nothing of it was recorded: it waits for your answer."
     outcome = held_queries.outcome_by_key(uow.connection, message_key)
     if outcome is None or outcome.officer_id != reader.actor.entra_id:
         return ""
-    task = reload(uow, outcome.task_id).task
+    bundle = reload(uow, outcome.task_id)
+    task = bundle.task
+    if not could_see_as_officer(uow, reader, bundle):
+        return ""
     stands = task.outcome_id == outcome.id
     if not stands:
         return f"What it said first was recorded for {task.ref}, and has been changed since."

@@ -22,11 +22,14 @@ class Turns:
     def __init__(self, force: Force, refuses: bool = False) -> None:
         self.force = force
         self.refuses = refuses
+        self.may_read = True
         self.asked: list[str] = []
 
     async def deliver(self, key: str = "key") -> bytes:
         return await self.force.units.write(
-            lambda uow: answer_once(uow, key, self._respond, self._decline, self._again)
+            lambda uow: answer_once(
+                uow, key, self._respond, self._decline, self._again, lambda _uow: self.may_read
+            )
         )
 
     def _respond(self, uow: UnitOfWork) -> bytes:
@@ -94,13 +97,24 @@ async def test_for_ten_minutes_the_kept_answer_is_given_and_then_the_current_car
     assert turns.asked == ["respond", "again"]
 
 
+async def test_who_may_not_know_it_any_more_is_not_given_the_kept_answer(force: Force) -> None:
+    turns = Turns(force)
+    await turns.deliver()
+    turns.may_read = False
+    assert await turns.deliver() == b"current"
+    turns.may_read = True
+    assert await turns.deliver() == b"answer"
+
+
 async def test_a_failure_leaves_no_trace_so_that_the_redelivery_is_answered(force: Force) -> None:
     def fail(_uow: UnitOfWork) -> bytes:
         raise ArithmeticError("in the use case")
 
     turns = Turns(force)
     try:
-        await force.units.write(lambda uow: answer_once(uow, "key", fail, turns._decline, turns._again))
+        await force.units.write(
+            lambda uow: answer_once(uow, "key", fail, turns._decline, turns._again, lambda _uow: True)
+        )
     except ArithmeticError:
         assert await force.rows(SeenActivity) == []
     assert await turns.deliver() == b"answer"
