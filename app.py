@@ -50,6 +50,7 @@ from storage.database import Database, open_database
 from storage.migrate import is_current
 from storage.migrate import migrate as migrate_database
 from storage.trouble import DatabaseTrouble, told_apart
+from tasking.arrivals import boards_reminder
 from tasking.brake import accept_waiting
 from tasking.clock import Clock, MovedClock, SystemClock
 from tasking.directory import group_ids, unlisted_districts
@@ -415,29 +416,35 @@ def check_config() -> None:
     """Check settings, policy, database, records list and directory without starting anything."""
 
     settings = _settings()
-    problems, database = _run(_problems_with_configuration(settings))
+    problems, database, boards = _run(_problems_with_configuration(settings))
     for line in problems or [f"Settings, policy, database ({database}) and records list are in order."]:
         typer.echo(line)
+    if boards:
+        typer.echo(boards)
     if not problems and (reminder := powers_reminder(load_policy(settings.policy_file))):
         typer.echo(reminder)
     raise typer.Exit(1 if problems else 0)
 
 
-async def _problems_with_configuration(settings: Settings) -> tuple[list[str], str]:
-    """What is wrong (or nothing), and what the database is."""
+async def _problems_with_configuration(settings: Settings) -> tuple[list[str], str, str]:
+    """What is wrong (or nothing), what the database is, and which boards have no channel yet.
+
+    The last is no fault of the configuration: it is so until the app is installed in the team.
+    """
     async with open_units(settings) as units:
         described = units.database.described
         with told_apart():
             current = await is_current(units.database)
         if not current:
-            return ["The tables are missing: run migrate."], described
+            return ["The tables are missing: run migrate."], described, ""
+        boards = await units.read(boards_reminder)
         unlisted = await units.read(unlisted_districts)
         found = await _problems_at_graph(settings, units)
     if unlisted:
         found.append(
             f"There are open tasks in districts that the policy does not list: {', '.join(unlisted)}."
         )
-    return found, described
+    return found, described, boards
 
 
 async def _problems_at_graph(settings: Settings, units: Units) -> list[str]:

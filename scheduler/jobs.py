@@ -31,8 +31,8 @@ async def watch_orders(units: Units) -> int:
 
 
 async def refresh_boards(units: Units) -> None:
-    """Redraw every board, and find the channels of those that were never drawn."""
-    await units.write(arrivals.meet_boards)
+    """Redraw every board, and find channels that policy lists and no installation has named."""
+    await units.write(arrivals.meet_listed_channels)
     await units.write(reminders.refresh_boards)
 
 

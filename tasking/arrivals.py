@@ -1,6 +1,7 @@
 """Learning from each activity where people and channels can be reached."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from storage import messages, outbox, people_queries
 from storage.enums import CardPurpose, ConversationKind
@@ -54,15 +55,16 @@ def meet_channel(uow: UnitOfWork, conversation: Conversation, *, installed: bool
         _draw_board(uow, district)
     for each in uow.policy.districts:
         if _is_of_team(conversation, each):
-            _meet_board_of(uow, each, conversation)
+            _meet_listed(uow, each, conversation)
 
 
-def meet_boards(uow: UnitOfWork) -> None:
-    """Make the board's channel of each district known where any channel of its team is."""
-    for district in districts_without_board(uow):
-        known = people_queries.channel_of_team(uow.connection, (district.team_id, *district.channel_ids))
+def meet_listed_channels(uow: UnitOfWork) -> None:
+    """Make the channels that policy lists for a district known where any channel of its team is."""
+    for district in uow.policy.districts:
+        ids = (district.team_id, *district.listed_channels)
+        known = people_queries.channel_of_team(uow.connection, ids)
         if known is not None:
-            _meet_board_of(uow, district, known)
+            _meet_listed(uow, district, known)
 
 
 def districts_without_board(uow: UnitOfWork) -> list[DistrictPolicy]:
@@ -71,28 +73,42 @@ def districts_without_board(uow: UnitOfWork) -> list[DistrictPolicy]:
     return [each for each in uow.policy.districts if known(uow.connection, each.board_channel_id) is None]
 
 
+def boards_reminder(uow: UnitOfWork) -> str:
+    """What `check-config` says while there is a board that cannot be posted; empty where there is none."""
+    names = ", ".join(district.name for district in districts_without_board(uow))
+    return (
+        f"The channel of the board is not known yet, so that no breach is told there: {names}. "
+        "Install the app in the team, or mention it in one of its channels."
+        if names
+        else ""
+    )
+
+
 def _is_of_team(conversation: Conversation, district: DistrictPolicy) -> bool:
     """An installation names the team and its general channel, never the channel of the board."""
-    return (
-        district.team_id in (conversation.team_id, conversation.id) or conversation.id in district.channel_ids
-    )
+    is_listed = conversation.id in district.listed_channels
+    return is_listed or district.team_id in (conversation.team_id, conversation.id)
 
 
-def _meet_board_of(uow: UnitOfWork, district: DistrictPolicy, through: Conversation) -> None:
+def _meet_listed(uow: UnitOfWork, district: DistrictPolicy, through: Conversation) -> None:
     """A bot that is in a team can post in each of its channels, through the same service."""
-    if people_queries.conversation_by_id(uow.connection, district.board_channel_id) is not None:
-        return
-    board = Conversation(
-        id=district.board_channel_id,
+    for channel_id in district.listed_channels:
+        if people_queries.conversation_by_id(uow.connection, channel_id) is None:
+            _store(uow, _channel_beside(through, channel_id, district.team_id, uow.now))
+            outbox.release(uow.connection, channel_id)
+            if channel_id == district.board_channel_id:
+                _draw_board(uow, district)
+
+
+def _channel_beside(known: Conversation, channel_id: str, team_id: str, now: datetime) -> Conversation:
+    return Conversation(
+        id=channel_id,
         kind=ConversationKind.CHANNEL,
-        service_url=through.service_url,
-        tenant_id=through.tenant_id,
-        team_id=district.team_id,
-        updated_at=uow.now,
+        service_url=known.service_url,
+        tenant_id=known.tenant_id,
+        team_id=team_id,
+        updated_at=now,
     )
-    _store(uow, board)
-    outbox.release(uow.connection, board.id)
-    _draw_board(uow, district)
 
 
 def _draw_board(uow: UnitOfWork, district: DistrictPolicy) -> None:

@@ -27,6 +27,11 @@ class DistrictPolicy(_Section):
     channel_ids: tuple[str, ...] = ()
     """Further channels of the team in which commands are taken."""
 
+    @property
+    def listed_channels(self) -> tuple[str, ...]:
+        """Every channel in which RedLine works for this district, the board's first."""
+        return (self.board_channel_id, *self.channel_ids)
+
 
 class GroupPolicy(_Section):
     """What membership of an Entra group means."""

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, NORTH_TEAM, SECOND_CONSTABLE, SERGEANT
+from infra.local.people import (
+    CONSTABLE,
+    NORTH_CHANNEL,
+    NORTH_TEAM,
+    SECOND_CONSTABLE,
+    SERGEANT,
+    SOUTH_SERGEANT,
+    SOUTH_TEAM,
+)
 from storage.tables import Person
 from tests.conftest import fresh_database_url
 from tests.flows.conftest import assert_clean
@@ -28,6 +36,12 @@ async def bare(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         await stage.install_in_channel(SERGEANT)
         yield stage
         assert_clean((tmp_path / "service.log").read_text())
+
+
+async def warnings_of(stage: Stage) -> list[str]:
+    async with stage.http.get(f"http://127.0.0.1:{stage.service.port}/readyz") as answer:
+        warnings: list[str] = (await answer.json())["warnings"]
+        return warnings
 
 
 async def test_a_card_waits_until_its_officer_has_installed_the_app(bare: Stage) -> None:
@@ -75,7 +89,10 @@ async def test_after_a_fresh_installation_in_the_team_a_breach_is_told_in_the_bo
         for person in (SERGEANT, CONSTABLE):
             fresh.teams.add_person(person.teams_id, entra_id=person.entra_id, name=person.name)
             await fresh.install(person)
+        assert await warnings_of(fresh) == ["board-channel"]
         await fresh.install_in_channel(SERGEANT, NORTH_TEAM)
+        await fresh.install_in_channel(SOUTH_SERGEANT, SOUTH_TEAM)
+        assert await warnings_of(fresh) == []
         ref = await a_visit(fresh, CONSTABLE)
         await fresh.says(CONSTABLE, f"{ref} breach yes canary")
         await fresh.teams.wait_for_message(

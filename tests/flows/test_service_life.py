@@ -23,6 +23,8 @@ from tests.support.running_service import HANG, ColdProcess, ServiceProcess, Sta
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _STOP_WITHIN = 10.0
+NO_BOARD = "The channel of the board is not known yet, so that no breach is told there"
+INSTALL_IT = "Install the app in the team, or mention it in one of its channels."
 
 
 async def _get(stage: Stage, path: str) -> tuple[int, Any]:
@@ -247,5 +249,6 @@ async def test_a_database_without_tables_is_migrated_by_hand(
             [
                 "The records list could not be read (graph-token).",
                 "The directory could not be read (graph-token).",
+                f"{NO_BOARD}: North team, South team. {INSTALL_IT}",
             ],
         )

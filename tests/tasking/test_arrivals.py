@@ -3,16 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.local.people import CONSTABLE, NORTH_CHANNEL, NORTH_TEAM, OUTSIDER, SERGEANT
-from storage.enums import CardPurpose, ConversationKind, OutboxState
+from infra.local.people import CONSTABLE, NORTH_CHANNEL, NORTH_TEAM, OUTSIDER, SERGEANT, SOUTH_CHANNEL
+from storage.enums import CardPurpose, ConversationKind, OutboxState, OutcomeCode
 from storage.people_queries import service_url_worked
 from storage.rows import table_of
 from storage.tables import Conversation, Message, Outbox, Person
 from tasking.arrivals import (
+    boards_reminder,
     districts_without_board,
     meet,
-    meet_boards,
     meet_channel,
+    meet_listed_channels,
     remember_teams_id,
     who_writes_as,
 )
@@ -188,6 +189,37 @@ async def test_what_is_known_of_the_boards_channel_stays(force: Force) -> None:
 
 async def test_at_the_start_it_is_found_through_a_channel_that_was_met_before(force: Force) -> None:
     await force.insert(chat(None, id=NORTH_TEAM, kind=ConversationKind.CHANNEL, team_id=NORTH_TEAM))
-    await force.units.write(meet_boards)
+    await force.units.write(meet_listed_channels)
     assert [district for *_, district in await board_channels(force)] == ["north"]
     assert [each.id for each in await force.units.read(districts_without_board)] == ["south"]
+
+
+async def test_every_channel_that_policy_lists_becomes_known_with_the_boards(force: Force) -> None:
+    elsewhere = chat(None, id="19:elsewhere", kind=ConversationKind.CHANNEL, team_id=NORTH_TEAM)
+    await force.units.write(lambda uow: meet_channel(uow, elsewhere, installed=False))
+    districts = {row.id: row.district_id for row in await force.rows(Conversation)}
+    assert districts == {"19:elsewhere": None, NORTH_CHANNEL: "north", NORTH_TEAM: "north"}
+
+
+async def test_a_board_that_is_known_is_not_drawn_again_for_its_teams_other_channels(force: Force) -> None:
+    await force.open_channel()
+    await force.units.write(meet_listed_channels)
+    assert {row.id for row in await force.rows(Conversation)} == {NORTH_CHANNEL, NORTH_TEAM}
+    assert await force.outbox() == []
+
+
+async def test_what_waited_for_the_boards_channel_goes_out_when_it_becomes_known(force: Force) -> None:
+    await force.done(OutcomeCode.BREACH_SUSPECTED)
+    told = table_of(Outbox).c.conversation_id == NORTH_CHANNEL
+    await force.change(Outbox, told, retry_at=FAR)
+    general = chat(None, id=NORTH_TEAM, kind=ConversationKind.CHANNEL, team_id=NORTH_TEAM)
+    await force.units.write(lambda uow: meet_channel(uow, general, installed=True))
+    assert [row.retry_at for row in await force.rows(Outbox, told)] == [None]
+
+
+async def test_the_check_names_the_teams_of_which_no_channel_is_known(force: Force) -> None:
+    said = await force.units.read(boards_reminder)
+    assert "North team, South team" in said and "Install the app in the team" in said
+    for channel_id in (NORTH_CHANNEL, SOUTH_CHANNEL):
+        await force.open_channel(channel_id)
+    assert await force.units.read(boards_reminder) == ""
