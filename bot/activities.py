@@ -149,7 +149,8 @@ class Activities:
         words = _NOT_SAVED[trouble.unclear, _sounds_like_a_breach(turn)]
         if turn.activity["type"] == "invoke":
             return Reply(200, _told(words))
-        if turn.activity["type"] == "message" and await self._unsaved.tell(turn, words, until):
+        is_typed = turn.activity["type"] == "message"
+        if is_typed and await self._unsaved.tell(turn, words, until, unclear=trouble.unclear):
             return Reply(202)
         raise trouble
 

@@ -1,4 +1,4 @@
-"""Telling somebody that what they typed was not saved: a post past the outbox, which cannot be written."""
+"""Telling somebody that what they typed was not saved, or may not be: a post past the outbox."""
 
 import asyncio
 from collections import OrderedDict
@@ -13,7 +13,8 @@ log = structlog.get_logger()
 
 _WITHIN = 6.0
 _MOST_REMEMBERED = 2_000
-_SUMMARY = "RedLine: NOT recorded"
+_SUMMARIES = {False: "RedLine: NOT recorded", True: "RedLine: not clear whether it was recorded"}
+"""By whether it may have been recorded all the same: a locked phone shows no more than this."""
 
 
 class Unsaved:
@@ -24,17 +25,18 @@ class Unsaved:
         self._told: OrderedDict[str, None] = OrderedDict()
 
     def was_told(self, turn: Turn) -> bool:
-        """Whether the sender was told that this message was not recorded: then it never is."""
+        """Whether the sender was told so of this message: from then on it is not carried out any more."""
         return turn.key in self._told
 
-    async def tell(self, turn: Turn, words: str, until: float) -> bool:
+    async def tell(self, turn: Turn, words: str, until: float, *, unclear: bool) -> bool:
         """Post the words where they were typed, within seconds; whether they arrived, or may have.
 
-        `until` is the running loop's time at which the request must have been answered.
+        `until` is the running loop's time at which the request must have been answered; `unclear` whether
+        it may have been recorded.
         """
         try:
             async with asyncio.timeout(min(_WITHIN, until - asyncio.get_running_loop().time())):
-                await self._messenger.post(turn.place, message_card(words), _SUMMARY)
+                await self._messenger.post(turn.place, message_card(words), _SUMMARIES[unclear])
         except (TimeoutError, Unclear):
             log.warning("unsaved.unclear")  # it may stand there: said twice is worse than said once
         except DeliveryProblem as problem:

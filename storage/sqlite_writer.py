@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from storage.deadline import wanted_until
+from storage.deadline import note_commit, wanted_until
 from storage.prepared import run_plain
 from storage.trouble import DatabaseTrouble, Trouble
 
@@ -75,12 +75,13 @@ class SqliteWriter:
         """Queue one job and wait until its commit is durable.
 
         Raises `DatabaseTrouble` where that takes longer than it is wanted: a job that was not begun by then
-        never is. A caller that gives up by itself does not undo it.
+        never is. A caller without such a time that gives up by itself does not undo it.
         """
         if self._serving is None or self._serving.done():
             raise RuntimeError("the database is not open")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         job = _Job(work, future)
+        note_commit(begun=False)
         self._jobs.append(job)
         self._come.set()
         try:
@@ -88,9 +89,13 @@ class SqliteWriter:
                 return await future
         except TimeoutError:
             if future.done() and not future.cancelled():
-                raise
-            job.is_given_up = not job.is_begun
-            raise DatabaseTrouble(Trouble.OUT_OF_TIME, unclear=job.is_begun) from None
+                return future.result()
+            raise DatabaseTrouble(Trouble.OUT_OF_TIME, unclear=_leave(job)) from None
+        except asyncio.CancelledError:
+            # Its own limit and the request's may come as one, where the loop was held up.
+            if wanted_until() is not None:
+                note_commit(begun=_leave(job))
+            raise
 
     async def _serve(self, connection: Connection) -> None:
         while self._jobs or not self._stopping:
@@ -127,6 +132,12 @@ class SqliteWriter:
 
     async def _on_disk(self, step: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._disk, step)
+
+
+def _leave(job: _Job) -> bool:
+    """Nobody waits for it any more; whether it may be committed all the same."""
+    job.is_given_up = not job.is_begun
+    return job.is_begun
 
 
 def _begin(connection: Connection) -> None:

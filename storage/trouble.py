@@ -84,6 +84,8 @@ _OF_POSTGRESQL = {
     "XX002": Trouble.DAMAGED,
 }
 _CLOSED = frozenset({"57P01", "57P02", "57P05", "25P03", "25P04"})
+_UNKNOWN = frozenset({"40003", "58000"})
+"""The server, or a pooler before it, does not know what became of the statement."""
 _STALE_PLAN = "0A000"
 
 
@@ -145,11 +147,12 @@ def refuses_start_up_parameters(problem: BaseException) -> bool:
 
 
 def may_have_been_done(problem: BaseException) -> bool:
-    """Whether a commit that ended so may stand all the same: its answer did not come."""
+    """Whether a commit that ended so may stand all the same: its answer did not come.
+
+    Only the server's own word that it was not done is believed: an error of this side tells nothing of it.
+    """
     state = sqlstate_of(problem)
-    if state is not None:
-        return state in _CLOSED or state.startswith("08")
-    return isinstance(problem, OSError) or _lost(_driver_error(problem))
+    return state is None or state in _CLOSED | _UNKNOWN or state.startswith("08")
 
 
 def sqlstate_of(problem: BaseException) -> str | None:

@@ -12,6 +12,7 @@ from bot.unsaved import Unsaved
 from cards.words import BREACH_NOT_SAVED, BREACH_UNCLEAR, NOT_SAVED, UNCLEAR
 from infra.local.people import CONSTABLE, TENANT
 from tasking.unit_of_work import DatabaseTrouble, Trouble
+from tests.support.fakes import FakeMessenger
 from tests.support.running_service import tap_of
 from tests.support.units import POLICY
 
@@ -59,3 +60,17 @@ async def test_the_words_say_what_is_known(tap: dict[str, Any], unclear: bool, w
     activities = Activities(POLICY, Ends(unclear=unclear), Arrivals(nobody, nobody), nobody, Unsaved(nobody))
     reply = await activities.receive(tap)
     assert (reply.status, orjson.loads(reply.body)["value"]) == (200, words)
+
+
+@pytest.mark.parametrize(
+    ("unclear", "summary"),
+    [(False, "RedLine: NOT recorded"), (True, "RedLine: not clear whether it was recorded")],
+)
+async def test_a_locked_phone_shows_no_more_than_what_is_known(unclear: bool, summary: str) -> None:
+    messenger, nobody = FakeMessenger(), cast(Any, None)
+    submitted = {"verb": "record_outcome", "task": "T-1042", "v": 1, "code": "NO_ANSWER"}
+    activities = Activities(
+        POLICY, Ends(unclear=unclear), Arrivals(nobody, nobody), nobody, Unsaved(messenger)
+    )
+    reply = await activities.receive({**NO_ANSWER, "type": "message", "value": submitted})
+    assert (reply.status, [sent.summary for sent in messenger.posted]) == (202, [summary])

@@ -6,24 +6,32 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from storage.database import Database
 from storage.deadline import note_commit, wanted_until, wanted_within
 from storage.postgresql import PostgresDatabase
-from storage.trouble import DatabaseTrouble
+from storage.trouble import DatabaseTrouble, told_apart
 from tests.support.postgres import Postgres
 from tests.support.units import opened
 
-_SLOW_COMMIT = (
-    "CREATE TABLE slow (id int)",
-    "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$",
-    "CREATE CONSTRAINT TRIGGER slowly AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED"
-    " FOR EACH ROW EXECUTE FUNCTION wait()",
-)
+_SLOW = "PERFORM pg_sleep(2)"
 
 
-def _make_it_slow(connection: Connection) -> None:
-    for statement in _SLOW_COMMIT:
-        connection.execute(text(statement))
+def _at_commit(step: str) -> tuple[str, ...]:
+    """Statements after which each commit of a row in the table `slow` does this first."""
+    return (
+        "CREATE TABLE slow (id int)",
+        f"CREATE FUNCTION step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {step}; RETURN NULL; END $$",
+        "CREATE CONSTRAINT TRIGGER first AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION step()",
+    )
+
+
+async def _prepare(database: Database, step: str) -> None:
+    def work(connection: Connection) -> None:
+        for statement in _at_commit(step):
+            connection.execute(text(statement))
+
+    await database.write(work)
 
 
 def _insert(connection: Connection) -> None:
@@ -33,10 +41,26 @@ def _insert(connection: Connection) -> None:
 async def test_a_commit_that_is_given_up_on_is_unclear(postgres: Postgres) -> None:
     async with opened(postgres.fresh_database()) as database:
         assert isinstance(database, PostgresDatabase)
-        await database.write(_make_it_slow)
+        await _prepare(database, _SLOW)
         with wanted_within(0.4) as wanted, pytest.raises(DatabaseTrouble) as trouble:
             await database.write(_insert)
         assert trouble.value.unclear and wanted.may_be_done
+
+
+async def test_a_connection_that_ends_in_its_commit_is_unclear(postgres: Postgres) -> None:
+    async with opened(postgres.fresh_database()) as database:
+        await _prepare(database, "PERFORM pg_terminate_backend(pg_backend_pid())")
+        with pytest.raises(DatabaseTrouble) as trouble:
+            await database.write(_insert)
+        assert trouble.value.unclear
+
+
+async def test_a_commit_that_the_server_refuses_is_certainly_not_done(postgres: Postgres) -> None:
+    async with opened(postgres.fresh_database()) as database:
+        await _prepare(database, "RAISE EXCEPTION USING ERRCODE = 'disk_full'")
+        with pytest.raises(DatabaseTrouble) as trouble, told_apart():
+            await database.write(_insert)
+        assert (trouble.value.code, trouble.value.unclear) == ("disk-full", False)
 
 
 async def test_work_that_is_given_up_on_before_its_commit_is_certainly_not_done(postgres: Postgres) -> None:

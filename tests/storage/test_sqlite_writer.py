@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -266,3 +267,44 @@ async def test_a_commit_that_outlasts_its_caller_is_called_unclear(
     held.set()
     await database.write(add("next"))
     assert sorted(await words(database)) == ["next", "perhaps"]
+
+
+async def test_what_a_request_gave_up_on_before_it_was_begun_is_never_carried_out(
+    database: SqliteDatabase,
+) -> None:
+    """Also where it is not the writer's own limit that ends the waiting: who asked was told NOT recorded."""
+    other = sqlite3.connect(str(database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with wanted_within(20) as wanted, pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await database.write(add("late"))
+    assert not wanted.may_be_done
+    other.execute("COMMIT")
+    other.close()
+    await database.write(add("next"))
+    assert await words(database) == ["next"]
+
+
+async def test_a_loop_that_was_held_up_while_a_job_ran_does_not_call_it_undone(
+    database: SqliteDatabase,
+) -> None:
+    """The writer's limit and the request's have both passed when the loop goes on."""
+
+    def holds_up(connection: Connection) -> None:
+        add("perhaps")(connection)
+        time.sleep(0.3)
+
+    with wanted_within(0.1) as wanted, pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.15):
+            await database.write(holds_up)
+    assert wanted.may_be_done
+    await database.write(add("next"))
+    assert sorted(await words(database)) == ["next", "perhaps"]
+
+
+async def test_a_job_that_itself_ran_out_of_time_says_so(database: SqliteDatabase) -> None:
+    def fail(_connection: Connection) -> None:
+        raise TimeoutError("its own")
+
+    with wanted_within(5), pytest.raises(TimeoutError, match="its own"):
+        await database.write(fail)

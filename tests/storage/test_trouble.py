@@ -13,7 +13,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.database import open_database
 from storage.postgresql import PostgresDatabase
-from storage.trouble import DatabaseTrouble, Trouble, passes_on_a_second_try, told_apart, trouble_of
+from storage.trouble import (
+    DatabaseTrouble,
+    Trouble,
+    may_have_been_done,
+    passes_on_a_second_try,
+    told_apart,
+    trouble_of,
+)
 from tests.support.postgres import Postgres
 
 
@@ -66,6 +73,31 @@ def test_errors_of_postgresql_are_told_apart(
 ) -> None:
     assert trouble_of(problem) is trouble
     assert passes_on_a_second_try(problem) is passes
+
+
+@pytest.mark.parametrize(
+    ("problem", "perhaps"),
+    [
+        (asyncpg.ConnectionDoesNotExistError(), True),
+        (asyncpg.ProtocolViolationError(), True),
+        (asyncpg.AdminShutdownError(), True),
+        (asyncpg.StatementCompletionUnknownError(), True),
+        (asyncpg.PostgresSystemError(), True),
+        (asyncpg.InterfaceError("cannot perform operation: another operation is in progress"), True),
+        (asyncpg.InternalClientError("unexpected"), True),
+        (TimeoutError(), True),
+        (ConnectionResetError(), True),
+        (asyncpg.SerializationError(), False),
+        (asyncpg.DiskFullError(), False),
+        (asyncpg.QueryCanceledError(), False),
+        (asyncpg.UniqueViolationError(), False),
+    ],
+)
+def test_a_commit_is_certainly_not_done_only_where_the_server_says_so(
+    problem: Exception, perhaps: bool
+) -> None:
+    assert may_have_been_done(problem) is perhaps
+    assert may_have_been_done(DBAPIError("", {}, problem)) is perhaps
 
 
 def test_a_savepoint_that_a_full_disk_took_does_not_hide_it() -> None:
