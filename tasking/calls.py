@@ -32,7 +32,8 @@ def call_for_help(
     known = held_queries.last_call(uow.connection, person_id, uow.now - ONE_CALL_FOR)
     if known is not None:
         return known
-    district_id = reader.channel_district or home_district(uow, person_id)
+    unconfirmed = next(iter(sorted(reader.actor.unconfirmed)), "")
+    district_id = reader.channel_district or home_district(uow, person_id) or unconfirmed
     uow.audit(
         AuditOperation.COLLECTION,
         "call-for-help",

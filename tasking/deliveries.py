@@ -196,6 +196,8 @@ def _waits(uow: UnitOfWork, row: Outbox) -> bool:
         return _is_unconfirmed(uow, row.person_id, bundle)
     if row.kind != OutboxKind.POST_CARD:
         return False
+    if row.purpose != CardPurpose.OFFICER_TASK and _lost_sight(uow, row.person_id, bundle.task.district_id):
+        return True
     if row.purpose == CardPurpose.OFFICER_TASK:
         return bundle.task.owner_id == row.person_id and bundle.task.state in OPEN
     if row.purpose not in effects.TO_THE_SUPERVISOR or _may_be_posted(uow, row, bundle):
@@ -435,9 +437,14 @@ def _officers_own(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing |
 
 def _is_unconfirmed(uow: UnitOfWork, person_id: str, bundle: TaskBundle) -> bool:
     """Whether the task is still theirs while nobody has confirmed that they are gone: their card waits."""
-    if bundle.task.owner_id != person_id or known_actor(uow, person_id) is not None:
+    return bundle.task.owner_id == person_id and _lost_sight(uow, person_id, bundle.task.district_id)
+
+
+def _lost_sight(uow: UnitOfWork, person_id: str, district_id: str) -> bool:
+    """Whether this person sees nothing any more, and nobody has confirmed that: what is for them waits."""
+    if known_actor(uow, person_id) is not None:
         return False
-    return bundle.task.district_id in roll.unconfirmed_roles(uow.connection, person_id)
+    return district_id in roll.unconfirmed_roles(uow.connection, person_id)
 
 
 def _sees(uow: UnitOfWork, actor: Actor, bundle: TaskBundle) -> bool:

@@ -24,6 +24,7 @@ from storage.enums import CardPurpose, OutboxKind, OutcomeCode, Role, TaskState
 from storage.roll import brakes, unconfirmed_roles
 from storage.tables import Outbox, Outcome, Task
 from tasking import brake, leavers
+from tasking.calls import call_for_help, tell_of_calls
 from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, prepare, remember_posted
 from tasking.directory import take_snapshot
 from tasking.outcomes import Report, record_outcome
@@ -32,7 +33,7 @@ from tasking.policy import DirectoryPolicy
 from tasking.ports import DirectorySnapshot, Posted
 from tasking.refusals import NotSetUp, Refusal
 from tasking.successors import who_answers
-from tasking.supervision import reassign
+from tasking.supervision import extend, reassign
 from tests.support.card_reading import all_words
 from tests.support.units import Force
 
@@ -221,6 +222,28 @@ async def test_their_card_is_neither_taken_back_nor_lost(force: Force, visit: Ta
     await read(force, directory_snapshot())
     shown = await force.units.write(lambda uow: prepare(uow, update))
     assert isinstance(shown, CardDelivery) and not shown.drawing.taken_back
+
+
+async def test_what_is_told_to_who_is_missing_waits_for_them(force: Force, visit: TaskBundle) -> None:
+    await force.open_chat(CONSTABLE)
+    await read(force, EMPTIED)
+    until = force.clock.now() + timedelta(days=2)
+    await force.do(SERGEANT, extend, visit.task.ref, until, "court ran late")
+    (decision,) = await force.outbox(purpose=CardPurpose.DECISION)
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, decision)), Unreachable)
+    await read(force, directory_snapshot())
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, decision)), CardDelivery)
+
+
+async def test_a_call_for_help_of_who_is_missing_is_heard_in_their_district(
+    force: Force, visit: TaskBundle
+) -> None:
+    await read(force, EMPTIED)
+    await force.do(CONSTABLE, call_for_help, "key", "chat", None)
+    force.clock.advance(minutes=1)
+    await force.units.write(tell_of_calls)
+    calls = await force.outbox(purpose=CardPurpose.CALL_NOTICE)
+    assert [row.person_id for row in calls] == [SERGEANT.entra_id]
 
 
 # --- who hears ----------------------------------------------------------------------------------
