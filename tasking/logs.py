@@ -13,6 +13,13 @@ from storage.trouble import Trouble
 _ONCE_IN = 60.0
 """Seconds. While the database is away, what nobody asked for says so once in this time, not at each try."""
 _TROUBLES = frozenset(trouble.value for trouble in Trouble)
+_OF_THE_DATABASE = frozenset(
+    {
+        *("delivery.claim_failed", "delivery.database_away", "delivery.not_noted", "directory.not_settled"),
+        *("job.not_done", "job.failed", "readiness.no_database"),
+    }
+)
+"""Events that every try repeats while the database is away; Teams has a "busy" of its own."""
 
 
 def configure_logging(level: str) -> None:
@@ -46,7 +53,8 @@ class SaidOnce:
         self, _logger: object, _method: str, line: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
         trouble = line.get("problem", line.get("code"))
-        if "correlation_id" in line or trouble not in _TROUBLES:
+        of_database = line.get("event") in _OF_THE_DATABASE and trouble in _TROUBLES
+        if "correlation_id" in line or not of_database:
             return line
         key = (line.get("event"), trouble, line.get("job"))
         at, again = self._said.get(key, (float("-inf"), 0))

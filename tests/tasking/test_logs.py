@@ -94,7 +94,7 @@ def test_another_job_another_trouble_and_any_request_are_said_for_themselves() -
         {"event": "job.not_done", "job": "boards", "code": "cannot-be-reached"},
         {"event": "activity.not_saved", "code": "disk-full", "correlation_id": "a"},
         {"event": "activity.not_saved", "code": "disk-full", "correlation_id": "a"},
-        {"event": "delivery.not_delivered", "code": "http_503"},
-        {"event": "delivery.not_delivered", "code": "http_503"},
+        {"event": "delivery.not_delivered", "code": "busy"},
+        {"event": "delivery.not_delivered", "code": "busy"},
     ]
     assert said(*others) == others
