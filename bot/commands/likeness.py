@@ -1,8 +1,9 @@
 """How like messages of danger the words beside a harmless result are: a second reader beside the word list.
 
 The words of danger are what somebody thought of. Of messages by a writer whose lines nobody had read they
-missed a quarter; likeness halves what they miss. Its weights, one for each word and each pair of words, are
-learned from the tables in `tests/bot/messages` by `make likeness`, which says what it measured.
+missed a quarter; likeness finds some of those (decision 12 says how many). Its weights, one for each word and
+each pair of words, are learned from the tables in `tests/bot/messages` by `make likeness`, which says what it
+measured.
 """
 
 import json
