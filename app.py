@@ -367,9 +367,10 @@ def sync_records(
 
 async def _sync_records(settings: Settings, given_up: bool) -> int:
     async with open_service(settings) as service:
+        # Counted first: a running service takes what is released in the same moment.
+        before = await service.delivery.records_waiting()
         if given_up:
             await service.units.write(send_given_up_again)
-        before = await service.delivery.records_waiting()
         with typer.progressbar(length=max(before, 1), label="Handing over") as bar:
             await service.delivery.drain_records(lambda: bar.update(1))
         left = await service.delivery.records_waiting()

@@ -32,6 +32,7 @@ from tasking.outbox_steps import (
     claim_rows,
     draw_again,
     hand_overs_due,
+    hand_overs_under_way,
     keep_row,
     note_chat,
     park_row,
@@ -77,6 +78,7 @@ _PLACE_AGAIN_AFTER = 2.0
 _MOST_REFUSALS = 20
 """With the back-off that is more than an hour: long enough for credentials to be mended."""
 _HAND_OVERS_AT_ONCE = 4
+_ELSEWHERE_AGAIN_AFTER = 0.25
 _NOTED_WITHIN = 50.0
 _NOTE_AGAIN_AFTER = 0.5
 
@@ -133,16 +135,23 @@ class Delivery:
         return tried
 
     async def drain_records(self, done: Callable[[], None]) -> None:
-        """Try every due hand-over once; calls `done` after each."""
+        """Try every due hand-over once; calls `done` after each.
+
+        Those that a running service is sending meanwhile are waited for: what becomes of them counts too.
+        """
         tried: set[int | None] = set()
-        while rows := await self._units.write_quietly(lambda uow: claim_hand_overs(uow, _AT_ONCE)):
+        while True:
+            rows = await self._units.write_quietly(lambda uow: claim_hand_overs(uow, _AT_ONCE))
             fresh = [row for row in rows if row.id not in tried]
             for row in rows:
                 await self._deliver(row)
                 done()
             tried.update(row.id for row in rows)
-            if not fresh:
+            if fresh:
+                continue
+            if rows or not await self._units.read(hand_overs_under_way):
                 return
+            await asyncio.sleep(_ELSEWHERE_AGAIN_AFTER)
 
     async def records_waiting(self) -> int:
         """How many hand-overs are due and not done."""

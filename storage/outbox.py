@@ -11,11 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Select,
     and_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -30,6 +32,7 @@ from storage.rows import many, table_of
 from storage.tables import Outbox, Outcome, Task
 
 _outbox = table_of(Outbox)
+_outcome = table_of(Outcome)
 _AS_A_RULE: dict[str, Any] = {
     "purpose": None,
     "task_id": None,
@@ -318,11 +321,27 @@ def parked_count(connection: Connection) -> int:
 
 
 def due_count(connection: Connection, now: datetime, kind: OutboxKind) -> int:
-    """How many rows of a kind should have gone out by now and have not."""
+    """How many rows of a kind should have gone out by now and have not.
+
+    A hand-over that was given up counts until somebody has keyed its outcome by hand.
+    """
     not_done = _outbox.c.state.in_((OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED))
-    query = select(func.count()).select_from(_outbox)
-    return int(
-        connection.execute(
-            query.where(_outbox.c.kind == kind, not_done, _outbox.c.send_after <= now)
-        ).scalar_one()
+    is_keyed = exists().where(_outcome.c.id == _outbox.c.outcome_id, _outcome.c.athena_ref.is_not(None))
+    is_settled = and_(_outbox.c.state == OutboxState.PARKED, is_keyed)
+    return _count(connection, _outbox.c.kind == kind, not_done, _outbox.c.send_after <= now, ~is_settled)
+
+
+def under_way_count(connection: Connection, kind: OutboxKind) -> int:
+    """How many rows of a kind somebody is sending at this moment, under a lease that has not run out."""
+    at = database_now(connection)
+    return _count(
+        connection,
+        _outbox.c.kind == kind,
+        _outbox.c.state == OutboxState.SENDING,
+        _outbox.c.lease_until >= at,
     )
+
+
+def _count(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(_outbox).where(*conditions)
+    return int(connection.execute(query).scalar_one())

@@ -37,6 +37,11 @@ def hand_overs_due(uow: UnitOfWork) -> int:
     return outbox.due_count(uow.connection, uow.now, OutboxKind.HAND_OVER)
 
 
+def hand_overs_under_way(uow: UnitOfWork) -> int:
+    """How many hand-overs somebody is sending at this moment."""
+    return outbox.under_way_count(uow.connection, OutboxKind.HAND_OVER)
+
+
 def seconds_to_next(uow: UnitOfWork, resting: Collection[str] = ()) -> float | None:
     """Seconds until a row could be due in a lane that is not resting, or None where nothing waits."""
     return next_wait(uow.connection, uow.now, resting)

@@ -703,6 +703,29 @@ async def test_one_pass_of_the_records_tries_each_hand_over_and_counts_them(p: P
     assert p.teams.posted == []
 
 
+async def test_one_pass_waits_for_what_a_running_service_is_sending(p: Posting) -> None:
+    row = await ready_to_hand_over(p)
+    of_row = table_of(Outbox).c.id == row.id
+    await p.force.change(
+        Outbox, of_row, state=OutboxState.SENDING, lease_until=datetime.now(UTC) + timedelta(minutes=1)
+    )
+    under_way = asyncio.create_task(p.delivery.drain_records(lambda: None))
+    await asyncio.sleep(0.6)
+    assert not under_way.done()
+    await p.force.change(Outbox, of_row, state=OutboxState.DONE, lease_until=None)
+    async with asyncio.timeout(20):
+        await under_way
+    assert (p.records.calls, await p.delivery.records_waiting()) == ([], 0)
+
+
+async def test_what_was_given_up_counts_until_it_is_keyed_by_hand(p: Posting) -> None:
+    row = await ready_to_hand_over(p)
+    await p.force.change(Outbox, table_of(Outbox).c.id == row.id, state=OutboxState.PARKED)
+    assert await p.delivery.records_waiting() == 1
+    await p.force.change(Outcome, table_of(Outcome).c.id == row.outcome_id, athena_ref="36/9/26")
+    assert await p.delivery.records_waiting() == 0
+
+
 async def test_one_pass_ends_even_where_the_other_side_asks_for_no_wait(p: Posting) -> None:
     await ready_to_hand_over(p)
     p.records.hand_overs.add(*(NotSent("busy", retry_after=0) for _ in range(50)))
