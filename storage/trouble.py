@@ -25,6 +25,7 @@ class Trouble(StrEnum):
     DAMAGED = "damaged"
     POOLER = "pooler"
     OUT_OF_TIME = "out-of-time"
+    SERVER_FAULT = "server-fault"
 
 
 _WORDS = {
@@ -44,6 +45,7 @@ _WORDS = {
         "set REDLINE_DATABASE_POOLER=transaction (or auto)"
     ),
     Trouble.OUT_OF_TIME: "the database did not answer while somebody waited",
+    Trouble.SERVER_FAULT: "the database server reports a fault of its own: look into its log",
 }
 
 _OF_SQLITE = {
@@ -83,8 +85,16 @@ _OF_POSTGRESQL = {
     "XX001": Trouble.DAMAGED,
     "XX002": Trouble.DAMAGED,
 }
+_OF_CLASS = {
+    "08": Trouble.CANNOT_BE_REACHED,
+    "53": Trouble.BUSY,
+    "57": Trouble.STOPPING,
+    "58": Trouble.DISK_ERROR,
+    "XX": Trouble.SERVER_FAULT,
+}
+"""What the first two characters say where the whole code is none of those above."""
 _CLOSED = frozenset({"57P01", "57P02", "57P05", "25P03", "25P04"})
-_UNKNOWN = frozenset({"40003", "58000"})
+_UNKNOWN = frozenset({"40003", "58000", "XX000"})
 """The server, or a pooler before it, does not know what became of the statement."""
 _STALE_PLAN = "0A000"
 
@@ -175,7 +185,7 @@ def _of_driver(driver: BaseException) -> Trouble | None:
         return _OF_SQLITE.get((getattr(driver, "sqlite_errorcode", None) or 0) & 0xFF)
     state = getattr(driver, "sqlstate", None)
     if isinstance(state, str):
-        return Trouble.CANNOT_BE_REACHED if state.startswith("08") else _OF_POSTGRESQL.get(state)
+        return _OF_POSTGRESQL.get(state) or _OF_CLASS.get(state[:2])
     return Trouble.CANNOT_BE_REACHED if _lost(driver) else None
 
 
