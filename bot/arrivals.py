@@ -34,12 +34,14 @@ class Arrivals:
         if conversation is None:
             return
         if conversation.kind == ConversationKind.PERSONAL:
-            await self._units.write(
+            await self._units.write_beside(
                 lambda uow: arrivals.meet(uow, conversation, turn.entra_id, turn.teams_id)
             )
             return
         installed = turn.activity.get("type") == "installationUpdate"
-        await self._units.write(lambda uow: arrivals.meet_channel(uow, conversation, installed=installed))
+        await self._units.write_beside(
+            lambda uow: arrivals.meet_channel(uow, conversation, installed=installed)
+        )
         await self._read_roster(turn)
 
     async def people_in(self, turn: Turn, mentions: Sequence[Mention]) -> People:
@@ -69,7 +71,7 @@ class Arrivals:
             log.warning("roster.not_read", code=problem.code)
             return None
         if entra_id:
-            await self._units.write(lambda uow: arrivals.remember_teams_id(uow, entra_id, teams_id))
+            await self._units.write_beside(lambda uow: arrivals.remember_teams_id(uow, entra_id, teams_id))
         return entra_id
 
     async def _read_roster(self, turn: Turn) -> None:
@@ -79,7 +81,7 @@ class Arrivals:
             log.warning("roster.not_read", code=problem.code)
             return
         known = [(m.entra_id, m.teams_id) for m in members if m.entra_id]
-        await self._units.write(lambda uow: _remember_all(uow, known))
+        await self._units.write_beside(lambda uow: _remember_all(uow, known))
 
 
 def _remember_all(uow: UnitOfWork, known: Sequence[tuple[str, str]]) -> None:

@@ -30,6 +30,17 @@ def wanted_within(seconds: float) -> Iterator[Wanted]:
         _wanted.reset(before)
 
 
+@contextmanager
+def beside_it() -> Iterator[None]:
+    """What is written in this block says nothing of what the caller asked for; it is wanted as long."""
+    asked = _wanted.get()
+    before = _wanted.set(Wanted(asked.until) if asked else None)
+    try:
+        yield
+    finally:
+        _wanted.reset(before)
+
+
 def wanted_until() -> float | None:
     """The running loop's time until which the caller waits; None where it waits as long as it takes."""
     wanted = _wanted.get()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from storage import journal, outbox
 from storage.database import Database
+from storage.deadline import beside_it
 from storage.deadline import wanted_within as wanted_within
 from storage.enums import AuditOperation
 from storage.tables import Task
@@ -107,6 +108,14 @@ class Units:
                 if remaining == 0:
                     raise
         raise AssertionError("unreachable")  # pragma: no cover
+
+    async def write_beside(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Like `write`, for what is learned along the way: its fate says nothing of what was asked for."""
+        try:
+            with beside_it():
+                return await self.write(work)
+        except DatabaseTrouble as trouble:
+            raise DatabaseTrouble(Trouble(trouble.code)) from trouble
 
     async def _write_once(self, work: Callable[[UnitOfWork], T]) -> T:
         try:

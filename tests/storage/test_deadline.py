@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from storage import journal
 from storage.database import Database
 from storage.deadline import note_commit, wanted_until, wanted_within
 from storage.postgresql import PostgresDatabase
 from storage.trouble import DatabaseTrouble, told_apart
 from tests.support.postgres import Postgres
-from tests.support.units import opened
+from tests.support.units import Force, opened
 
 _SLOW = "PERFORM pg_sleep(2)"
 
@@ -69,6 +70,15 @@ async def test_work_that_is_given_up_on_before_its_commit_is_certainly_not_done(
             await database.write(lambda connection: connection.execute(text("SELECT pg_sleep(2)")))
         assert not wanted.may_be_done
         assert not getattr(trouble.value, "unclear", False)
+
+
+async def test_what_is_learned_along_the_way_leaves_no_doubt_about_what_was_asked(
+    force: Force,
+) -> None:
+    units = force.units
+    with wanted_within(5) as wanted:
+        await units.write_beside(lambda uow: journal.set_bookmark(uow.connection, "a", "b", uow.now))
+        assert not wanted.may_be_done
 
 
 async def test_a_later_write_of_the_same_request_begins_anew(tmp_path: Path) -> None:
