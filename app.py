@@ -469,12 +469,14 @@ async def _problems_of(what: str, faults: Callable[[], Coroutine[Any, Any, list[
 
 
 async def _faults_of_directory(graph: GraphClient, settings: Settings, units: Units) -> list[str]:
-    """Where nobody at all has a collar number, it stands elsewhere."""
+    """Groups that are not there; where nobody at all has a collar number, it stands elsewhere."""
     snapshot = await _directory(graph, settings).snapshot(group_ids(units.policy))
+    gone = [f"the directory has no group {each}, which the policy names" for each in sorted(snapshot.gone)]
     if not snapshot.people or any(person.collar_number for person in snapshot.people):
-        return []
+        return gone
     where = settings.collar_number_in
-    return [f"nobody has a collar number in {where}: set REDLINE_COLLAR_NUMBER_ATTRIBUTE to where it stands"]
+    hint = "set REDLINE_COLLAR_NUMBER_ATTRIBUTE to where it stands"
+    return [*gone, f"nobody has a collar number in {where}: {hint}"]
 
 
 if __name__ == "__main__":

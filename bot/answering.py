@@ -21,7 +21,7 @@ from tasking.briefing import fold_posted
 from tasking.find import Reader, could_see_as_officer
 from tasking.lists import show_task
 from tasking.once import answer_once
-from tasking.people import actor_of
+from tasking.people import actor_of, as_recorder
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork, Units
@@ -143,6 +143,8 @@ class Answering:
 def _asking(uow: UnitOfWork, request: Request) -> Asking:
     turn = request.turn
     actor = actor_of(uow, turn.entra_id or "")
+    if request.reports:
+        actor = as_recorder(uow, actor, task_named(uow, request.about or ""))
     return Asking(Reader(actor, turn.is_in_channel, turn.channel_district), turn, request.people)
 
 

@@ -133,6 +133,7 @@ def _warnings(health: Health) -> list[str]:
         "parked": health.parked > 0,
         "directory": (health.directory_age or 0.0) > _DIRECTORY_TOO_OLD,
         "people-missing": health.brakes > 0,
+        "group-missing": health.groups_gone > 0,
         "board-channel": health.without_board > 0,
     }
     return [name for name, is_so in late.items() if is_so]

@@ -24,14 +24,29 @@ class GraphDirectory:
         self._attribute = collar_number_in
 
     async def snapshot(self, group_ids: Collection[str]) -> DirectorySnapshot:
-        """Everybody in these groups, transitively; all of it or a `DeliveryProblem`, never a part."""
+        """Everybody in these groups, transitively; all of it or a `DeliveryProblem`, never a part.
+
+        A group that the directory says it does not have is named as gone, and the others are read.
+        """
         people: dict[str, DirectoryPerson] = {}
         members: dict[str, frozenset[str]] = {}
+        gone: set[str] = set()
         for group_id in sorted(set(group_ids)):
-            found = await self._members(group_id)
+            found = await self._members_if_there(group_id)
+            if found is None:
+                gone.add(group_id)
+                continue
             people.update({person.entra_id: person for person in found})
             members[group_id] = frozenset(person.entra_id for person in found)
-        return DirectorySnapshot(list(people.values()), members)
+        return DirectorySnapshot(list(people.values()), members, frozenset(gone))
+
+    async def _members_if_there(self, group_id: str) -> list[DirectoryPerson] | None:
+        try:
+            return await self._members(group_id)
+        except Refused as refusal:
+            if refusal.code != GROUP_MISSING:
+                raise
+            return None
 
     async def _members(self, group_id: str) -> list[DirectoryPerson]:
         first = self._request(group_id)

@@ -6,6 +6,7 @@ nothing. What is missing is counted against the last accepted roll, never agains
 a group that is drained slowly counts too.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from storage import people_queries, roll
@@ -49,21 +50,35 @@ def _is_emptied(role: Role, accepted: Roll, present: Roll) -> bool:
     return were >= _WHOLE_GROUP and not any(role in roles for roles in present.values())
 
 
-def watch(uow: UnitOfWork) -> None:
-    """Compare what was just read with the accepted rolls; who came counts at once, who went waits if many."""
+def watch(uow: UnitOfWork, gone: Collection[str] = ()) -> None:
+    """Compare what was just read with the accepted rolls; who came counts at once, who went waits if many.
+
+    `gone`: the groups that the directory does not have any more. Whoever is missing with one of these waits,
+    even if it is one person: people leave groups, and groups do not leave a force by themselves.
+    """
     accepted, present = roll.accepted_rolls(uow.connection), roll.present_rolls(uow.connection)
     for district in uow.policy.districts:
-        _watch_district(uow, district.id, accepted.get(district.id, {}), present.get(district.id, {}))
+        were, are = accepted.get(district.id, {}), present.get(district.id, {})
+        of_district = [each for each in uow.policy.groups if each.district == district.id]
+        lost = {each.role for each in of_district if each.group_id in gone}
+        _watch_district(uow, district.id, were, are, lost)
 
 
-def _watch_district(uow: UnitOfWork, district_id: str, accepted: Roll, present: Roll) -> None:
+def _lacks(lost: set[Role], accepted: Roll, present: Roll) -> bool:
+    """Whether somebody lost one of these roles."""
+    return any((roles - present.get(person, frozenset())) & lost for person, roles in accepted.items())
+
+
+def _watch_district(
+    uow: UnitOfWork, district_id: str, accepted: Roll, present: Roll, lost: set[Role]
+) -> None:
     new = {
         person: fresh
         for person, roles in present.items()
         if (fresh := roles - accepted.get(person, frozenset()))
     }
     roll.add_to_accepted(uow.connection, district_id, new)
-    if trips(accepted, present, uow.policy.directory):
+    if trips(accepted, present, uow.policy.directory) or _lacks(lost, accepted, present):
         missing = len(missing_from(accepted, present))
         roll.put_brake(uow.connection, district_id, missing, len(accepted), uow.now)
     elif roll.release_brake(uow.connection, district_id):

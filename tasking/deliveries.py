@@ -441,8 +441,9 @@ def _is_unconfirmed(uow: UnitOfWork, person_id: str, bundle: TaskBundle) -> bool
 
 
 def _lost_sight(uow: UnitOfWork, person_id: str, district_id: str) -> bool:
-    """Whether this person sees nothing any more, and nobody has confirmed that: what is for them waits."""
-    if known_actor(uow, person_id) is not None:
+    """Whether this person sees nothing of it any more, and nobody has confirmed that: it waits for them."""
+    actor = known_actor(uow, person_id)
+    if actor is not None and actor.roles_in(district_id):
         return False
     return district_id in roll.unconfirmed_roles(uow.connection, person_id)
 

@@ -13,6 +13,7 @@ from tasking.ports import DirectorySnapshot
 from tasking.unit_of_work import UnitOfWork
 
 DIRECTORY = "directory"
+_GONE = "directory-groups-gone"
 
 
 def group_ids(policy: Policy) -> list[str]:
@@ -21,13 +22,33 @@ def group_ids(policy: Policy) -> list[str]:
 
 
 def take_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
-    """Store what was read just now, and note when that was; returns how many people there are."""
+    """Store what was read just now, and note when that was; returns how many people there are.
+
+    A group that is gone is believed at the second reading in a row: a directory that misses it once, while
+    its machines agree, takes nobody's sight. Nothing of that first reading counts.
+    """
+    if not _is_believed(uow, snapshot):
+        return 0
     count = store_snapshot(uow, snapshot)
     if count:
-        brake.watch(uow)
+        brake.watch(uow, snapshot.gone)
         brake.tell(uow)
         journal.set_bookmark(uow.connection, DIRECTORY, str(count), database_now(uow.connection))
     return count
+
+
+def groups_gone(uow: UnitOfWork) -> list[str]:
+    """The groups of policy that the directory did not have at its last reading."""
+    found = journal.bookmark(uow.connection, _GONE)
+    return found[0].split() if found else []
+
+
+def _is_believed(uow: UnitOfWork, snapshot: DirectorySnapshot) -> bool:
+    before = groups_gone(uow)
+    if set(before) != snapshot.gone:
+        journal.set_bookmark(uow.connection, _GONE, " ".join(sorted(snapshot.gone)), uow.now)
+    was_read_before = journal.bookmark(uow.connection, DIRECTORY) is not None
+    return snapshot.gone <= set(before) or not was_read_before
 
 
 def store_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:

@@ -1,6 +1,9 @@
 """Who acts, and who can be given work."""
 
+from dataclasses import replace
+
 from storage import people_queries, roll
+from storage.bundles import TaskBundle
 from storage.enums import Role
 from storage.tables import Person
 from tasking.permissions import Act, Actor, can_be_given_work, may
@@ -27,6 +30,20 @@ def _unconfirmed(uow: UnitOfWork, entra_id: str) -> Actor | None:
     if person is None or not roles:
         return None
     return Actor(entra_id, person.collar_number, person.rank, unconfirmed=roles)
+
+
+def as_recorder(uow: UnitOfWork, actor: Actor, bundle: TaskBundle | None) -> Actor:
+    """The same person as one who may only record, where their role in the district of their task vanished.
+
+    What they see elsewhere is no sight of this task.
+    """
+    if bundle is None or bundle.task.owner_id != actor.entra_id:
+        return actor
+    district_id = bundle.task.district_id
+    if actor.roles_in(district_id) or actor.only_records:
+        return actor
+    roles = roll.unconfirmed_roles(uow.connection, actor.entra_id).get(district_id)
+    return replace(actor, roles={}, unconfirmed={district_id: roles}) if roles else actor
 
 
 def known_actor(uow: UnitOfWork, entra_id: str) -> Actor | None:

@@ -187,6 +187,8 @@ class DirectorySnapshot:
     people: list[DirectoryPerson]
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Entra group id -> the Entra ids of its members."""
+    gone: frozenset[str] = frozenset()
+    """The groups of these that the directory does not have (any more)."""
 
 
 class Directory(Protocol):

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from storage import journal, outbox, roll
 from storage.database import database_now
 from tasking.arrivals import districts_without_board
-from tasking.directory import DIRECTORY
+from tasking.directory import DIRECTORY, groups_gone
 from tasking.unit_of_work import UnitOfWork
 
 _FORGET_SEEN_AFTER = timedelta(days=7)
@@ -29,6 +29,8 @@ class Health:
     """Districts in whose board's channel nothing can be posted."""
     brakes: int = 0
     """Districts of whose people too many are missing from the directory."""
+    groups_gone: int = 0
+    """Groups of policy that the directory does not have."""
 
 
 def health_of(uow: UnitOfWork) -> Health:
@@ -43,6 +45,7 @@ def health_of(uow: UnitOfWork) -> Health:
         directory_age=_age_of(uow, DIRECTORY),
         without_board=len(districts_without_board(uow)),
         brakes=len(roll.brakes(uow.connection)),
+        groups_gone=len(groups_gone(uow)),
     )
 
 

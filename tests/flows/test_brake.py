@@ -72,6 +72,43 @@ async def test_a_group_that_is_emptied_takes_nothing_from_anybody_until_it_is_co
     assert "not set up" in words_of(await own.asks(CONSTABLE, "tasks"))
 
 
+async def test_who_also_works_elsewhere_records_there_and_is_shown_nothing_of_it(own: Stage) -> None:
+    ref, typed, other = [await a_visit(own, CONSTABLE) for _ in range(3)]
+    card = await the_officers_card(own, CONSTABLE, ref)
+    groups = {each.id: each for each in own.graph.data.groups}
+    groups[group_id("b1")].members.append(CONSTABLE.entra_id)
+    await read_again(own)
+    groups[group_id("a1")].members.clear()
+    await read_again(own)
+    await eventually(lambda: own.rows(DirectoryBrake), HANG)
+    assert "RedLine shows you no more" in words_of(await press(own, CONSTABLE, card.card, "No answer"))
+    said = words_of(await own.asks(CONSTABLE, f"{typed} no answer"))
+    assert "RedLine shows you no more" in said
+    assert [only(await outcomes(own, each))["code"] for each in (ref, typed)] == ["NO_ANSWER"] * 2
+    listed = words_of(await own.asks(CONSTABLE, "tasks"))
+    assert other not in listed and "lost your access" not in listed
+
+
+async def test_a_group_that_is_deleted_is_told_of_after_two_readings(own: Stage) -> None:
+    ref = await a_visit(own, CONSTABLE)
+    own.graph.data.groups[:] = [each for each in own.graph.data.groups if each.id != group_id("a1")]
+    await read_again(own)
+    await eventually(lambda: _warned(own, "group-missing"), HANG)
+    assert await own.rows(DirectoryBrake) == []
+    await read_again(own)
+    await eventually(lambda: own.rows(DirectoryBrake), HANG)
+    assert "people-missing" in await warnings(own)
+    await own.says(CONSTABLE, f"{ref} no answer")
+    await own.settle()
+    assert only(await outcomes(own, ref))["code"] == "NO_ANSWER"
+    code, output = await own.service.run("check-config")
+    assert (code, f"The directory has no group {group_id('a1')}" in output) == (1, True), output
+
+
+async def _warned(stage: Stage, of: str) -> bool:
+    return of in await warnings(stage)
+
+
 async def test_an_engineer_confirms_it_from_the_command_line(own: Stage) -> None:
     assert await own.service.run("accept-directory") == (1, "No district waits for that.\n")
     next(each for each in own.graph.data.groups if each.id == group_id("a1")).members.clear()

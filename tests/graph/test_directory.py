@@ -116,9 +116,18 @@ async def test_a_large_group_comes_whole_page_by_page() -> None:
     await graph.stop()
 
 
-async def test_a_group_that_is_not_there_is_named_as_such(directory: Directory) -> None:
-    with pytest.raises(Refused, match="graph-group-missing"):
-        await directory.snapshot(["group-north", "no-such-group"])
+async def test_a_group_that_is_not_there_is_named_and_the_others_are_read(directory: Directory) -> None:
+    snapshot = await directory.snapshot(["group-north", "no-such-group"])
+    assert snapshot.gone == {"no-such-group"}
+    assert set(snapshot.members) == {"group-north"} and snapshot.people
+
+
+async def test_another_refusal_of_one_group_is_no_group_that_is_gone(
+    scripted_client: GraphClient, script: Script
+) -> None:
+    script.add({"error": {"code": "Authorization_RequestDenied"}}, status=403)
+    with pytest.raises(Refused):
+        await GraphDirectory(scripted_client).snapshot(["group"])
 
 
 async def test_ids_without_names_mean_a_permission_is_missing(

@@ -27,13 +27,15 @@ from tasking import brake, leavers
 from tasking.calls import call_for_help, tell_of_calls
 from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, prepare, remember_posted
 from tasking.directory import take_snapshot
+from tasking.find import Reader
 from tasking.outcomes import Report, record_outcome
-from tasking.people import actor_of
+from tasking.people import actor_of, as_recorder
 from tasking.policy import DirectoryPolicy
 from tasking.ports import DirectorySnapshot, Posted
 from tasking.refusals import NotSetUp, Refusal
 from tasking.successors import who_answers
 from tasking.supervision import extend, reassign
+from tasking.upkeep import health_of
 from tests.support.card_reading import all_words
 from tests.support.units import Force
 
@@ -178,6 +180,56 @@ async def test_who_is_new_is_accepted_at_once_and_counts_from_then_on(
     assert (held.missing, held.accepted) == (3, 6)
 
 
+# --- a group that is deleted -----------------------------------------------------------------------
+
+
+def deleted(group: str) -> DirectorySnapshot:
+    """The directory without one group of those that policy names."""
+    found = directory_snapshot()
+    members = {each: who for each, who in found.members.items() if each != group}
+    return replace(found, members=members, gone=frozenset({group}))
+
+
+async def test_a_deleted_group_is_believed_at_the_second_reading(force: Force, visit: TaskBundle) -> None:
+    await read(force, deleted(OFFICERS))
+    assert (await waiting(force), await owner(force)) == ([], CONSTABLE.entra_id)
+    assert (await force.units.read(health_of)).groups_gone == 1
+    assert (await force.units.read(lambda uow: actor_of(uow, CONSTABLE.entra_id))).roles
+    for _ in range(3):
+        await read(force, deleted(OFFICERS))
+    assert (await waiting(force), await owner(force)) == (["north"], CONSTABLE.entra_id)
+    assert (await force.units.read(lambda uow: actor_of(uow, CONSTABLE.entra_id))).only_records
+
+
+async def test_a_deleted_group_of_one_waits_too(force: Force) -> None:
+    sergeants = group_id("a2")
+    assert directory_snapshot().members[sergeants] == {SERGEANT.entra_id}
+    await read(force, directory_snapshot())
+    for _ in range(2):
+        await read(force, deleted(sergeants))
+    assert await waiting(force) == ["north"]
+
+
+async def test_a_deleted_group_that_comes_back_or_is_confirmed_is_over(force: Force) -> None:
+    await read(force, directory_snapshot())
+    for _ in range(2):
+        await read(force, deleted(OFFICERS))
+    await read(force, directory_snapshot())
+    assert (await waiting(force), (await force.units.read(health_of)).groups_gone) == ([], 0)
+    for _ in range(2):
+        await read(force, deleted(OFFICERS))
+    actor = await force.units.read(lambda uow: actor_of(uow, INSPECTOR.entra_id))
+    await force.units.write(lambda uow: brake.confirm(uow, actor))
+    await read(force, deleted(OFFICERS))
+    assert await waiting(force) == []
+
+
+async def test_a_group_that_never_was_there_waits_for_nobody(force: Force) -> None:
+    for _ in range(2):
+        await read(force, replace(directory_snapshot(), gone=frozenset({"mistyped"})))
+    assert (await waiting(force), (await force.units.read(health_of)).groups_gone) == ([], 1)
+
+
 # --- at the door --------------------------------------------------------------------------------
 
 
@@ -201,6 +253,30 @@ async def test_only_on_their_own_and_only_where_somebody_is_asked(force: Force, 
     assert refusal.code == "not-found"
     with pytest.raises(NotSetUp):
         await force.units.read(lambda uow: actor_of(uow, OUTSIDER.entra_id))
+
+
+async def test_who_works_elsewhere_too_records_on_their_own_task_and_sees_nothing_of_it(
+    force: Force, visit: TaskBundle
+) -> None:
+    elsewhere = {**EMPTIED.members}
+    south = next(each.group_id for each in force.units.policy.groups if each.district == "south")
+    elsewhere[south] = elsewhere[south] | {CONSTABLE.entra_id}
+    await read(force, replace(EMPTIED, members=elsewhere))
+    actor = await force.units.read(lambda uow: actor_of(uow, CONSTABLE.entra_id))
+    assert not actor.only_records
+    narrow = await force.units.read(lambda uow: as_recorder(uow, actor, visit))
+    assert narrow.only_records and set(narrow.unconfirmed) == {"north"}
+    others = await force.units.read(
+        lambda uow: as_recorder(uow, actor, replace_owner(visit, SECOND_CONSTABLE.entra_id))
+    )
+    assert others == actor
+    report = Report(OutcomeCode.NO_ANSWER, force.clock.now())
+    await force.units.write(lambda uow: record_outcome(uow, Reader(narrow), visit.task.ref, report))
+    assert (await force.rows(Outcome))[0].officer_id == CONSTABLE.entra_id
+
+
+def replace_owner(bundle: TaskBundle, owner_id: str) -> TaskBundle:
+    return replace(bundle, task=bundle.task.model_copy(update={"owner_id": owner_id}))
 
 
 async def test_a_blocked_account_that_left_alone_records_nothing(force: Force, visit: TaskBundle) -> None:
