@@ -192,6 +192,7 @@ class Task(SQLModel, table=True):
     __table_args__ = (
         Index("ix_task_owner_state", "owner_id", "state"),
         Index("ix_task_reminder", "next_reminder_at"),
+        Index("ix_task_outcome", "outcome_id"),
         Index("ix_task_district_state_due", "district_id", "state", "due_at"),
     )
 
@@ -221,6 +222,9 @@ class TaskNote(SQLModel, table=True):
     at: datetime
     author_id: str
     text: str
+
+
+_UNKEYED = text("state = 'KEYED_BY_HAND' AND athena_ref IS NULL")
 
 
 class Outcome(SQLModel, table=True):
@@ -258,7 +262,11 @@ class Outcome(SQLModel, table=True):
         description="why it replaced a result that raised more of an alarm",
     )
 
-    __table_args__ = (Index("ix_outcome_district_state", "district_id", "state"),)
+    __table_args__ = (
+        Index("ix_outcome_district_state", "district_id", "state"),
+        Index("ix_outcome_district_recorded", "district_id", "recorded_at"),
+        Index("ix_outcome_to_key", "district_id", sqlite_where=_UNKEYED, postgresql_where=_UNKEYED),
+    )
 
 
 class HeldMessage(SQLModel, table=True):
@@ -321,7 +329,10 @@ class Message(SQLModel, table=True):
     posted_at: datetime
     gone: bool = False
 
-    __table_args__ = (Index("ix_message_purpose_district", "purpose", "district_id"),)
+    __table_args__ = (
+        Index("ix_message_purpose_district", "purpose", "district_id"),
+        Index("ix_message_person", "person_id"),
+    )
 
 
 class Outbox(SQLModel, table=True):
@@ -362,6 +373,7 @@ class Outbox(SQLModel, table=True):
         Index("ix_outbox_due", "state", "send_after", "id", "purpose", "kind"),
         Index("ix_outbox_lane", "lane", "state", "id"),
         Index("ix_outbox_task", "task_id", "state"),
+        Index("ix_outbox_answer", "answer_key"),
     )
 
 

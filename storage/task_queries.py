@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, text, true
 
 from storage.bundles import TaskBundle
-from storage.enums import BREACHES, OutcomeCode, OutcomeState, TaskKind, TaskState
+from storage.enums import BREACHES, OutcomeCode, OutcomeState, RecordsRoute, TaskKind, TaskState
 from storage.prepared import PreparedQuery
 from storage.rows import columns_of, entity_from, many, one, table_of
 from storage.tables import (
@@ -154,6 +154,11 @@ def due_before(moment: datetime) -> ColumnElement[bool]:
     return _task.c.due_at <= moment
 
 
+def due_sooner_than(moment: datetime) -> ColumnElement[bool]:
+    """Condition: due before this moment."""
+    return _task.c.due_at < moment
+
+
 def in_state(*states: TaskState) -> ColumnElement[bool]:
     """Condition: the task is in one of these states."""
     return _task.c.state.in_(states)
@@ -295,18 +300,44 @@ def last_visits(connection: Connection, subject_id: UUID) -> list[Outcome]:
     return many(connection, Outcome, _VISITS_OF_SUBJECT, subject_id=subject_id)
 
 
+_OF_SUBJECT = _outcome.outerjoin(_subject, _subject.c.id == _outcome.c.subject_id)
+
+
 def outcomes_of_district(
     connection: Connection, district_id: str, *conditions: ColumnElement[bool], limit: int = 500
 ) -> list[Outcome]:
     """Outcomes about unrestricted subjects of a district that meet the conditions, oldest first."""
-    query = (
-        select(_outcome)
-        .outerjoin(_subject, _subject.c.id == _outcome.c.subject_id)
-        .where(_outcome.c.district_id == district_id, visible_to(None), *conditions)
-        .order_by(_outcome.c.recorded_at)
-        .limit(limit)
+    of_district = (_outcome.c.district_id == district_id, visible_to(None), *conditions)
+    query = select(_outcome).select_from(_OF_SUBJECT).where(*of_district)
+    return many(connection, Outcome, query.order_by(_outcome.c.recorded_at).limit(limit))
+
+
+def count_outcomes(connection: Connection, district_id: str, *conditions: ColumnElement[bool]) -> int:
+    """How many outcomes about unrestricted subjects of a district meet the conditions."""
+    of_district = (_outcome.c.district_id == district_id, visible_to(None), *conditions)
+    return int(
+        connection.execute(select(func.count()).select_from(_OF_SUBJECT).where(*of_district)).scalar_one()
     )
-    return many(connection, Outcome, query)
+
+
+def outcome_waits_to_be_keyed(*routes: RecordsRoute) -> ColumnElement[bool]:
+    """Condition: it stands, and a person has yet to key it by hand; by one of these routes, or any."""
+    # The state in the words of the index, which a parameter would not meet.
+    unkeyed = and_(text("outcome.state = 'KEYED_BY_HAND'"), _outcome.c.athena_ref.is_(None), _stands())
+    return and_(unkeyed, _outcome.c.route.in_(routes)) if routes else unkeyed
+
+
+def outcome_recorded_before(moment: datetime) -> ColumnElement[bool]:
+    """Condition: recorded before this moment."""
+    return _outcome.c.recorded_at < moment
+
+
+def _stands() -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(_task.c.id == _outcome.c.task_id, _task.c.outcome_id == _outcome.c.id)
+        .correlate(_outcome)
+    )
 
 
 def outcome_in_state(*states: OutcomeState) -> ColumnElement[bool]:
@@ -326,8 +357,7 @@ def outcome_is_correction() -> ColumnElement[bool]:
 
 def outcome_stands_since(moment: datetime) -> ColumnElement[bool]:
     """Condition: recorded at or after this moment, and the one that stands for its task."""
-    standing = select(_task.c.outcome_id).where(_task.c.outcome_id.is_not(None))
-    return and_(_outcome.c.recorded_at >= moment, _outcome.c.id.in_(standing))
+    return and_(_outcome.c.recorded_at >= moment, _stands())
 
 
 def last_change(connection: Connection, task_id: UUID, *actions: str) -> TaskChange | None:

@@ -3,23 +3,26 @@
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+
 from storage import outbox, parked
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import BREACHES, OutcomeState, TaskKind, TaskState
+from storage.enums import BREACHES, OutcomeState, RecordsRoute, TaskKind, TaskState
 from storage.tables import Outcome, ProtectiveOrder
 from tasking.alarms import corrected_breaches
 from tasking.find import Reader, check_channel
 from tasking.local_time import LONDON, london, short_date, short_day_time
 from tasking.naming import called
 from tasking.orders import ends_at, is_in_force, is_not_served, needs_no_more_visits
-from tasking.outcome_rules import was_given_up
 from tasking.outcome_table import ATTEMPTS, CHECKS_DONE
 from tasking.people import require
 from tasking.permissions import Act
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import BoardView, CorrectedAlarm, OrderLine, OrderListView
 
+_MOST_READ = 500
+"""Tasks whose lines are weighed, the soonest due first; counts are the database's."""
 _MOST_LINES = 6
 _MOST_REFS = 3
 _BREACH_SHOWN_FOR = timedelta(hours=24)
@@ -42,9 +45,10 @@ def board_of(uow: UnitOfWork, district_id: str) -> BoardView:
         queries.in_districts([district_id]),
         queries.is_open(),
         queries.visible_to(None),
-        limit=500,
+        limit=_MOST_READ,
     )
     outcomes = _todays_outcomes(uow, district_id)
+    to_do = _count_due(uow, district_id, queries.due_sooner_than(_start_of_tomorrow(uow.now)))
     orders = [order for order, _ in queries.orders_of_districts(uow.connection, [district_id], None)]
     return BoardView(
         district_id=district_id,
@@ -58,12 +62,12 @@ def board_of(uow: UnitOfWork, district_id: str) -> BoardView:
             ]
         ),
         cover_lines=_cut(_cover_lines(uow, orders, tasks)),
-        due_today=_due_today(uow, tasks) + len(outcomes),
+        due_today=to_do + len(outcomes),
         seen_today=sum(o.code in CHECKS_DONE for o in outcomes),
         attempted_today=sum(o.code in ATTEMPTS for o in outcomes),
         other_today=sum(o.code not in CHECKS_DONE | ATTEMPTS for o in outcomes),
-        to_do_today=_due_today(uow, tasks),
-        overdue=sum(bundle.task.due_at <= uow.now for bundle in tasks),
+        to_do_today=to_do,
+        overdue=_count_due(uow, district_id, queries.due_before(uow.now)),
         order_lines=_cut(_order_lines(uow, orders)),
         athena_lines=_cut(_athena_lines(uow, district_id)),
     )
@@ -75,7 +79,7 @@ def order_list(uow: UnitOfWork, reader: Reader, district_id: str) -> OrderListVi
     require(reader.actor, Act.SEE_BOARD, district_id, None, "You cannot see those orders.")
     rows = queries.orders_of_districts(uow.connection, [district_id], reader.named_as)
     tasks = queries.bundles_where(
-        uow.connection, queries.in_districts([district_id]), queries.is_open(), limit=500
+        uow.connection, queries.in_districts([district_id]), queries.is_open(), limit=_MOST_READ
     )
     open_visits = _orders_with_visits(tasks)
     lines = [
@@ -103,9 +107,14 @@ def _start_of_today(now: datetime) -> datetime:
     return datetime.combine(london(now).date(), time(), LONDON).astimezone(UTC)
 
 
-def _due_today(uow: UnitOfWork, tasks: list[TaskBundle]) -> int:
-    tomorrow = _start_of_today(_start_of_today(uow.now) + timedelta(hours=26))
-    return sum(bundle.task.due_at < tomorrow for bundle in tasks)
+def _start_of_tomorrow(now: datetime) -> datetime:
+    return _start_of_today(_start_of_today(now) + timedelta(hours=26))
+
+
+def _count_due(uow: UnitOfWork, district_id: str, due: ColumnElement[bool]) -> int:
+    """Counted by the database: what a list leaves out counts all the same."""
+    of_district = queries.in_districts([district_id])
+    return queries.count_where(uow.connection, of_district, queries.is_open(), queries.visible_to(None), due)
 
 
 def _breach_lines(uow: UnitOfWork, district_id: str) -> list[str]:
@@ -215,22 +224,24 @@ def _ends_soon(order: ProtectiveOrder, now: datetime) -> bool:
 
 
 def _athena_lines(uow: UnitOfWork, district_id: str) -> list[str]:
-    def waiting(*states: OutcomeState) -> list[Outcome]:
-        return queries.outcomes_of_district(uow.connection, district_id, queries.outcome_in_state(*states))
+    def count(*conditions: ColumnElement[bool]) -> int:
+        return queries.count_outcomes(uow.connection, district_id, *conditions)
 
-    handed = waiting(OutcomeState.HANDED_OVER, OutcomeState.TO_HAND_OVER)
-    back = waiting(OutcomeState.REJECTED, OutcomeState.RETURNED)
-    by_hand = [outcome for outcome in waiting(OutcomeState.KEYED_BY_HAND) if outcome.athena_ref is None]
-    by_hand = [outcome for outcome in by_hand if _still_stands(uow, outcome)]
-    day_ago = uow.now - timedelta(hours=24)
+    def refs(words: str, condition: ColumnElement[bool]) -> list[str]:
+        return _refs_line(uow, words, queries.outcomes_of_district(uow.connection, district_id, condition))
+
+    handed = queries.outcome_in_state(OutcomeState.HANDED_OVER, OutcomeState.TO_HAND_OVER)
+    late = count(handed, queries.outcome_recorded_before(uow.now - timedelta(hours=24)))
     counts = (
-        (sum(o.recorded_at < day_ago for o in handed), "over 24 h"),
-        (sum(o.recorded_at >= day_ago for o in handed), "on the way"),
-        (len(by_hand), "to key by hand"),
+        (late, "over 24 h"),
+        (count(handed) - late, "on the way"),
+        (count(queries.outcome_waits_to_be_keyed()), "to key by hand"),
     )
-    given_up = [outcome for outcome in by_hand if was_given_up(outcome)]
-    first = [*_refs_line(uow, _NOT_ON_ATHENA, given_up), *_refs_line(uow, _SENT_BACK, back)]
-    return [*first, *(f"{count} {words}" for count, words in counts if count)]
+    return [
+        *refs(_NOT_ON_ATHENA, queries.outcome_waits_to_be_keyed(RecordsRoute.REDLINE_SENDS)),
+        *refs(_SENT_BACK, queries.outcome_in_state(OutcomeState.REJECTED, OutcomeState.RETURNED)),
+        *(f"{number} {words}" for number, words in counts if number),
+    ]
 
 
 def _refs_line(uow: UnitOfWork, words: str, outcomes: list[Outcome]) -> list[str]:
@@ -242,11 +253,6 @@ def _refs_line(uow: UnitOfWork, words: str, outcomes: list[Outcome]) -> list[str
         return []
     more = f" and {len(refs) - _MOST_REFS} more" if len(refs) > _MOST_REFS else ""
     return [f"{words}: {', '.join(refs[:_MOST_REFS])}{more}"]
-
-
-def _still_stands(uow: UnitOfWork, outcome: Outcome) -> bool:
-    bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
-    return bundle is not None and bundle.task.outcome_id == outcome.id
 
 
 def _cut(lines: list[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -21,7 +21,7 @@ from storage.enums import (
     TaskKind,
     VisitKind,
 )
-from storage.rows import table_of
+from storage.rows import add, table_of
 from storage.tables import CallForHelp, Outbox, Outcome, Person, ProtectiveOrder, Subject
 from tasking import effects
 from tasking.board import board_of, order_list, show_board
@@ -376,6 +376,26 @@ async def test_what_is_to_be_keyed_by_hand_is_counted_until_its_reference_is_in(
     assert (await board(force)).athena_lines == ("1 to key by hand",)
     await force.do(CONSTABLE, key_reference, done.task.ref, None, "36/1/19")
     assert (await board(force)).athena_lines == ()
+
+
+async def test_what_was_keyed_long_ago_hides_nothing_that_is_to_be_keyed(force: Force) -> None:
+    done = await force.done(OutcomeCode.ARRESTED)
+    assert done.outcome is not None
+    keyed = done.outcome.model_dump() | {"athena_ref": "36/1/19", "recorded_at": NOW - timedelta(days=30)}
+    old = [Outcome(**keyed | {"id": uuid4(), "key": uuid4()}) for _ in range(505)]
+    await force.units.write(lambda uow: add(uow.connection, *old))
+    assert (await board(force)).athena_lines == ("1 to key by hand",)
+
+
+async def test_what_is_overdue_is_counted_whatever_the_list_holds(
+    force: Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await force.task()
+    monkeypatch.setattr("tasking.board._MOST_READ", 2)
+    force.clock.advance(days=2)
+    view = await board(force)
+    assert (view.overdue, view.to_do_today) == (3, 3)
 
 
 async def test_what_redline_gave_up_is_named_and_counted_until_its_reference_is_in(force: Force) -> None:
