@@ -9,8 +9,8 @@ ONE_LINE = 255
 SEVERAL_LINES = 63_999
 _SHORTENED = "\n… (shortened: the rest is in RedLine)"
 _FORMULA = re.compile(
-    r"^(?=[=@\uff1d\uff20]|[+\-\uff0b\uff0d](?=\S))"
-    r"|\A(?=[+\-\uff0b\uff0d])",  # further down, a dash before a space only begins an item of a list
+    r"^(?=[=@\uff1d\uff20\ufe66\ufe6b]|[+\-\uff0b\uff0d\ufe62\ufe63\u2212](?=\S))"
+    r"|\A(?=[+\-\uff0b\uff0d\ufe62\ufe63\u2212])",  # further down, a dash before a space only begins an item of a list
     re.MULTILINE,
 )
 

