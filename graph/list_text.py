@@ -8,9 +8,10 @@ ONE_LINE = 255
 """Characters that SharePoint takes in a column of one line, and of several: more is refused for good."""
 SEVERAL_LINES = 63_999
 _SHORTENED = "\n… (shortened: the rest is in RedLine)"
+_SIGN = r"[+\-\uff0b\uff0d\ufe62\ufe63\u2212]"
 _FORMULA = re.compile(
-    r"^(?=[=@\uff1d\uff20\ufe66\ufe6b]|[+\-\uff0b\uff0d\ufe62\ufe63\u2212](?=\S))"
-    r"|\A(?=[+\-\uff0b\uff0d\ufe62\ufe63\u2212])",  # further down, a dash before a space only begins an item of a list
+    # Further down, a dash before a space only begins an item of a list.
+    rf"^(?=[=@\uff1d\uff20\ufe66\ufe6b]|{_SIGN}(?=\S))|\A(?={_SIGN})",
     re.MULTILINE,
 )
 
