@@ -1,6 +1,7 @@
 """Keeping people and their roles as the force's directory has them."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 from storage import journal, people_queries
 from storage import task_queries as queries
@@ -14,6 +15,7 @@ from tasking.unit_of_work import UnitOfWork
 
 DIRECTORY = "directory"
 _GONE = "directory-groups-gone"
+_BELIEVED_AFTER = timedelta(minutes=2)
 
 
 def group_ids(policy: Policy) -> list[str]:
@@ -24,8 +26,8 @@ def group_ids(policy: Policy) -> list[str]:
 def take_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
     """Store what was read just now, and note when that was; returns how many people there are.
 
-    A group that is gone is believed at the second reading in a row: a directory that misses it once, while
-    its machines agree, takes nobody's sight. Nothing of that first reading counts.
+    A group that is gone is believed once it was gone for two minutes: a directory that misses it once, while
+    its machines agree, takes nobody's sight, however many replicas read it. Until then no reading counts.
     """
     if not _is_believed(uow, snapshot):
         return 0
@@ -44,11 +46,14 @@ def groups_gone(uow: UnitOfWork) -> list[str]:
 
 
 def _is_believed(uow: UnitOfWork, snapshot: DirectorySnapshot) -> bool:
-    before = groups_gone(uow)
-    if set(before) != snapshot.gone:
+    before = set(groups_gone(uow))
+    if before != snapshot.gone:
         journal.set_bookmark(uow.connection, _GONE, " ".join(sorted(snapshot.gone)), uow.now)
+    found = journal.bookmark(uow.connection, _GONE)
     was_read_before = journal.bookmark(uow.connection, DIRECTORY) is not None
-    return snapshot.gone <= set(before) or not was_read_before
+    if not snapshot.gone or found is None or not was_read_before:
+        return True
+    return snapshot.gone <= before and uow.now - found[1] >= _BELIEVED_AFTER
 
 
 def store_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:

@@ -1,13 +1,14 @@
 """A group is emptied by mistake, in production mode: no task is lost, and officers at doors still record."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from infra.local.people import CONSTABLE, INSPECTOR, group_id
-from storage.tables import AcceptedRole, DirectoryBrake
+from storage.tables import AcceptedRole, Bookmark, DirectoryBrake
 from tests.flows.pressing import press
 from tests.flows.telling import a_visit, only, outcomes, the_officers_card, words_of
 from tests.support.postgres import Postgres
@@ -95,6 +96,7 @@ async def test_a_group_that_is_deleted_is_told_of_after_two_readings(own: Stage)
     await read_again(own)
     await eventually(lambda: _warned(own, "group-missing"), HANG)
     assert await own.rows(DirectoryBrake) == []
+    await own.change(Bookmark, {"name": "directory-groups-gone"}, at=datetime.now(UTC) - timedelta(minutes=3))
     await read_again(own)
     await eventually(lambda: own.rows(DirectoryBrake), HANG)
     assert "people-missing" in await warnings(own)
