@@ -304,8 +304,7 @@ def oldest_waiting(connection: Connection, now: datetime) -> datetime | None:
 
 def unreachable_count(connection: Connection) -> int:
     """How many rows wait because somebody or a channel cannot be reached."""
-    waiting = (_outbox.c.state == OutboxState.WAITING, _outbox.c.unreachable.is_(True))
-    return int(connection.execute(select(func.count()).select_from(_outbox).where(*waiting)).scalar_one())
+    return _count(connection, _outbox.c.state == OutboxState.WAITING, _outbox.c.unreachable.is_(True))
 
 
 def _lanes_that_wait_for_somebody() -> Select[Any]:
@@ -316,8 +315,7 @@ def _lanes_that_wait_for_somebody() -> Select[Any]:
 
 def parked_count(connection: Connection) -> int:
     """How many rows are parked; `storage.parked` says what of it others may know."""
-    query = select(func.count()).select_from(_outbox).where(_outbox.c.state == OutboxState.PARKED)
-    return int(connection.execute(query).scalar_one())
+    return _count(connection, _outbox.c.state == OutboxState.PARKED)
 
 
 def due_count(connection: Connection, now: datetime, kind: OutboxKind) -> int:
