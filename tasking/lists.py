@@ -157,9 +157,8 @@ def _districts_seen(reader: Reader) -> list[str]:
 def _own(reader: Reader) -> ColumnElement[bool]:
     """The asker's own, where they may see them; in a channel those of its district."""
     me = reader.actor.entra_id
-    seen = [each for each in sorted(reader.actor.roles) if reader.may(Act.SEE_TASK, each, me)]
-    here = [each for each in seen if each == reader.channel_district] if reader.in_channel else seen
-    return and_(queries.owned_by(me), queries.in_districts(here))
+    seen = [each for each in reader.actor.roles if reader.may(Act.SEE_TASK, each, me)]
+    return and_(queries.owned_by(me), queries.in_districts(seen))
 
 
 def _listed(uow: UnitOfWork, reader: Reader, heading: str, *where: ColumnElement[bool]) -> TaskListView:
