@@ -86,6 +86,8 @@ _TAKE = (
 )
 _BY_IDS = select(_outbox).where(_outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(_outbox.c.id)
 _before = _outbox.alias("before")
+_IS_KNOWN = or_(_outbox.c.purpose.is_(None), _outbox.c.purpose.in_(list(CardPurpose)))
+"""A row of a later version, which runs beside this one, waits for a replica that knows what it is."""
 _IS_BREACH = _outbox.c.purpose == CardPurpose.BREACH_NOTICE
 
 
@@ -159,7 +161,7 @@ def _ready() -> Select[Any]:
     behind = exists().where(in_lane, _before.c.state == OutboxState.WAITING, comes_first)
     return (
         select(_outbox.c.id)
-        .where(_outbox.c.state == OutboxState.WAITING, _outbox.c.send_after <= now)
+        .where(_outbox.c.state == OutboxState.WAITING, _outbox.c.send_after <= now, _IS_KNOWN)
         .where(or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= at))
         .where(_outbox.c.lane.not_in(bindparam("resting", expanding=True)), ~under_way, ~behind)
     )

@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import JSON, Enum, Uuid
+from sqlalchemy import JSON, Uuid
 from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
+
+from storage.words import Word
 
 Step = Callable[[Any], Any]
 
@@ -39,8 +41,8 @@ def _own_steps(kind: TypeEngine[Any]) -> tuple[Step, Step] | None:
     """To the driver and back, for the types that are worth it."""
     if isinstance(kind, UTCDateTime):
         return _written_moment, _read_moment
-    if isinstance(kind, Enum):
-        return _written_as(kind), _read_as(kind)
+    if isinstance(kind, Word):
+        return _written_as(kind), kind.read
     if isinstance(kind, Uuid):
         return _written_id, _read_id
     if isinstance(kind, JSON):
@@ -70,13 +72,8 @@ def _read_moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def _written_as(kind: Enum) -> Step:
-    words: dict[Any, Any] = {word: word.value for word in kind.enum_class or ()}
-    return {**words, None: None}.__getitem__
-
-
-def _read_as(kind: Enum) -> Step:
-    words: dict[Any, Any] = {word.value: word for word in kind.enum_class or ()}
+def _written_as(kind: Word) -> Step:
+    words: dict[Any, Any] = {word: word.value for word in kind.words}
     return {**words, None: None}.__getitem__
 
 

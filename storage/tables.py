@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Enum, Index, Integer, LargeBinary, text
+from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
 
@@ -34,11 +34,12 @@ from storage.enums import (
     VisitKind,
 )
 from storage.ids import new_id
+from storage.words import Word
 
 
 def word(words: type[StrEnum]) -> Any:
     """A column type that stores one of these words as text, the same on both databases."""
-    return Enum(words, native_enum=False, length=40, values_callable=lambda e: [w.value for w in e])
+    return Word(words)
 
 
 def row_number() -> Any:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, event, true
+from sqlalchemy import Connection, event, text, true, update
 
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE
 from storage import outbox, parked
@@ -639,3 +639,34 @@ async def test_a_row_under_lease_can_be_put_before_somebody_else(force: Force) -
     assert (again.key, again.person_id, again.attempts) == ("a", "new", 2)
     await write(force, lambda connection: outbox.put_before(connection, row, "third"))
     assert (await row_of(force, "a")).person_id == "new"
+
+
+async def of_a_later_version(force: Force, *keys: str) -> None:
+    """A replica of a later version wrote these: nobody here knows what they are."""
+    later = update(_table).where(_table.c.key.in_(keys))
+    await write(force, lambda connection: connection.execute(later.values(purpose=text("'LATER_NOTICE'"))))
+
+
+async def test_what_only_a_later_version_knows_waits_for_it_and_holds_up_nobody_else(force: Force) -> None:
+    await enqueue(force, effect("later", "lane"), effect("behind", "lane"), effect("beside"))
+    await of_a_later_version(force, "later")
+
+    assert [row.key for row in await claim(force)] == ["beside"]
+    waiting = await row_of(force, "later")
+    assert (waiting.purpose, waiting.state, waiting.attempts) == ("LATER_NOTICE", OutboxState.WAITING, 0)
+
+
+async def test_nobody_looks_again_and_again_at_what_they_do_not_know(force: Force) -> None:
+    await enqueue(force, effect("later"))
+    assert await write(force, lambda connection: claims.next_wait(connection, NOW)) == 0.0
+
+    await of_a_later_version(force, "later")
+    assert await write(force, lambda connection: claims.next_wait(connection, NOW)) is None
+
+
+async def test_who_knows_it_takes_it(force: Force) -> None:
+    await enqueue(force, effect("later"))
+    await of_a_later_version(force, "later")
+    await force.change(Outbox, _table.c.key == "later", purpose=CardPurpose.CONFIRMATION)
+
+    assert [row.key for row in await claim(force)] == ["later"]

@@ -86,11 +86,15 @@ def test_a_word_is_kept_and_read_the_same(given_word: TaskState | OutcomeCode) -
     assert ours_back(kind, kept) is theirs_back(kind, kept) is given_word
 
 
-def test_a_word_that_is_none_of_them_is_refused_both_ways() -> None:
+def test_a_word_that_is_none_of_them_is_never_written() -> None:
     with pytest.raises(LookupError):
         ours(word(TaskState), "LOST")
-    with pytest.raises(LookupError):
-        ours_back(word(TaskState), "LOST")
+    with pytest.raises(ValueError):
+        theirs(word(TaskState), "LOST")
+
+
+def test_a_word_of_a_later_version_is_read_as_it_stands() -> None:
+    assert ours_back(word(TaskState), "PAUSED") == theirs_back(word(TaskState), "PAUSED") == "PAUSED"
 
 
 @given(st.uuids())
