@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.activities import Activities
 from bot.correlation import correlated
 from bot.door import Admission, check_local, refusals
+from bot.gate import has_proved, watched
 from bot.tokens import Forbidden
 from tasking.unit_of_work import Units, code_of
 from tasking.upkeep import Health, health_of
@@ -47,7 +48,7 @@ class Endpoint:
 
     def application(self) -> web.Application:
         """The aiohttp application, to be served by an `AppRunner` with `RUNNER_LIMITS`."""
-        app = web.Application(client_max_size=_BODY_LIMIT, middlewares=[correlated, refusals])
+        app = web.Application(client_max_size=_BODY_LIMIT, middlewares=[watched, correlated, refusals])
         app.router.add_post(MESSAGES_PATH, self.messages)
         app.router.add_get("/healthz", self.healthz)
         app.router.add_get("/readyz", self.readyz)
@@ -56,6 +57,7 @@ class Endpoint:
     async def messages(self, request: web.Request) -> web.Response:
         """Take one activity. Nothing is read or parsed before its token is verified."""
         admitted = await self._door.admit(request)
+        has_proved(request)
         reply = await self._activities.receive(admitted.activity)
         if not reply.body:
             return web.Response(status=reply.status)

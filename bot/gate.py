@@ -1,17 +1,19 @@
 """Who is connected. A connection costs next to nothing until it has said what it wants, and not for long.
 
-Nobody needs a token to connect, and aiohttp waits for the first word for an hour. Here the headers of a first
-request must come within seconds. Those who have not spoken are counted apart from those who have, so that no
-number of them takes the room of a tap.
+Nobody needs a token to connect, and aiohttp waits for the first word for an hour. Here the headers of every
+request must come within seconds, however many letters they come in. Those who have not spoken are counted
+apart from those who have, so that no number of them takes the room of a tap; of those who have, the ones
+whose token never held are given up first when somebody new speaks.
 """
 
 import asyncio
 import resource
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
 
 import structlog
+from aiohttp import web
 
 log = structlog.get_logger()
 
@@ -36,10 +38,11 @@ class GateLimits:
     shut out with them.
     """
     speaking: int = 2000
-    """Who have. One more costs the one who was silent longest, or is not served."""
+    """Who have. One more costs the least useful of those who wait for no answer, or is not served."""
     headers_within: float = 5.0
+    """From the first letter to the last, of each request."""
     answered_within: float = 12.0
-    """Whoever was not heard for so long waits for no answer."""
+    """Whoever began so long ago waits for no answer."""
 
 
 def limits_of_this_process() -> GateLimits:
@@ -60,9 +63,11 @@ class Gate:
     def __init__(self, serve: Callable[[], asyncio.Protocol], limits: GateLimits | None = None) -> None:
         self.limits = limits or GateLimits()
         self._serve = serve
-        # Both in order: who came first, and who was heard longest ago.
+        # All in order: who came first, who was answered longest ago, who asked longest ago.
         self._silent: dict[_Connection, None] = {}
-        self._speaking: dict[_Connection, float] = {}
+        self._unproved: dict[_Connection, None] = {}
+        self._proved: dict[_Connection, None] = {}
+        self._asking: dict[_Connection, float] = {}
         self._shut = 0
         self._logged_at = -_LOGGED_EVERY
 
@@ -83,20 +88,25 @@ class Gate:
     def takes(self, connection: "_Connection") -> asyncio.Protocol | None:
         """Somebody has spoken: who serves them, or None where there is no room."""
         self._silent.pop(connection, None)
-        if len(self._speaking) >= self.limits.speaking and not self._makes_room():
+        if self._spoken >= self.limits.speaking and not self._makes_room():
             return None
-        self.hears(connection)
+        self.asks(connection)
         return self._serve()
 
-    def hears(self, connection: "_Connection") -> None:
-        """Somebody says more."""
-        self._speaking.pop(connection, None)
-        self._speaking[connection] = _now()
+    def asks(self, connection: "_Connection") -> None:
+        """Somebody has made a request, and waits for the answer."""
+        self.has_gone(connection)
+        self._asking[connection] = _now()
+
+    def has_answer(self, connection: "_Connection", *, is_proved: bool) -> None:
+        """Nothing is to be done for somebody just now; whether a token of theirs ever held."""
+        if self._asking.pop(connection, None) is not None:
+            (self._proved if is_proved else self._unproved)[connection] = None
 
     def has_gone(self, connection: "_Connection") -> None:
         """Somebody is not connected any more."""
-        self._silent.pop(connection, None)
-        self._speaking.pop(connection, None)
+        for each in (self._silent, self._unproved, self._proved, self._asking):
+            each.pop(connection, None)
 
     def shut(self, connection: "_Connection") -> None:
         """End a connection for want of words or of room; said once a minute, however many they are."""
@@ -104,17 +114,50 @@ class Gate:
         connection.abort()
         self._shut += 1
         if _now() - self._logged_at >= _LOGGED_EVERY:
-            log.warning(
-                "connections.shut", count=self._shut, connected=len(self._silent) + len(self._speaking)
-            )
+            log.warning("connections.shut", count=self._shut, connected=len(self._silent) + self._spoken)
             self._logged_at, self._shut = _now(), 0
 
+    @property
+    def _spoken(self) -> int:
+        return len(self._unproved) + len(self._proved) + len(self._asking)
+
     def _makes_room(self) -> bool:
-        quietest, heard_at = next(iter(self._speaking.items()))
-        if _now() - heard_at < self.limits.answered_within:
-            return False
-        self.shut(quietest)
-        return True
+        least = next(iter(self._unproved or self._proved), None) or self._unanswered()
+        if least is not None:
+            self.shut(least)
+        return least is not None
+
+    def _unanswered(self) -> "_Connection | None":
+        """Who asked so long ago that it cannot be under way."""
+        asking, since = next(iter(self._asking.items()), (None, 0.0))
+        return asking if _now() - since >= self.limits.answered_within else None
+
+
+@web.middleware
+async def watched(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Tell the gate that a request is complete, and when it was answered. The outermost middleware."""
+    connection = _connection_of(request)
+    if connection is None:
+        return await handler(request)
+    connection.asks()
+    try:
+        return await handler(request)
+    finally:
+        connection.has_answer()
+
+
+def has_proved(request: web.Request) -> None:
+    """This request's token holds: its connection is worth keeping."""
+    if (connection := _connection_of(request)) is not None:
+        connection.is_proved = True
+
+
+def _connection_of(request: web.Request) -> "_Connection | None":
+    transport = request.transport
+    protocol = transport.get_protocol() if transport is not None else None
+    return protocol if isinstance(protocol, _Connection) else None
 
 
 async def listen(gate: Gate, host: str, port: int) -> asyncio.Server:
@@ -123,7 +166,10 @@ async def listen(gate: Gate, host: str, port: int) -> asyncio.Server:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: its first headers are collected here, everything after that is aiohttp's."""
+    """One connection: its first headers are collected here, everything after that is aiohttp's.
+
+    One clock runs whenever something was begun that is no request yet.
+    """
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
@@ -131,16 +177,18 @@ class _Connection(asyncio.Protocol):
         self._served: asyncio.Protocol | None = None
         self._said = bytearray()
         self._too_late: asyncio.TimerHandle | None = None
+        self._is_asking = False
+        self.is_proved = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        loop = asyncio.get_running_loop()
-        self._too_late = loop.call_later(self._gate.limits.headers_within, self._gate.shut, self)
+        self._wait(self._gate.limits.headers_within)
         self._gate.has_come(self)
 
     def data_received(self, data: bytes) -> None:
         if self._served is not None:
-            self._gate.hears(self)
+            if not self._is_asking and self._too_late is None:
+                self._wait(self._gate.limits.headers_within)
             self._served.data_received(data)
             return
         looked_at = max(len(self._said) - len(_END_OF_HEADERS), 0)
@@ -150,6 +198,7 @@ class _Connection(asyncio.Protocol):
 
     def _begin(self) -> None:
         self._keep()
+        self._wait(self._gate.limits.headers_within)  # until aiohttp has made a request of it
         self._served = self._gate.takes(self)
         if self._served is None:
             self._gate.shut(self)
@@ -158,6 +207,20 @@ class _Connection(asyncio.Protocol):
         self._served.connection_made(self._transport)
         self._served.data_received(bytes(self._said))
         self._said.clear()
+
+    def asks(self) -> None:
+        """What was said is a request: its answer is what takes time now."""
+        self._keep()
+        self._is_asking = True
+        self._gate.asks(self)
+
+    def has_answer(self) -> None:
+        """The request was answered. What is said from now on begins the next."""
+        self._is_asking = False
+        self._gate.has_answer(self, is_proved=self.is_proved)
+
+    def _wait(self, seconds: float) -> None:
+        self._too_late = asyncio.get_running_loop().call_later(seconds, self._gate.shut, self)
 
     def _keep(self) -> None:
         """It is not to be ended for its silence any more."""

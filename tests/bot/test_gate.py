@@ -1,6 +1,7 @@
 """Who may be connected, over real sockets: nobody stays without a word, and the silent take nobody's room."""
 
 import asyncio
+import contextlib
 import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.door import RUNNER_LIMITS
-from bot.gate import Gate, GateLimits, limits_of_this_process, listen
+from bot.gate import Gate, GateLimits, has_proved, limits_of_this_process, listen, watched
 
 HANG = 20.0
 SOON = 0.3
@@ -40,17 +41,21 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(**limits: float) -> AsyncIterator[Service]:
+async def serving(keepalive: float = SOON, **limits: float) -> AsyncIterator[Service]:
     release = asyncio.Event()
 
     async def answer(request: web.Request) -> web.Response:
         if request.path == "/slow":
             await release.wait()
+        if request.path == "/proved":
+            has_proved(request)
         return web.Response(text=f"{request.path} {len(await request.read())}")
 
-    app = web.Application()
+    app = web.Application(middlewares=[watched])
     app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1, **(dict(RUNNER_LIMITS) | {"keepalive_timeout": SOON}))
+    runner = web.AppRunner(
+        app, shutdown_timeout=0.1, **(dict(RUNNER_LIMITS) | {"keepalive_timeout": keepalive})
+    )
     await runner.setup()
     assert runner.server is not None
     gate = Gate(runner.server, GateLimits(**limits))  # type: ignore[arg-type]
@@ -77,6 +82,16 @@ async def ends(connected: Connected) -> bytes:
     return said
 
 
+async def drip(writer: asyncio.StreamWriter, pause: float) -> None:
+    """A letter now and then, of headers that never end."""
+    writer.write(b"GET / HTTP/1.1\r\nX: ")
+    with contextlib.suppress(ConnectionError):
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+
 @pytest.mark.parametrize(
     "said",
     [(), (b"G",), (b"GET / HTTP/1.1\r\nHost: here\r\n",), (b"\x16\x03\x01",), (b"\r\n",)],
@@ -96,6 +111,51 @@ async def test_a_letter_now_and_then_is_not_enough() -> None:
                 await writer.drain()
                 await asyncio.sleep(SOON / 10)
         assert reader.at_eof() or reader.exception()
+        writer.close()
+
+
+async def test_nor_is_it_once_a_first_request_was_answered() -> None:
+    async with serving(headers_within=SOON, keepalive=HANG) as service:
+        reader, writer = await service.connect(ASKED)
+        assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+        began = asyncio.get_running_loop().time()
+        dripping = asyncio.create_task(drip(writer, SOON / 10))
+        await ends((reader, writer))
+        assert asyncio.get_running_loop().time() - began < 10 * SOON
+        dripping.cancel()
+
+
+async def test_one_who_never_proved_anything_goes_first_though_it_says_a_letter_now_and_then() -> None:
+    async with serving(speaking=3, keepalive=HANG) as service:
+        proved = await service.connect(ASKED.replace(b"/", b"/proved", 1))
+        assert await proved[0].readline() == b"HTTP/1.1 200 OK\r\n"
+        drippers = [await service.connect(ASKED) for _ in range(2)]
+        for reader, writer in drippers:
+            await reader.readuntil(b"/ 0")
+            writer.write(b"G")
+        for _ in range(8):
+            assert await service.ask() == "/ 0"
+        for each in drippers:
+            assert await ends(each) == b""
+        proved[1].write(ASKED)
+        assert b"200 OK" in await proved[0].readuntil(b"/ 0")
+        proved[1].close()
+
+
+async def test_a_slow_answer_is_not_taken_for_a_slow_request() -> None:
+    async with serving(headers_within=SOON, keepalive=HANG) as service:
+        reader, writer = await service.connect(
+            b"POST /slow HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\n"
+        )
+        await asyncio.sleep(2 * SOON)
+        writer.write(b"1234")
+        await asyncio.sleep(2 * SOON)
+        writer.write(b"56789")
+        service.release.set()
+        await reader.readuntil(b"/slow 9")
+        await asyncio.sleep(2 * SOON)
+        writer.write(ASKED)
+        await reader.readuntil(b"/ 0")
         writer.close()
 
 
