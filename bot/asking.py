@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.mentions import Mention
 from bot.turns import People, Turn
 from tasking.find import Reader
-from tasking.form_times import form_clock, form_day
+from tasking.form_times import form_clock, form_day, form_due
 from tasking.local_time import AmbiguousLocalTime, NoSuchLocalTime, to_utc
 from tasking.refusals import Refusal
 from tasking.uk_dates import UnclearTime, read_due, read_happened
@@ -43,15 +43,25 @@ def due_time(text: str | None, uow: UnitOfWork) -> datetime:
         raise Refusal("unclear-time", problem.question) from problem
 
 
-def due_on(date_text: str, time_text: str) -> datetime:
+def due_on(date_text: str, time_text: str, uow: UnitOfWork) -> datetime:
     """The due time of a form's date and time inputs (Europe/London); raises `Refusal` where it is none."""
     day, clock = form_day(date_text), form_clock(time_text)
     if day is None or clock is None:
-        raise Refusal("no-time", "By when?", "Choose a date and a time.")
+        return _due_as_typed(date_text, time_text, uow)
     try:
         return to_utc(datetime.combine(day, clock))
     except (AmbiguousLocalTime, NoSuchLocalTime) as problem:
         raise Refusal("unclear-time", "The clocks change at that time.", "Choose another hour.") from problem
+
+
+def _due_as_typed(date_text: str, time_text: str, uow: UnitOfWork) -> datetime:
+    try:
+        due = form_due(date_text, time_text, uow.now)
+    except UnclearTime as problem:
+        raise Refusal("unclear-time", problem.question) from problem
+    if due is None:
+        raise Refusal("no-time", "By when?", "Choose a date and a time.")
+    return due
 
 
 def happened_time(text: str | None, uow: UnitOfWork) -> datetime:

@@ -1,7 +1,8 @@
 """What every button carries: one typed class both builds the payload and parses it back.
 
-Unknown keys in a payload are refused; who acts is never read from here. Input values of a card come
-merged into the same data, so a payload class also names the inputs of the form that its button submits.
+Who acts is never read from here, and whatever no button or input of ours is called is passed over. Input
+values of a card come merged into the same data, so a payload class also names the inputs of the form that its
+button submits.
 Phones refuse a card that uses an input id twice, so the ids of a form carry a suffix (`when__seen`) that
 `parse_payload` takes off again.
 """
@@ -16,8 +17,8 @@ WhenChoice = Literal["", "now", "before", "30", "60", "other"]
 """When it happened. Nothing chosen is now, or in a correction the time of the result that is corrected."""
 LONGEST = 4000
 """Characters that any text in a payload may have."""
-_TYPED_BESIDE = frozenset({"reason_text", "note", "is_she_safe", "where_is_he"})
-"""What was typed and is no input of its class: joined to another field, or read back."""
+_READ_BACK = frozenset({"note", "is_she_safe", "where_is_he"})
+"""What was typed, and is the button's once it was read back."""
 _BESIDE_A_CHOICE = 3900
 FORM_MARK = "__"
 """Between the name of an input and the form that it stands in."""
@@ -54,6 +55,8 @@ class Payload(BaseModel):
     verb: ClassVar[str]
     inputs: ClassVar[frozenset[str]] = frozenset()
     """Names of the fields that are filled in on the card rather than set by the button."""
+    beside: ClassVar[frozenset[str]] = frozenset()
+    """Names of inputs that are joined to one of those."""
 
     @classmethod
     def gathered(cls, fields: dict[str, object]) -> dict[str, object]:
@@ -364,6 +367,7 @@ class OpenSupervisorForm(OfTask):
 class WithReason(OfTask):
     """A supervisor's form with a reason from a list; words typed beside it are added to `reason`."""
 
+    beside = frozenset({"reason_text"})
     reason: str = ""
 
     @model_validator(mode="before")
@@ -469,9 +473,6 @@ PAYLOADS: dict[str, type[Payload]] = {
 }
 
 
-_ALL_INPUTS = frozenset(name for each in PAYLOADS.values() for name in each.inputs) | _TYPED_BESIDE
-
-
 def _without_controls(value: object) -> object:
     """What people typed, without control characters (records systems refuse them); line breaks stay."""
     if not isinstance(value, str):
@@ -489,43 +490,73 @@ def parse_payload(verb: object, data: object) -> Payload:
     cls = PAYLOADS.get(verb) if isinstance(verb, str) else None
     if cls is None:
         raise BadPayload("unknown-verb")
+    if data is None and not any(field.is_required() for field in cls.model_fields.values()):
+        data = {}
     if not isinstance(data, dict):
         raise BadPayload("no-data")
-    fields = cls.gathered(_inputs_read(cls, data))
+    read = _inputs_read(cls, data)
+    fields = cls.gathered({name: value for name, value in read.items() if value is not _UNREAD})
     fitting = {name: _fitting(cls, name, value) for name, value in fields.items()}
     try:
         tap = cls.model_validate(fitting)
     except ValidationError as problem:
         raise NotRead(_without_inputs(cls, fitting, problem)) from problem
+    if _UNREAD in read.values():
+        raise NotRead(tap)
     if fitting != fields:
         raise TooLong(tap)
     return tap
 
 
-def _inputs_read(cls: type[Payload], data: dict[Any, Any]) -> dict[str, object]:
-    """The fields of the button as they came, and what its inputs hold as text.
+_UNREAD = object()
+"""In place of what an input holds and no input of ours can."""
 
-    Raises `BadPayload` where an input comes twice.
-    """
+
+def _inputs_read(cls: type[Payload], data: dict[Any, Any]) -> dict[str, object]:
+    """The fields of the button as they came, and what its inputs hold as text."""
     read: dict[str, object] = {}
+    typed: dict[str, dict[str, object]] = {}
     for key, value in data.items():
-        name, is_marked, _ = str(key).partition(FORM_MARK)
-        is_own = name in cls.inputs or name in _TYPED_BESIDE
-        if not is_own and name not in cls.model_fields and (is_marked or name in _ALL_INPUTS):
-            continue
-        if name in read:
-            raise BadPayload("doubled-fields")
-        read[name] = _without_controls(_as_text(value) if is_own else value)
-    return read
+        name, is_marked, form = str(key).partition(FORM_MARK)
+        if name in cls.inputs | cls.beside:
+            typed.setdefault(name, {})[form] = _without_controls(_as_text(value))
+        elif name in cls.model_fields and not is_marked and not _is_left_out(cls, name, value):
+            read[name] = _without_controls(value)
+    own = str(data.get("code", "")).lower()
+    return read | {name: _of_the_form(name, values, own) for name, values in typed.items()}
+
+
+def _is_left_out(cls: type[Payload], name: str, value: object) -> bool:
+    return value is None and not cls.model_fields[name].is_required()
+
+
+def _of_the_form(name: str, values: dict[str, object], own: str) -> object:
+    """What stands in an input; where other forms of the card have one for the same field, in its own.
+
+    Words in the other forms' go along: they may be what matters most.
+    """
+    if len(values) == 1:
+        return next(iter(values.values()))
+    first = values.get(own, "")
+    if name not in _WORDS:
+        return first
+    filled = [first, *values.values()]
+    words = list(dict.fromkeys(text for text in filled if isinstance(text, str) and text.strip()))
+    return "\n".join(words) if words else first
+
+
+_WORDS = frozenset({"note", "answer_1", "answer_2", "breach_note"})
 
 
 def _as_text(value: object) -> object:
-    """What an input holds, as the text that most clients send."""
+    """What an input holds, as the text that most clients send; `_UNREAD` where it can be no text."""
     if value is None:
         return ""
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ",".join(value)
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else _UNREAD
 
 
 def _without_inputs(cls: type[Payload], fields: dict[str, object], problem: ValidationError) -> Payload:
@@ -541,7 +572,7 @@ def _without_inputs(cls: type[Payload], fields: dict[str, object], problem: Vali
 
 def _fitting(cls: type[Payload], name: str, value: object) -> object:
     """What was typed into an input, cut to what its field takes: a long note must not cost the whole tap."""
-    if name not in cls.inputs and name not in _TYPED_BESIDE:
+    if name not in cls.inputs | cls.beside | _READ_BACK:
         return value
     field = cls.model_fields.get(name)
     limits = (

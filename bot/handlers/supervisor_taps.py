@@ -39,11 +39,11 @@ def open_assign(uow: UnitOfWork, asking: Asking, _tap: OpenAssign) -> Card:
 
 def assign_from_form(uow: UnitOfWork, asking: Asking, tap: Assign) -> Card:
     """The `/assign` form, filled in."""
-    made = assign(uow, asking.reader, _request(tap), asking.turn.room)
+    made = assign(uow, asking.reader, _request(tap, uow), asking.turn.room)
     return task_card(uow, asking, made.bundle, made.hints)
 
 
-def _request(tap: Assign) -> AssignRequest:
+def _request(tap: Assign, uow: UnitOfWork) -> AssignRequest:
     if not tap.officer:
         raise Refusal("no-officer", "Who should do it?", "Choose an officer, or nobody yet.")
     kind, visit, disruption = _kind(tap.kind)
@@ -51,7 +51,7 @@ def _request(tap: Assign) -> AssignRequest:
         officer_id=None if tap.officer == NOBODY else tap.officer,
         kind=kind,
         target_ref=tap.target or None,
-        due_at=due_on(tap.due_date, tap.due_time),
+        due_at=due_on(tap.due_date, tap.due_time, uow),
         visit_kind=visit,
         disruption_type=disruption,
         title=tap.title,
@@ -85,7 +85,7 @@ def reassign(uow: UnitOfWork, asking: Asking, tap: Reassign) -> Card:
 
 def extend(uow: UnitOfWork, asking: Asking, tap: Extend) -> Card:
     """Give the task more time."""
-    until = due_on(tap.until_date, tap.until_time)
+    until = due_on(tap.until_date, tap.until_time, uow)
     bundle = supervision.extend(uow, asking.reader, tap.task, until, tap.reason, tap.v)
     return task_card(uow, asking, bundle, "Extended.")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ async def test_what_cannot_be_answered_changes_nothing(
         {"action": None},
         {"action": {"verb": "drop_tables", "data": {}}},
         {"action": {"verb": "show_board"}},
-        {"action": {"verb": "show_board", "data": {"district": "north", "actor": "somebody-else"}}},
+        {"action": {"verb": "show_board", "data": {"district__x": "north", "actor": "somebody-else"}}},
         {"action": {"verb": "show_board", "data": {"district": ["north"]}}},
         {"action": {"verb": ["show_board"], "data": {"district": "north"}}},
     ],
@@ -77,6 +78,39 @@ async def test_a_button_that_is_not_ours_is_a_bad_request_in_the_body(talk: Talk
     body = orjson.loads(reply.body)
     assert (reply.status, body["statusCode"], body["value"]["code"]) == (200, 400, "BadRequest")
     assert await talk.force.counts() == before
+
+
+@pytest.mark.parametrize("odd", [None, {"a": [1]}, [[]], "x" * 9000, 7])
+async def test_what_no_input_of_ours_is_called_costs_no_tap_and_says_nothing_of_who_acts(
+    talk: Talking, odd: Any
+) -> None:
+    data = {"district": "north", "actor": SERGEANT.entra_id, "note": odd, "form_of_old": odd}
+    value = {"action": {"verb": "show_board", "data": data}}
+    activity = talk.activity(CONSTABLE, "invoke", name="adaptiveCard/action", value=value)
+    body = orjson.loads((await talk.receive(activity)).body)
+    data = {"district": "north"}
+    plain = talk.activity(
+        CONSTABLE,
+        "invoke",
+        name="adaptiveCard/action",
+        value={"action": {"verb": "show_board", "data": data}},
+    )
+    assert body == orjson.loads((await talk.receive(plain)).body)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [("13/03/26", "noon"), ("13 Mar 2026", "12:00"), ("13 mar", "midday"), ("2026-03-13", "12 noon")],
+)
+async def test_a_form_is_read_as_kindly_as_typed_words(talk: Talking, day: str, clock: str) -> None:
+    data = {
+        **{"officer": CONSTABLE.entra_id, "kind": "visit", "target": "DVPO-3"},
+        **{"due_date": day, "due_time": clock},
+    }
+    value = {"action": {"verb": "assign", "data": data}}
+    await talk.receive(talk.activity(SERGEANT, "invoke", name="adaptiveCard/action", value=value))
+    (task,) = await talk.force.rows(Task)
+    assert task.due_at == datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
 
 
 async def test_extra_keys_of_the_envelope_are_normal(talk: Talking) -> None:

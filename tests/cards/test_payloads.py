@@ -54,7 +54,6 @@ def test_data_that_is_no_object_is_refused(data: object) -> None:
         {"task": "T-1042"},
         {"task": "T-1042", "v": 0},
         {"task": "T" * 21, "v": 1},
-        {**OF_TASK, "actor": "somebody else"},
         {**OF_TASK, "code": "NOT_A_CODE"},
         {**OF_TASK, "code": None},
     ],
@@ -78,11 +77,16 @@ def test_the_inputs_of_a_form_lose_their_suffix() -> None:
     assert (payload.note, payload.when) == ("at the door", "30")
 
 
-def test_one_field_from_two_forms_is_refused() -> None:
-    sent = {**OF_TASK, "code": "SEEN_NO_CONCERN", "note__seen": "one", "note__concerns": "two"}
-    with pytest.raises(BadPayload) as refused:
-        parse_payload("record_outcome", sent)
-    assert refused.value.code == "doubled-fields"
+def test_of_one_field_in_two_forms_its_own_counts_and_no_words_are_lost() -> None:
+    sent = {**OF_TASK, "code": "SEEN_NO_CONCERN", "note__concerns": "two", "note__seen_no_concern": "one"}
+    payload = parse_payload("record_outcome", {**sent, "when__concerns": "60", "when__seen_no_concern": "30"})
+    assert isinstance(payload, RecordOutcome)
+    assert (payload.note, payload.when) == ("one\ntwo", "30")
+    payload = parse_payload(
+        "record_outcome", {**sent, "note__seen_no_concern": None, "when__concerns": "60", "when": ""}
+    )
+    assert isinstance(payload, RecordOutcome)
+    assert (payload.note, payload.when) == ("two", "")
 
 
 @pytest.mark.parametrize("payload", [RecordOther, CantDo, MoreTime, AddNote])
@@ -148,6 +152,15 @@ def test_a_reason_is_the_choice_and_the_words_beside_it(verb: str, sent: dict[st
         ),
         ("record_other", {"other_code": "NO_LONGER_OFFERED", "other_note": "kept"}, {"other_note": "kept"}),
         ("cancel", {"reason": {"a": 1}}, {"reason": ""}),
+        ("cancel", {"reason": "Duplicate", "reason_text": {"a": [1]}}, {"reason": "Duplicate"}),
+        ("record_outcome", {"code": "NO_ANSWER", "when": {}, "note": "kept"}, {"note": "kept", "when": ""}),
+        ("key_reference", {"outcome": "x", "athena_ref": [[]]}, {"athena_ref": ""}),
+        (
+            "add_note",
+            {"note_text": "kept", "cant_reason": {"a": 1}},
+            {"note_text": "kept", "cant_reason": ""},
+        ),
+        ("add_note", {"note_text": "kept", "cant_reason": True}, {"note_text": "kept", "cant_reason": ""}),
         ("add_note", {"note_text": ["a", 7]}, {"note_text": ""}),
     ],
 )
@@ -175,6 +188,58 @@ def test_a_number_or_several_choices_are_read_as_text() -> None:
 def test_an_input_of_another_form_is_passed_over(other: str) -> None:
     read = parse_payload("record_outcome", {**OF_TASK, "code": "NO_ANSWER", other: "x"})
     assert isinstance(read, RecordOutcome) and read.code is OutcomeCode.NO_ANSWER
+
+
+_SAMPLES: dict[str, dict[str, Any]] = {
+    verb: {
+        "task": "T-1042",
+        "v": 3,
+        "code": "BREACH_SUSPECTED",
+        "happened_at": "2026-03-12T14:05:00+00:00",
+        "at": "2026-03-12T14:05:00+00:00",
+        "could_be": "No",
+        "form": "cancel",
+        "give": True,
+        "list": "to_do",
+        "choice": "NOTE",
+        "district": "north",
+        **dict.fromkeys(("outcome", "corrects", "held", "call", "topic"), "x"),
+    }
+    for verb in PAYLOADS
+}
+_ODD: list[object] = [None, "", {"a": [1, {}]}, [[], {}], [1], True, 7, 1e300, "x" * 100_000, "\u200b"]
+
+
+@pytest.mark.parametrize("verb", PAYLOADS)
+def test_what_no_button_or_input_of_ours_is_called_costs_no_tap(verb: str) -> None:
+    fields = PAYLOADS[verb].model_fields
+    good = {name: value for name, value in _SAMPLES[verb].items() if name in fields}
+    known = {*fields, *PAYLOADS[verb].beside}
+    others = {name for each in PAYLOADS.values() for name in (*each.model_fields, *each.beside)} - known
+    expected = parse_payload(verb, good)
+    for odd in _ODD:
+        names = (*others, "actor", "msteams", "", "__", "__x", "task__x", "v__1", "verb")
+        assert parse_payload(verb, {**good, **dict.fromkeys(names, odd)}) == expected
+
+
+@pytest.mark.parametrize("verb", [verb for verb, cls in PAYLOADS.items() if cls.inputs])
+def test_whatever_stands_in_one_input_the_others_are_kept(verb: str) -> None:
+    cls = PAYLOADS[verb]
+    good = {n: v for n, v in _SAMPLES[verb].items() if n in cls.model_fields and n not in cls.inputs}
+    for name in cls.inputs | cls.beside:
+        for odd in _ODD:
+            try:
+                tap = parse_payload(verb, {**good, name: odd})
+            except (TooLong, NotRead) as problem:
+                tap = problem.tap
+            assert {each: getattr(tap, each) for each in good} == {
+                each: getattr(parse_payload(verb, good), each) for each in good
+            }
+
+
+def test_nothing_for_a_field_that_may_be_left_out_leaves_it_out() -> None:
+    assert parse_payload("assign", {"form": None, "officer": None}) == parse_payload("assign", {})
+    assert parse_payload("open_assign", None) == parse_payload("open_assign", {})
 
 
 def test_every_verb_names_one_class() -> None:

@@ -1,10 +1,13 @@
 """The day and the time of a form, as phones send them."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
-from tasking.form_times import form_clock, form_day
+from tasking.form_times import form_clock, form_day, form_due
+from tasking.typed_times import UnclearTime
+
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -18,13 +21,27 @@ from tasking.form_times import form_clock, form_day
             "\u200e07/11/2026",
             "２０２６-１１-０７",
         ),
+        *("07/11/26", "7.11.26", "7 Nov 2026", "7th of November 2026", "Sat 7 Nov 2026", "Nov 7, 2026"),
     ],
 )
 def test_every_spelling_of_a_day_is_read(text: str) -> None:
     assert form_day(text) == date(2026, 11, 7)
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "11/27/2026", "2026-02-30", "07/11", "07/11/26", "2026-11"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tomorrow",
+        "11/27/2026",
+        "11/27/26",
+        "2026-02-30",
+        "07/11",
+        "2026-11",
+        "Mon 7 Nov 2026",
+        "7 Nov 2026 9am",
+    ],
+)
 def test_what_is_no_day_is_none(text: str) -> None:
     assert form_day(text) is None
 
@@ -50,12 +67,63 @@ def test_what_is_no_day_is_none(text: str) -> None:
         ("12:15 pm", time(12, 15)),
         ("6 pm", time(18, 0)),
         ("0:00", time(0, 0)),
+        *((each, time(12, 0)) for each in ("noon", "12 noon", "Midday", "at noon")),
     ],
 )
 def test_every_spelling_of_a_time_is_read(text: str, expected: time) -> None:
     assert form_clock(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "now", "25:00", "9", "13:00 PM", "0:30 am", "9:5", "9:60", "noon"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "now",
+        "25:00",
+        "9",
+        "13:00 PM",
+        "0:30 am",
+        "9:5",
+        "9:60",
+        "midnight",
+        "24:00",
+        "18:00 BST",
+        "fri 9am",
+    ],
+)
 def test_what_is_no_time_is_none(text: str) -> None:
     assert form_clock(text) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [
+        *(("27/11/26", "noon"), ("27 Nov", "12:00"), ("27/11", "12:00 PM"), ("tomorrow", "noon")),
+        *(("fri", "12 noon"), ("2026-11-27", "12:00 GMT"), ("in 1 day", "1200"), ("tomorrow 12:00", "")),
+    ],
+)
+def test_a_day_and_a_time_are_read_as_typed_words_would_be(day: str, clock: str) -> None:
+    assert form_due(day, clock, NOW) == datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "question"),
+    [
+        ("2026-11-27", "midnight", "Which midnight"),
+        ("11/27/2026", "18:00", "day first"),
+        ("tomorrow", "6", "Morning or evening"),
+        ("Mon 27 Nov 2026", "18:00", "Fri 27 Nov 2026"),
+        ("tomorrow", "", "What time"),
+    ],
+)
+def test_what_typed_words_would_be_asked_about_is_asked_about(day: str, clock: str, question: str) -> None:
+    with pytest.raises(UnclearTime) as asked:
+        form_due(day, clock, NOW)
+    assert question in asked.value.question
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"), [("", ""), ("", "18:00"), ("soon", "18:00"), ("2026-11-27", "later")]
+)
+def test_no_time_is_none(day: str, clock: str) -> None:
+    assert form_due(day, clock, NOW) is None
