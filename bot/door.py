@@ -15,6 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.signing_keys import is_loopback
 from bot.tokens import CHANNEL, Forbidden, Refused, TokenVerifier, Unauthorised, VerifiedToken
+from tasking.settings_rules import HOST_ENTRY
 
 log = structlog.get_logger()
 
@@ -34,7 +35,6 @@ _SERVICE_URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?(?P<path>/[!-~]*)?",
     re.IGNORECASE,
 )
-_HOST_ENTRY = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:]+|\.[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def is_local_service_url(address: str) -> bool:
 
 def _allow_list(entries: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
     allowed = [entry.strip().lower() for entry in entries]
-    if not allowed or not all(_HOST_ENTRY.fullmatch(entry) for entry in allowed):
+    if not allowed or not all(HOST_ENTRY.fullmatch(entry) for entry in allowed):
         raise ValueError("the allowed service URL hosts must be host names, or suffixes such as .example.org")
     suffixes = tuple(entry for entry in allowed if entry.startswith("."))
     return frozenset(allowed) - frozenset(suffixes), suffixes

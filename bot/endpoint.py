@@ -80,7 +80,9 @@ class Endpoint:
 
     def _is_operator(self, request: web.Request) -> bool:
         key = request.headers.get(OPERATOR_HEADER, "")
-        if self._operator_key and compare_digest(key.encode(), self._operator_key.encode()):
+        if self._operator_key and compare_digest(
+            key.encode(errors="surrogateescape"), self._operator_key.encode()
+        ):
             return True
         try:
             check_local(request)

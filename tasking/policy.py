@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from storage.enums import OrderType, OutcomeCode, Rank, RecordsRoute, Role, Skill, TaskKind
 
+_A_YEAR = 366 * 24
+"""Hours."""
+
 
 class PolicyError(Exception):
     """The policy file cannot be used; the message says where and why, in one line."""
@@ -52,8 +55,8 @@ class PersonPolicy(_Section):
 class VisitPolicy(_Section):
     """How often the conditions of an order type are checked. No national frequency is published."""
 
-    first_within_hours: int = Field(gt=0)
-    every_hours: int = Field(gt=0)
+    first_within_hours: int = Field(gt=0, le=_A_YEAR)
+    every_hours: int = Field(gt=0, le=_A_YEAR)
 
 
 class RecordsPolicy(_Section):
@@ -84,10 +87,10 @@ class Policy(_Section):
     """The whole policy file."""
 
     undo_minutes: int = Field(default=10, ge=1, le=60)
-    reminder_repeat_hours: int = Field(default=24, ge=1)
+    reminder_repeat_hours: int = Field(default=24, ge=1, le=_A_YEAR)
     held_minutes: int = Field(default=10, ge=1, le=60)
     """How long a message with words of danger waits for its officer before the supervisor is told."""
-    default_due_hours: int = Field(default=24, ge=1)
+    default_due_hours: int = Field(default=24, ge=1, le=_A_YEAR)
     set_up_contact: str = "your sergeant"
     records: RecordsPolicy = RecordsPolicy()
     directory: DirectoryPolicy = DirectoryPolicy()
@@ -106,6 +109,18 @@ class Policy(_Section):
         unknown = sorted({g.district for g in self.groups} - known)
         if unknown:
             raise ValueError(f"groups name unknown districts: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_is_said_twice(self) -> "Policy":
+        given = {
+            "district": [d.id for d in self.districts],
+            "channel": [channel for d in self.districts for channel in {*d.listed_channels}],
+            "person": [person.entra_id for person in self.people],
+        }
+        for what, ids in given.items():
+            if len(set(ids)) < len(ids):
+                raise ValueError(f"a {what} is listed twice")
         return self
 
     @property
@@ -141,14 +156,18 @@ class Policy(_Section):
 def load_policy(path: Path) -> Policy:
     """Read the policy file; raises `PolicyError` with one clear line where it cannot be used."""
     try:
-        return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except OSError as problem:
         raise PolicyError(f"policy file {path} cannot be read: {problem.strerror}") from problem
     except UnicodeDecodeError as problem:
         raise PolicyError(f"policy file {path} is not UTF-8 text") from problem
     except tomllib.TOMLDecodeError as problem:
         raise PolicyError(f"policy file {path} is not TOML: {problem}") from problem
+    except RecursionError as problem:
+        raise PolicyError(f"policy file {path} is nested too deeply") from problem
     except ValidationError as problem:
         first = problem.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise PolicyError(f"policy file {path}, {where}: {first['msg']}") from problem
+    except ValueError as problem:  # a path that can be none, or a number of thousands of figures
+        raise PolicyError(f"policy file {path} cannot be read: {problem}") from problem

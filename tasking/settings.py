@@ -1,17 +1,15 @@
 """The settings of the service: environment variables with the prefix `REDLINE_`, documented in the README."""
 
 import re
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from storage.postgresql import Pooler
+from tasking import settings_rules as rules
 
 _EXTENSIONS = "onPremisesExtensionAttributes"
 _ATTRIBUTE = re.compile(
@@ -19,10 +17,10 @@ _ATTRIBUTE = re.compile(
     rf"|(?!{_EXTENSIONS}|extensionAttribute)[A-Za-z][A-Za-z0-9_]*"
 )
 _A_DAY = 24 * 3600.0
-_SHORTEST_KEY = 16
 _ANY_TENANT = frozenset({"common", "organizations", "consumers"})
 """Names by which Microsoft's login means everybody's tenant."""
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SHORTEST_WAIT = 0.1
+_URLS = ("OPENID_URL", "LOGIN_URL", "GRAPH_URL")
 
 
 class Mode(StrEnum):
@@ -59,7 +57,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Every setting, with the defaults of Microsoft's public cloud."""
 
-    model_config = SettingsConfigDict(env_prefix="REDLINE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="REDLINE_", env_file=".env", env_file_encoding="utf-8-sig", extra="ignore"
+    )
 
     mode: Mode = Mode.PRODUCTION
     app_id: str = ""
@@ -78,11 +78,17 @@ class Settings(BaseSettings):
     collar_number_attribute: str = "employeeId"
     site_id: str = ""
     list_id: str = ""
-    records_poll_seconds: float = Field(default=30.0, gt=0, le=_A_DAY, allow_inf_nan=False)
-    second_copy_seconds: float = Field(default=60.0, gt=0, le=_A_DAY, allow_inf_nan=False)
+    records_poll_seconds: float = Field(default=30.0, ge=_SHORTEST_WAIT, le=_A_DAY, allow_inf_nan=False)
+    second_copy_seconds: float = Field(default=60.0, ge=_SHORTEST_WAIT, le=_A_DAY, allow_inf_nan=False)
     operator_key: SecretStr = SecretStr("")
     local_clock: str = ""
     log_level: LogLevel = LogLevel.INFO
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_space_around(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """What a copied value or a file of one line brings along."""
+        return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
 
     @property
     def is_local(self) -> bool:
@@ -100,57 +106,110 @@ class Settings(BaseSettings):
         return [host.strip() for host in self.service_url_hosts.split(",") if host.strip()]
 
     def problems(self) -> list[str]:
-        """What keeps the service from starting, a plain line each; empty where nothing does."""
-        found = [*self._unsafe_urls(), *self._not_hosts()]
-        if 0 < len(self.operator_key.get_secret_value()) < _SHORTEST_KEY:
-            found.append(f"REDLINE_OPERATOR_KEY: give at least {_SHORTEST_KEY} characters, or none.")
-        if not _ATTRIBUTE.fullmatch(self.collar_number_attribute):
-            found.append("REDLINE_COLLAR_NUMBER_ATTRIBUTE: give employeeId, extensionAttribute7 or the like.")
-        if not _is_database(self.database_url):
-            found.append("REDLINE_DATABASE_URL: give sqlite:///file or postgresql://user:password@host/name.")
-        if self.is_local:
-            found += [
+        """What keeps the service from starting, a plain line for each setting; empty where nothing does."""
+        found = [*self._not_seen(), *self._odd(), *(self._in_local() if self.is_local else self._in_use())]
+        first = {line.partition(":")[0]: line for line in reversed(found)}
+        return [line for line in found if first[line.partition(":")[0]] is line]
+
+    def _not_seen(self) -> list[str]:
+        values = {name: _text_of(value) for name, value in self}
+        return [
+            f"REDLINE_{name.upper()}: there is a character in it that cannot be seen: type it by hand."
+            for name, value in values.items()
+            if not rules.is_visible(value)
+        ]
+
+    def _odd(self) -> list[str]:
+        """What cannot be, in either mode."""
+        key = self.operator_key.get_secret_value()
+        return [
+            *self._unsafe_urls(),
+            *self._not_hosts(),
+            *_line(
+                not key or rules.is_key(key),
+                "OPERATOR_KEY: give at least 16 characters, without blanks and accents, or none.",
+            ),
+            *_line(
+                _ATTRIBUTE.fullmatch(self.collar_number_attribute) is not None,
+                "COLLAR_NUMBER_ATTRIBUTE: give employeeId, extensionAttribute7 or the like.",
+            ),
+            *_line(
+                rules.is_database(self.database_url),
+                "DATABASE_URL: give sqlite:///file or postgresql://user:password@host/name "
+                "(?ssl=require for encryption).",
+            ),
+            *_line(
+                not self.site_id or rules.is_site_id(self.site_id),
+                "SITE_ID: give the site's id, like contoso.sharepoint.com,id,id, and not its address.",
+            ),
+            *_line(
+                not self.list_id or rules.is_list_id(self.list_id),
+                "LIST_ID: give the list's id, and not its address.",
+            ),
+        ]
+
+    def _in_local(self) -> list[str]:
+        return [
+            *(
                 f"REDLINE_{name}: is production's; local mode asks for no token, and goes without it."
                 for name in self._of_production()
-            ]
-            if self.host not in _LOOPBACK:
-                found.append("REDLINE_HOST: local mode listens on loopback only, for example 127.0.0.1.")
-            if not _is_moment(self.local_clock):
-                found.append("REDLINE_LOCAL_CLOCK: give a time like 2026-03-12T14:05:00+00:00.")
-            return found
-        found += [f"REDLINE_{name}: must be set in production mode." for name in self._missing()]
-        if self.tenant_id.strip().lower() in _ANY_TENANT:
-            found.append("REDLINE_TENANT_ID: give the force's own tenant: any other's people would come in.")
-        if self.local_clock:
-            found.append("REDLINE_LOCAL_CLOCK: the clock can be moved in local mode only.")
-        return found
+            ),
+            *_line(
+                self.host in rules.LOOPBACK,
+                "HOST: local mode listens on loopback only, for example 127.0.0.1.",
+            ),
+            *_line(
+                not self.local_clock or rules.is_moment(self.local_clock),
+                "LOCAL_CLOCK: give a time like 2026-03-12T14:05:00+00:00.",
+            ),
+        ]
+
+    def _in_use(self) -> list[str]:
+        """What production needs, and what it needs to look like."""
+        is_anybodys = self.tenant_id.lower() in _ANY_TENANT
+        return [
+            *(f"REDLINE_{name}: must be set in production mode." for name in self._missing()),
+            *_line(
+                not is_anybodys,
+                "TENANT_ID: give the force's own tenant: any other's people would come in.",
+            ),
+            *(
+                f"REDLINE_{name}: give the id, like 01234567-89ab-cdef-0123-456789abcdef, and no name."
+                for name, value in (("APP_ID", self.app_id), ("TENANT_ID", self.tenant_id))
+                if value and not rules.is_guid(value)
+            ),
+            *_line(not self.local_clock, "LOCAL_CLOCK: the clock can be moved in local mode only."),
+        ]
 
     def _of_production(self) -> list[str]:
         """What is set although only production needs it: one of the two is a mistake."""
         given = {
-            "APP_ID": self.app_id.strip(),
+            "APP_ID": self.app_id,
             "APP_PASSWORD": self.app_password.get_secret_value(),
-            "TENANT_ID": self.tenant_id.strip(),
+            "TENANT_ID": self.tenant_id,
         }
         return [name for name, value in given.items() if value]
 
     def _not_hosts(self) -> list[str]:
-        given = {"HOST": [self.host], "SERVICE_URL_HOSTS": self.allowed_hosts}
+        given = {
+            "HOST": rules.is_host(self.host),
+            "SERVICE_URL_HOSTS": all(map(rules.is_host_entry, self.allowed_hosts)),
+        }
         return [
-            f"REDLINE_{name}: give a host such as smba.trafficmanager.net, with no https:// and no path."
-            for name, hosts in given.items()
-            if any("/" in host for host in hosts)
+            f"REDLINE_{name}: give a host such as smba.trafficmanager.net, with no https://, port or path."
+            for name, is_one in given.items()
+            if not is_one
         ]
 
     def _missing(self) -> list[str]:
         needed = {
-            "APP_ID": self.app_id.strip(),
-            "TENANT_ID": self.tenant_id.strip(),
+            "APP_ID": self.app_id,
+            "TENANT_ID": self.tenant_id,
             "SERVICE_URL_HOSTS": self.allowed_hosts,
             "OPENID_URL": self.openid_url,
             "GRAPH_URL": self.graph_url,
-            "SITE_ID": self.site_id.strip(),
-            "LIST_ID": self.list_id.strip(),
+            "SITE_ID": self.site_id,
+            "LIST_ID": self.list_id,
         }
         missing = [name for name, value in needed.items() if not value]
         if self.app_type == AppType.SINGLE_TENANT and not self.app_password.get_secret_value():
@@ -158,35 +217,25 @@ class Settings(BaseSettings):
         return missing
 
     def _unsafe_urls(self) -> list[str]:
-        urls = {"OPENID_URL": self.openid_url, "LOGIN_URL": self.login_url, "GRAPH_URL": self.graph_url}
-        return [
+        urls = {name: url for name in _URLS if (url := getattr(self, name.lower()))}
+        unsafe = [
             f"REDLINE_{name}: must be https (plain http is accepted for loopback only)."
             for name, url in urls.items()
-            if url and not _is_safe(url)
+            if not rules.is_safe_url(url)
+        ]
+        return unsafe + [
+            f"REDLINE_{name}: give an address like https://host/path, with no user, blank or #."
+            for name, url in urls.items()
+            if not rules.is_address(url)
         ]
 
 
-def _is_database(url: str) -> bool:
-    """Whether it names a file or a server. A SQLite without a file would forget everything."""
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        return False
-    if parsed.drivername == "sqlite":
-        return bool(parsed.database) and parsed.database != ":memory:" and not parsed.query
-    return parsed.drivername in ("postgresql", "postgresql+asyncpg") and bool(parsed.database)
+def _line(is_well: bool, words: str) -> list[str]:
+    return [] if is_well else [f"REDLINE_{words}"]
 
 
-def _is_moment(text: str) -> bool:
-    try:
-        return not text or datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def _is_safe(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+def _text_of(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def read_settings() -> Settings:
@@ -199,6 +248,10 @@ def read_settings() -> Settings:
     except ValidationError as problem:
         lines = [f"REDLINE_{str(error['loc'][0]).upper()}: {error['msg']}." for error in problem.errors()]
         raise SettingsError(lines) from None
+    except UnicodeDecodeError:
+        raise SettingsError([".env: is not UTF-8 text: save it as that."]) from None
+    except OSError as problem:
+        raise SettingsError([f".env: cannot be read: {problem.strerror}."]) from None
     if problems := settings.problems():
         raise SettingsError(problems)
     return settings

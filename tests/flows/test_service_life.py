@@ -51,6 +51,13 @@ async def test_whoever_is_elsewhere_is_told_ready_or_not_and_nothing_else(stage:
             assert ("parked" in await answer.json()) == is_shown
 
 
+async def test_a_key_that_is_no_text_is_a_wrong_key(stage: Stage) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", stage.service.port)
+    writer.write(b"GET /readyz HTTP/1.1\r\nHost: here\r\nForwarded: x\r\nX-RedLine-Key: \xff\xfe\r\n\r\n")
+    assert b" 200 " in await reader.readline()
+    writer.close()
+
+
 async def test_a_directory_that_was_not_read_for_a_day_is_a_warning(stage: Stage) -> None:
     await stage.change(Bookmark, {"name": "directory"}, at=datetime.now(UTC) - timedelta(hours=25))
     status, body = await _get(stage, "/readyz")

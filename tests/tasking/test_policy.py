@@ -103,3 +103,41 @@ def test_a_file_that_is_missing_a_folder_or_no_text_gives_one_line(tmp_path: Pat
             load_policy(path)
         assert str(path) in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+SECOND = DISTRICT.replace("north", "south").replace('"c"', '"d"')
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a = " + "[" * 5000, "nested too deeply"),
+        ("undo_minutes = " + "9" * 5000, "cannot be read"),
+        ("undo_minutes = nan\n" + DISTRICT + GROUP, "undo_minutes"),
+        ("default_due_hours = 9999999999\n" + DISTRICT + GROUP, "default_due_hours"),
+        ("reminder_repeat_hours = 9999999999\n" + DISTRICT + GROUP, "reminder_repeat_hours"),
+        (
+            DISTRICT + GROUP + "[visits.DVPO]\nfirst_within_hours = 1\nevery_hours = 999999999999",
+            "every_hours",
+        ),
+        (DISTRICT + DISTRICT + GROUP, "a district is listed twice"),
+        (DISTRICT + SECOND.replace('"d"', '"c"') + GROUP, "a channel is listed twice"),
+        (DISTRICT + GROUP + 2 * '[[people]]\nentra_id = "p"\n', "a person is listed twice"),
+    ],
+)
+def test_what_would_only_fail_later_is_one_line_too(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "policy.toml").write_text(text)
+    with pytest.raises(PolicyError) as problem:
+        load_policy(tmp_path / "policy.toml")
+    assert words in str(problem.value)
+    assert "\n" not in str(problem.value)
+
+
+def test_a_name_that_no_file_can_have_is_one_line() -> None:
+    with pytest.raises(PolicyError, match="cannot be read"):
+        load_policy(Path("a\0b"))
+
+
+def test_a_file_saved_by_windows_is_read(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_bytes(("\ufeff" + DISTRICT + SECOND + GROUP).encode())
+    assert len(load_policy(tmp_path / "policy.toml").districts) == 2

@@ -10,9 +10,9 @@ from tasking.settings import AppType, Mode, Settings, SettingsError, read_settin
 
 SECRET = "not-a-real-secret"
 GOOD = {
-    "APP_ID": "app",
+    "APP_ID": "0000a991-0000-4000-8000-00000000a991",
     "APP_PASSWORD": SECRET,
-    "TENANT_ID": "tenant",
+    "TENANT_ID": "0000cafe-0000-4000-8000-00000000cafe",
     "SITE_ID": "site",
     "LIST_ID": "list",
 }
@@ -260,3 +260,120 @@ def test_an_interval_that_never_ends_is_refused(
 def test_a_key_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     (line,) = problems(monkeypatch, {**GOOD, "OPERATOR_KEY": "short"})
     assert line.startswith("REDLINE_OPERATOR_KEY: give at least 16")
+
+
+# --- what would only fail later, or pass unnoticed -------------------------------------------
+
+
+def bad(name: str, *values: str) -> list[tuple[str, str]]:
+    return [(name, value) for value in values]
+
+
+_APP = GOOD["APP_ID"]
+_WRONG_IDS = ("app", "contoso.onmicrosoft.com", f'"{_APP}"', f"{{{_APP}}}", _APP.replace("-", ""), "0" * 32)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *bad("APP_ID", *_WRONG_IDS, "common", "00000000-0000-0000-0000-000000000000"),
+        *bad("TENANT_ID", *_WRONG_IDS, "00000000-0000-0000-0000-000000000000"),
+        *bad("HOST", "a b", "*", "127.0.0.1:80", "999.1.1.1", "", "[::1]", "a..b"),
+        *bad("SERVICE_URL_HOSTS", "a b", "*", "*.example.org", "a.example:443", "a;b", '"a"', "a..b", ".com"),
+        *bad("SERVICE_URL_HOSTS", "münchen.example", '["a.example"]', "a.example,b c"),
+        *bad("PORT", "", "8e3", "99999", "1" * 5000, "3978.5", "³"),
+        *(
+            (name, value)
+            for name in ("OPENID_URL", "LOGIN_URL", "GRAPH_URL")
+            for value in (
+                "https://",
+                "https:///x",
+                "https://[",
+                "https://a b/",
+                "https://u:p@h/",
+                "https://h:0/",
+            )
+        ),
+        *bad("OPENID_URL", "https://h:99999/", "https://h:x/", "https://h/#f", "https://h\\x", "https://*/"),
+        *bad(
+            "DATABASE_URL",
+            "postgresql://h/",
+            "postgresql:///name",
+            "postgresql://h:99999/n",
+            "postgresql://h:0/n",
+        ),
+        *bad(
+            "DATABASE_URL",
+            "postgresql://h/n?sslmode=require",
+            "postgresql://h/n?ssl=strange",
+            "postgres://h/n",
+        ),
+        *bad("DATABASE_URL", "postgresql://u:p%zz@h/n", "postgresql://h/n%00", "sqlite:///%", "oracle://h/n"),
+        *bad("DATABASE_URL", "postgresql://h/n?prepared_statement_cache_size=x", "postgresql://a b/n"),
+        *bad("SITE_ID", "https://contoso.example/sites/x", "..", "a?b", "a b", '"a"'),
+        *bad("LIST_ID", "a/b", "..", "a?b#c", '"a"'),
+        *bad("OPERATOR_KEY", "é" * 20, "x" * 10 + " " + "x" * 10),
+        *bad("RECORDS_POLL_SECONDS", "1e-300", "", "30s", "1e309"),
+        *bad("SECOND_COPY_SECONDS", "1e-9", "nan"),
+        *bad("MODE", "LOCAL", ""),
+        *bad("DATABASE_POOLER", "", "pgbouncer"),
+    ],
+)
+def test_a_value_that_cannot_be_right_is_named_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    (line,) = problems(monkeypatch, {**GOOD, name: value})
+    assert line.startswith(f"REDLINE_{name}: ")
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u202e", "\xa0", "\t", "\n", "\x07", "\u2028"])
+@pytest.mark.parametrize("name", sorted({n.upper() for n in Settings.model_fields} - {"PORT"}))
+def test_a_character_that_cannot_be_seen_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, mark: str
+) -> None:
+    usual = {**GOOD, "DATABASE_URL": "postgresql://h/name", "OPERATOR_KEY": "k" * 20, "LOCAL_CLOCK": "2026"}
+    value = usual.get(name) or str(getattr(Settings(), name.lower()))
+    (line,) = problems(monkeypatch, {**GOOD, name: f"{value[:2]}{mark}{value[2:]}x"})
+    assert line.startswith(f"REDLINE_{name}: ")
+
+
+@pytest.mark.parametrize("around", [" ", "\n", "\r\n", "\t "])
+def test_space_around_a_value_is_none_of_it(monkeypatch: pytest.MonkeyPatch, around: str) -> None:
+    given = {**GOOD, "PORT": "4000", "MODE": "production", "DATABASE_URL": "postgresql://me:it@h:5432/name"}
+    settings = read(monkeypatch, {name: f"{around}{value}{around}" for name, value in given.items()})
+    assert (settings.app_id, settings.tenant_id) == (GOOD["APP_ID"], GOOD["TENANT_ID"])
+    assert (settings.port, settings.app_password) == (4000, SecretStr(SECRET))
+    assert settings.database_url == given["DATABASE_URL"]
+
+
+@pytest.mark.parametrize(
+    "clock", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "2426-01-01T00:00Z"]
+)
+def test_the_clock_is_moved_within_this_century(monkeypatch: pytest.MonkeyPatch, clock: str) -> None:
+    (line,) = problems(monkeypatch, {"MODE": "local", "LOCAL_CLOCK": clock})
+    assert line.startswith("REDLINE_LOCAL_CLOCK: give a time like")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:a%40b@h/n?ssl=require",
+        "postgresql://me@/n?host=/run/pg",
+        "postgresql://me:it@[::1]:5432/n",
+    ],
+)
+def test_what_a_server_may_need_is_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert read(monkeypatch, {**GOOD, "DATABASE_URL": url}).database_url == url
+
+
+def test_a_file_of_settings_from_windows_is_read_from_its_first_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("\ufeffREDLINE_MODE=local\r\nREDLINE_PORT=4000\r\n".encode())
+    assert (read_settings().mode, read_settings().port) == (Mode.LOCAL, 4000)
+
+
+def test_a_file_of_settings_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("REDLINE_MODE=local".encode("utf-16"))
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert caught.value.problems == [".env: is not UTF-8 text: save it as that."]
