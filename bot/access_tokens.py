@@ -1,6 +1,7 @@
 """The bot's own token for Teams' connector: fetched once, shared by every send, renewed in good time."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -13,6 +14,8 @@ log = structlog.get_logger()
 
 CONNECTOR_SCOPE = "https://api.botframework.com/.default"
 RENEW_AHEAD_SECONDS = 600.0
+LONGEST_SECONDS = 24 * 3600.0
+"""A token that says that it lasts longer is renewed by then."""
 PAUSE_SECONDS = 30.0
 FETCH_TIMEOUT_SECONDS = 10.0
 
@@ -58,13 +61,14 @@ class AccessTokens:
         self._pause = pause
         self._timeout = timeout
         self._issued: IssuedToken | None = None
+        self._ends = 0.0
         self._renew_from = 0.0
         self._fetching: asyncio.Task[IssuedToken | None] | None = None
 
     async def token(self) -> str:
         """A token that holds now; raise NeverLeft where none can be had."""
         issued = self._issued
-        if issued is None or issued.expires_on <= self._now():
+        if issued is None or self._ends <= self._now():
             issued = await self._fetched()
         elif self._now() >= self._renew_from:
             self._begin_fetch()
@@ -108,6 +112,15 @@ class AccessTokens:
         except Exception as failure:
             log.warning("connector token not fetched", reason=type(failure).__name__)
             return None
-        self._issued = issued
-        self._renew_from = max(self._renew_from, issued.expires_on - self._ahead)
+        self._issued, self._ends = issued, _end_of(issued, self._now())
+        self._renew_from = max(self._renew_from, self._ends - self._ahead)
         return issued
+
+
+def _end_of(issued: IssuedToken, now: float) -> float:
+    """When a token ends; where it says nothing of use, it holds for the request that it was fetched for."""
+    try:
+        end = float(issued.expires_on)
+    except (TypeError, ValueError, OverflowError):
+        return now
+    return now if math.isnan(end) else min(end, now + LONGEST_SECONDS)

@@ -156,12 +156,19 @@ class TokenVerifier:
             raise Unauthorised(_code(failure)) from None
 
     def _verified(self, claims: dict[str, Any]) -> VerifiedToken:
-        service_url, expires_at = claims[SERVICE_URL_CLAIM], float(claims["exp"]) + self._leeway
+        service_url, expires_at = claims[SERVICE_URL_CLAIM], _seconds(claims["exp"]) + self._leeway
         if expires_at <= self._now():
             raise Unauthorised("expired")
         if not isinstance(service_url, str) or not service_url:
             raise Unauthorised("claim_missing")
         return VerifiedToken(service_url, expires_at)
+
+
+def _seconds(claim: Any) -> float:
+    try:
+        return float(claim)
+    except (TypeError, ValueError, OverflowError):
+        raise Unauthorised("token_malformed") from None
 
 
 def _digest(token: str) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from graph.client import GraphClient, Json
-from graph.list_text import line_for_list, note_for_list
+from graph.list_text import line_for_list, line_from_list, note_for_list, note_from_list
 from graph.pages import pages, request_for_link, rows_of
 from graph.problems import BAD_REQUEST, CONFLICT, GONE, UNREADABLE
 from graph.records_columns import COLUMN_MISSING, Fault, fault_for, faults_of, missing_columns
@@ -166,8 +166,8 @@ def fields_of(row: RecordsRow) -> dict[str, str]:
         "RedLineKey": row.key,
         "CorrectsKey": row.corrects_key,
         "TaskRef": row.task_ref,
-        "SubjectRef": row.subject_ref,
-        "OrderRef": row.order_ref,
+        "SubjectRef": row.subject_ref and line_for_list(row.subject_ref),
+        "OrderRef": row.order_ref and line_for_list(row.order_ref),
         "Kind": row.kind,
         "Code": row.code,
         "HappenedAt": _utc(row.happened_at),
@@ -205,8 +205,8 @@ def _answer(item_id: str, row: Json) -> RecordsAnswer | None:
         key=str(fields["RedLineKey"]),
         item_id=item_id,
         state=_state(fields.get("State")),
-        athena_ref=str(fields.get("AthenaRef") or "").strip() or None,
-        reason=str(fields.get("Reason") or "").strip(),
+        athena_ref=line_from_list(fields.get("AthenaRef")) or None,
+        reason=note_from_list(fields.get("Reason")),
     )
 
 

@@ -4,7 +4,7 @@ import asyncio
 from urllib.parse import urlsplit
 
 from azure.core.credentials_async import AsyncTokenCredential
-from azure.core.exceptions import AzureError, HttpResponseError
+from azure.core.exceptions import HttpResponseError
 
 from graph.problems import TOKEN
 from tasking.ports import DeliveryProblem, NotSent, Refused
@@ -28,7 +28,8 @@ class Tokens:
         try:
             async with asyncio.timeout(TOKEN_TIMEOUT), self._one_at_a_time:
                 token = await self._credential.get_token(self._scope)
-        except (AzureError, TimeoutError) as error:
+        # Whatever a credential raises, there is no token; what it cannot read of an answer is a ValueError.
+        except Exception as error:
             raise _problem(error) from error
         return f"Bearer {token.token}"
 

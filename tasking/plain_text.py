@@ -13,7 +13,8 @@ def clean(text: str) -> str:
     line = " ".join(text.split())
     if line.isprintable():
         return line
-    return "".join(ch for ch in line if unicodedata.category(ch) not in _NOT_PRINTED)
+    printed = "".join(ch for ch in line if unicodedata.category(ch) not in _NOT_PRINTED)
+    return " ".join(printed.split())  # what stood alone between two spaces leaves both
 
 
 def clean_lines(text: str) -> str:
@@ -24,6 +25,11 @@ def clean_lines(text: str) -> str:
 def meant(text: str) -> str:
     """What somebody wrote, without the space around it; empty where nothing of it can be seen."""
     return text.strip() if any(_is_seen(ch) for ch in text) else ""
+
+
+def seen_from(text: str) -> str:
+    """The text from the first character on that the eye can see."""
+    return next((text[at:] for at, ch in enumerate(text) if _is_seen(ch)), "")
 
 
 def counted(text: str) -> int:

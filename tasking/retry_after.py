@@ -28,6 +28,6 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | No
 def _moment(http_date: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(http_date)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty figures
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

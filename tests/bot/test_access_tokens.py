@@ -175,3 +175,29 @@ async def test_a_managed_identity_is_asked_once_for_the_connectors_scope(
             assert len(set(await asyncio.gather(*(tokens.token() for _ in range(5))))) == 1
 
         assert endpoint.calls == ["https://api.botframework.com"]
+
+
+@pytest.mark.parametrize("end", [10**400, 1e308, float("inf"), 253_402_300_799])
+async def test_a_token_that_says_it_never_ends_is_renewed_within_a_day(
+    issuer: Issuer, tokens: AccessTokens, end: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def endless(*_: str) -> IssuedToken:
+        issuer.issued += 1
+        return IssuedToken(f"token-{issuer.issued}", end)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(issuer, "get_token", endless)
+    assert await tokens.token() == "token-1"
+    issuer.now += 25 * 3600
+    assert await tokens.token() == "token-2"
+
+
+@pytest.mark.parametrize("end", [-1, float("nan"), "soon", None])
+async def test_a_token_that_does_not_say_when_it_ends_is_used_once(
+    issuer: Issuer, tokens: AccessTokens, end: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def odd(*_: str) -> IssuedToken:
+        issuer.issued += 1
+        return IssuedToken(f"token-{issuer.issued}", end)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(issuer, "get_token", odd)
+    assert [await tokens.token() for _ in range(2)] == ["token-1", "token-2"]

@@ -162,6 +162,7 @@ BAD_TOKENS: dict[str, tuple[Forge, int, str]] = {
     "expired more than five minutes ago": (minted(exp=NOW - 320), 401, "expired"),
     "no expiry": (minted(without=["exp"]), 401, "claim_missing"),
     "an empty expiry": (minted(exp=None), 401, "claim_missing"),
+    "an expiry of thousands of figures": (minted(exp=10**2000), 401, "token_malformed"),
     "an expiry in words": (minted(exp="tomorrow"), 401, "token_malformed"),
     "an endless expiry": (minted(exp=float("inf")), 401, "token_malformed"),
     "an expiry in a list": (minted(exp=[NOW + DAY]), 401, "token_malformed"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graph.list_text import SEVERAL_LINES, line_for_list, note_for_list
+from graph.list_text import SEVERAL_LINES, line_for_list, line_from_list, note_for_list, note_from_list
 from graph.records import GraphRecords
 from infra.local.graph import LocalGraph
 from tasking.plain_text import counted
@@ -52,6 +52,49 @@ def test_more_than_the_list_takes_is_cut_and_says_so(typed: str) -> None:
 def test_exactly_what_the_list_takes_is_not_cut() -> None:
     assert note_for_list("x" * SEVERAL_LINES) == "x" * SEVERAL_LINES
     assert len(line_for_list("x" * 300)) == 255
+
+
+_BEFORE = [
+    "\u200b",
+    "\ufeff",
+    "\xa0",
+    "\t",
+    "\n",
+    " ",
+    "\u200b ",
+    "\ufeff\xa0",
+    "\u202e \u2066 ",
+    "\ufe0f",
+    "\u034f ",
+]
+_SIGNS = ["=", "@", "+", "-", "\uff1d", "\ufe66", "\u207c", "\u208c", "\uff20", "\ufb29", "\u207b", "\u2a75"]
+
+
+@pytest.mark.parametrize("before", [*_BEFORE, "\u3164", "\u2800 ", "\r\n", "\x00 ", "\u2028"])
+@pytest.mark.parametrize("sign", _SIGNS)
+def test_nothing_invisible_before_a_sign_keeps_a_formula_alive(before: str, sign: str) -> None:
+    for typed in (f"{before}{sign}cmd", f"{before}{before}{sign}cmd"):
+        assert line_for_list(typed).startswith("'")
+        assert note_for_list(typed).startswith("'")
+        assert note_for_list(f"door\n{typed}").splitlines()[-1].startswith("'")
+
+
+async def test_what_the_desk_writes_is_plain_text_or_nothing(
+    records: GraphRecords, local_graph: LocalGraph
+) -> None:
+    await records.hand_over(row(subject_ref="=S-1", order_ref="\u200b =O"))
+    fields = local_graph.store.all()[0].fields
+    assert (fields["SubjectRef"], fields["OrderRef"]) == ("'=S-1", "'=O")
+    for written, read in (
+        ("\u202e A\u200b1 ", "A1"),
+        ("\u200b", ""),
+        ("\u3164", ""),
+        (17, "17"),
+        ({"a": 1}, ""),
+    ):
+        assert line_from_list(written) == read
+        assert note_from_list(written) == read
+    assert note_from_list(" one\u202e\r\n two ") == "one\ntwo"
 
 
 async def test_the_longest_note_arrives_and_nothing_in_a_row_is_alive(

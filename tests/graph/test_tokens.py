@@ -128,3 +128,12 @@ async def test_the_settings_name_the_credential() -> None:
 def test_without_a_named_credential_there_is_none() -> None:
     with pytest.raises(ValueError, match="REDLINE_APP_PASSWORD"):
         credential_for("MultiTenant", "tenant", "app-id", None)
+
+
+@pytest.mark.parametrize(
+    "problem", [ValueError("expires_in"), OverflowError(), TypeError(), KeyError("token")]
+)
+async def test_an_answer_that_the_credential_cannot_read_is_no_token_for_now(problem: Exception) -> None:
+    with pytest.raises(NotSent) as none:
+        await Tokens(OneToken(problem), "https://graph.microsoft.com/v1.0").bearer()
+    assert none.value.code == "graph-token"

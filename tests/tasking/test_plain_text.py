@@ -40,6 +40,11 @@ def test_lines_stay_lines() -> None:
     assert clean("a\n b") == "a b"
 
 
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u202e", "\x00"])
+def test_what_is_left_out_leaves_no_space_behind(mark: str) -> None:
+    assert clean(f"{mark} a {mark} b {mark}") == "a b"
+
+
 def test_length_is_counted_as_the_list_counts_it() -> None:
     assert [counted(text) for text in ("", "ab", "\U0001f600", "a\nb", "\ud800")] == [0, 2, 2, 4, 1]
 

@@ -23,6 +23,13 @@ NOW = datetime(2026, 3, 12, 14, 0, tzinfo=UTC)
         ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT),
         *((nonsense, None) for nonsense in ("", "soon", "-5", "nan", "inf", "1e9", "٣", "9" * 400)),
         ("Thu, 99 Mar 2026 25:61:00 GMT", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        *(
+            (nonsense, None)
+            for nonsense in ("1e308", "5, 10", "\u0663\u0660", "1_0", "+5", "0x10", "9" * 5000)
+        ),
+        *((f"Thu, 12 Mar {year} 14:00:45 GMT", None) for year in ("9" * 25, "9" * 5000, "\u00b2")),
+        ("Thu, 12 Mar 2026 14:00:45 +" + "9" * 30, None),
     ],
 )
 def test_it_is_a_number_or_a_date_and_else_nothing(header: str, seconds: float | None) -> None:
@@ -42,3 +49,12 @@ def test_a_date_is_read_by_the_clock_of_who_sent_it(ours_is_ahead: timedelta) ->
 def test_a_date_of_theirs_that_is_none_leaves_ours() -> None:
     headers = {"Retry-After": "Thu, 12 Mar 2026 14:00:45 GMT", "Date": "yesterday"}
     assert retry_after_seconds(headers, NOW) == 45.0
+
+
+@pytest.mark.parametrize(
+    "theirs", ["", "9" * 400, "12 Mar " + "9" * 25 + " 1:2:3", "Mon, 01 Jan 0001 00:00:00 +2300"]
+)
+@pytest.mark.parametrize("until", ["Fri, 31 Dec 9999 23:59:59 -2300", "Mon, 01 Jan 0001 00:00:00 +2300"])
+def test_dates_at_the_ends_of_the_calendar_are_bounded(until: str, theirs: str) -> None:
+    found = retry_after_seconds({"Retry-After": until, "Date": theirs}, NOW)
+    assert found is not None and 0 <= found <= LONGEST_WAIT
