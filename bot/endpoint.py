@@ -98,6 +98,8 @@ class Endpoint:
                 log.error("readiness.no_database", problem=code_of(problem))
             self._is_away = True
             return web.json_response({"status": "not ready", "problems": ["database"]}, status=503)
+        if self._is_away:
+            log.info("readiness.database_again")
         self._is_away = False
         problems = [*_problems(health), *([] if self._keys_loaded() else ["signing-keys"])]
         if self._units.cannot_save:

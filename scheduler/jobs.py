@@ -102,7 +102,4 @@ async def forget(units: Units) -> None:
 
 async def probe(units: Units) -> None:
     """Where a write has failed, find out whether one works again, also where nobody asks for anything."""
-    was_away = units.cannot_save
     await units.probe()
-    if was_away and not units.cannot_save:
-        log.info("database.saves_again", after=was_away)

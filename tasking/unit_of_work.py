@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Connection
 
 from storage import journal, outbox
@@ -23,6 +24,8 @@ from tasking.clock import Clock
 from tasking.policy import Policy
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 _TRIES = 4
 _PROBE = "probe"
@@ -122,11 +125,15 @@ class Units:
             with told_apart():
                 return await self.database.write(lambda connection: work(self._unit(connection)))
         except DatabaseTrouble as trouble:
+            if not self.cannot_save:
+                log.error("database.cannot_save", code=trouble.code)
             self.cannot_save = trouble.code
             raise
 
     async def probe(self) -> None:
         """Where a write has failed, try one that certainly writes: many others change nothing by right.
+
+        It alone ends the trouble, also where a tap was saved before: who reads the log is told once.
 
         A full disk has room for a few bytes now and then, so that the probe is as large as a busy commit.
         """
@@ -135,6 +142,7 @@ class Units:
         self._probing = True
         try:
             await self.write_quietly(_write_much)
+            log.info("database.saves_again", after=self.cannot_save)
             self.cannot_save = None
             await self.write_quietly(_write_little)
         except DatabaseTrouble:
