@@ -55,6 +55,7 @@ from cards.payloads import (
     SayWhoItWas,
     TooLong,
     parse_payload,
+    passed_over,
 )
 from cards.words import BREACH_NOT_SAVED, BREACH_UNCLEAR, NOT_SAVED, UNCLEAR
 from storage.enums import BREACHES
@@ -177,7 +178,7 @@ class Activities:
         action = _dict(_dict(turn.activity.get("value")).get("action"))
         verb, data = action.get("verb"), action.get("data")
         try:
-            request = await self._tap_request(turn, parse_payload(verb, data))
+            request = await self._tap_request(turn, _read(verb, data))
         except (TooLong, NotRead) as problem:
             request = await self._form_request(turn, problem, may_be_danger(verb, data))
         except BadPayload as problem:
@@ -237,7 +238,7 @@ class Activities:
         data = {name: given for name, given in value.items() if name not in ("verb", "msteams")}
         verb = value.get("verb")
         try:
-            request = await self._tap_request(turn, parse_payload(verb, data))
+            request = await self._tap_request(turn, _read(verb, data))
         except (TooLong, NotRead) as problem:
             request = await self._form_request(turn, problem, may_be_danger(verb, data))
         except BadPayload as problem:
@@ -276,6 +277,14 @@ class Activities:
     async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:
         link = await self._copies.link_for(turn, ref)
         return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref, about=ref)
+
+
+def _read(verb: object, data: object) -> Payload:
+    """The tap. Words of danger in no input of its form are not passed over: that is said."""
+    tap = parse_payload(verb, data)
+    if may_be_danger("", passed_over(tap, data)):
+        raise NotRead(tap)
+    return tap
 
 
 def _sounds_like_a_breach(turn: Turn) -> bool:

@@ -508,6 +508,13 @@ def parse_payload(verb: object, data: object) -> Payload:
     return tap
 
 
+def passed_over(tap: Payload, data: Any) -> list[object]:
+    """What stood under names that are none of this button's, and was not read."""
+    known = {*type(tap).model_fields, *type(tap).beside}
+    given = data if isinstance(data, dict) else {}
+    return [value for key, value in given.items() if str(key).partition(FORM_MARK)[0] not in known]
+
+
 _UNREAD = object()
 """In place of what an input holds and no input of ours can."""
 

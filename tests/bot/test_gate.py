@@ -176,6 +176,17 @@ async def test_a_body_that_comes_with_its_headers_or_after_them_is_the_servers()
             assert (await ends(await service.connect(*parts))).endswith(b"/ 6")
 
 
+@pytest.mark.parametrize(
+    "length", ["-1", "nan", "1e3", "9" * 5000, "9" * 30, "5, 6", "0x10", "+6", "\u0663", ""]
+)
+async def test_a_length_that_is_none_is_refused_and_breaks_nothing(length: str) -> None:
+    async with serving() as service:
+        head = f"POST / HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+        said = await ends(await service.connect(head.encode() + b"123456"))
+        assert said.startswith(b"HTTP/1.1 4") or said.startswith(b"HTTP/1.0 4"), said
+        assert await service.ask() == "/ 0"
+
+
 async def test_headers_without_end_are_refused_by_the_server() -> None:
     async with serving() as service:
         assert b" 400 " in await ends(await service.connect(b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000))
