@@ -6,7 +6,6 @@ task named is the asker's, open, and of the kind given.
 
 import argparse
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -265,27 +264,20 @@ def _iso(moment: datetime | None) -> str | None:
     return london(moment).isoformat() if moment else None
 
 
-def main(arguments: list[str]) -> int:
-    """The command line; returns the exit code. Options that cannot be end with a line and code 2."""
-    given = _arguments().parse_args(arguments)
-    text, mentions = _mentioned(given.message, given.mention)
-    understood = understand(text, mentions, given.at, _KINDS[Kind(given.kind)], _ROLES[As(given.role)])
-    sys.stdout.write(json.dumps(understood.as_json(), ensure_ascii=False) + "\n")
-    return 0
+def answer(message: str, role: str, kind: str, at: datetime, mention: list[str]) -> tuple[int, str]:
+    """The command: its exit code, and the JSON."""
+    text, mentions = _mentioned(message, mention)
+    understood = understand(text, mentions, at, _KINDS[Kind(kind)], _ROLES[As(role)])
+    return 0, json.dumps(understood.as_json(), ensure_ascii=False)
 
 
-def _arguments() -> argparse.ArgumentParser:
-    # Not typer: importing it takes longer than all the reading.
-    parser = argparse.ArgumentParser(
-        prog="app.py understand",
-        description="Print as JSON what RedLine would make of a message, without doing it.",
-    )
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What it is given."""
     parser.add_argument("message")
     parser.add_argument("--as", dest="role", choices=[each.value for each in As], default=As.OFFICER)
     parser.add_argument("--kind", choices=[each.value for each in Kind], default=Kind.VISIT)
     parser.add_argument("--at", type=_moment, default=datetime.now(UTC), help="ISO 8601 with offset")
     parser.add_argument("--mention", action="append", default=[], help="a name that is a real mention")
-    return parser
 
 
 def _mentioned(message: str, names: list[str]) -> tuple[str, list[Mention]]:

@@ -24,6 +24,8 @@ class Asked(TypedDict):
     environment: dict[str, str]
 
 
+_DOORS = ("bot.shell", "bot.force_words", "graph.shell", "scheduler.shell")
+"""What a command of `app.py` imports when it is asked for."""
 _LATER = ("graph.credentials", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.dialects.sqlite")
 """What the service imports only once it starts."""
 PACKET = 1 << 18
@@ -34,7 +36,7 @@ _endings: dict[int, int] = {}
 
 def main(control: socket.socket) -> None:
     """Fork for each request, until who asks has gone."""
-    for name in ("app", *_LATER):
+    for name in ("app", "uvloop", *_DOORS, *_LATER):
         importlib.import_module(name)
     gc.freeze()
     signal.signal(signal.SIGCHLD, _tell_of_ends)
@@ -88,10 +90,10 @@ def _become(asked: Asked, stdout: int, stderr: int) -> NoReturn:
 
 
 def _run() -> int:
-    from app import cli
+    from app import main
 
     try:
-        cli()
+        return main(sys.argv[1:])
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     except BaseException:
@@ -100,7 +102,6 @@ def _run() -> int:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-    return 0
 
 
 if __name__ == "__main__":
