@@ -8,6 +8,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # Twice the cores of the smallest machine: half of a journey is waiting for somebody.
 AT_ONCE := 4
 SHARED_OUT := --dist loadfile --no-loadscope-reorder
+# Once for the product, which may import nothing that only tests bring, and once with the tests.
+DECLARED := $(PYTHON) -m deptry . --no-ansi
+NOT_OURS := \.venv|\.local|\.git|build
 SETUP := @infra/local/setup.sh
 
 help: ## list the targets
@@ -25,14 +28,16 @@ demo: ## the main job played through without a screen, step by step
 	$(SETUP) local
 	@exec $(PYTHON) -m infra.local.start infra.local.demo
 
-check: ## format, lint, strict types, layering
+check: ## format, lint, strict types, layering, declared dependencies
 	$(SETUP) dev
 	@$(PYTHON) -m ruff format --check --quiet --output-format concise . || { echo 'Not formatted: run make format.'; exit 1; }
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m mypy --no-error-summary
 	@mkdir -p .local/logs
 	@.venv/bin/lint-imports --no-cache >.local/logs/layers.log || { cat .local/logs/layers.log; exit 1; }
-	@echo 'Format, lint, types and layers are in order.'
+	@$(DECLARED) >.local/logs/declared.log 2>&1 || { cat .local/logs/declared.log; exit 1; }
+	@$(DECLARED) --exclude '$(NOT_OURS)' --ignore DEP004 >.local/logs/declared.log 2>&1 || { cat .local/logs/declared.log; exit 1; }
+	@echo 'Format, lint, types, layers and dependencies are in order.'
 
 test: ## every test, under 15 minutes
 	$(SETUP) dev
