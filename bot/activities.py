@@ -10,7 +10,9 @@ import structlog
 
 from bot.answering import Answering, Request
 from bot.arrivals import Arrivals
-from bot.commands import (
+from bot.commands import parse_command
+from bot.commands.danger import DangerWords, sounds_dangerous
+from bot.commands.model import (
     AddNote,
     Cancel,
     CannotDo,
@@ -23,13 +25,11 @@ from bot.commands import (
     Reassign,
     Several,
     Unknown,
-    parse_command,
 )
-from bot.commands import Brief as TypedBrief
-from bot.commands import CopyOfOrder as TypedCopy
-from bot.commands import Outcome as TypedOutcome
-from bot.commands import TooLong as TypedTooLong
-from bot.commands.danger import DangerWords, sounds_dangerous
+from bot.commands.model import Brief as TypedBrief
+from bot.commands.model import CopyOfOrder as TypedCopy
+from bot.commands.model import Outcome as TypedOutcome
+from bot.commands.model import TooLong as TypedTooLong
 from bot.force_words import force_words
 from bot.handlers.danger import edited
 from bot.handlers.not_taken import may_be_danger, not_a_button, not_read, tells_of_danger, too_much_typed

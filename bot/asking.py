@@ -9,7 +9,8 @@ from tasking.find import Reader
 from tasking.form_times import form_clock, form_day, form_due
 from tasking.local_time import AmbiguousLocalTime, NoSuchLocalTime, to_utc
 from tasking.refusals import Refusal
-from tasking.uk_dates import UnclearTime, read_due, read_happened
+from tasking.typed_times import UnclearTime
+from tasking.uk_dates import read_due, read_happened
 from tasking.unit_of_work import UnitOfWork
 
 _MINUTES_AGO = ("30", "60")

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot import commands as c
 from bot.asking import Asking
+from bot.commands import model as c
 from bot.handlers import assign_commands, danger, directory, list_commands, not_recorded, task_commands
 from tasking.ports import Card
 from tasking.unit_of_work import UnitOfWork

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from bot import commands as c
+from bot.commands import model as c
+from bot.commands import parse_command
 from bot.commands.danger import danger_words
 from bot.commands.settling import settle
 from bot.mentions import Mention, placeholder
@@ -20,7 +21,8 @@ from storage.enums import BREACHES, Role
 from tasking.local_time import LONDON, london
 from tasking.outcome_table import Fits, declared
 from tasking.permissions import Act, may_by_role
-from tasking.uk_dates import UnclearTime, read_due
+from tasking.typed_times import UnclearTime
+from tasking.uk_dates import read_due
 
 
 class As(StrEnum):
@@ -101,7 +103,7 @@ class Understood:
 
 def understand(text: str, mentions: list[Mention], at: datetime, kind: Fits, role: Role) -> Understood:
     """What would be made of a message typed at this aware time about tasks of this kind."""
-    command = settle(c.parse_command(text, mentions), at, kind, danger_words())
+    command = settle(parse_command(text, mentions), at, kind, danger_words())
     act = _ACTS.get(type(command))
     if act and not may_by_role(role, act):
         alarms = _tells_of_danger(getattr(command, "reason", None))

@@ -5,12 +5,12 @@ from typing import Any
 
 from cards.base import Action, CardElement, banner, button, card, marking
 from cards.breach import breach_form, check_button
-from cards.escaping import kept
+from cards.escaping import escape, kept
 from cards.inputs import NOTE_LENGTH, input_id
 from cards.more import more_form
 from cards.outcome_buttons import corrected, outcome_form, record_button
 from cards.payloads import CheckBreach, MoreForm, Payload, RecordOutcome, ShowTask
-from cards.words import escape, kind_words
+from cards.words import kind_words
 from tasking.ports import Card
 from tasking.views import TaskView
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
-from cards.escaping import plain
+from cards.escaping import escape, plain
 from cards.payloads import ShowHelp, ShowTask, TypedAgain
-from cards.words import NOT_RECORDED, RADIO_FIRST, escape
+from cards.words import NOT_RECORDED, RADIO_FIRST
 from tasking.ports import Card
 from tasking.views import HelpLine, HelpView
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from microsoft_teams.cards.core import Column, ColumnSet, TextColor
 
 from cards.base import CardElement, button, card, drawn, heading, marking, quiet, text
+from cards.escaping import escape
 from cards.payloads import ShowList
 from cards.times import time_words
-from cards.words import escape
 from tasking.ports import Card
 from tasking.views import BoardView
 

@@ -1,9 +1,9 @@
 """The notice that too many people are missing from the directory: counts and references, never a name."""
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, text
+from cards.escaping import escape
 from cards.payloads import ConfirmDirectory
 from cards.times import due_words, time_words
-from cards.words import escape
 from tasking.ports import Card
 from tasking.views import BrakeView
 

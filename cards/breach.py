@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, show_card, small, text
-from cards.escaping import kept
+from cards.escaping import cut, escape, kept, plain
 from cards.inputs import (
     ANSWER_LENGTH,
     NOTE_LENGTH,
@@ -20,7 +20,7 @@ from cards.inputs import (
 from cards.payloads import CheckBreach, ConfirmBreach, ShowTask
 from cards.questions import answered, questions_of
 from cards.times import time_words
-from cards.words import RADIO_FIRST, cut, escape, kind_words, outcome_words, plain
+from cards.words import RADIO_FIRST, kind_words, outcome_words
 from storage.enums import OutcomeCode
 from storage.tables import Outcome
 from tasking.local_time import short_day_time

@@ -7,7 +7,7 @@ from uuid import UUID
 from microsoft_teams.cards.core import OpenUrlAction
 
 from cards.base import Action, CardElement, banner, button, card, drawn, heading, marking, small, text
-from cards.escaping import paragraphs
+from cards.escaping import escape, paragraphs, plain
 from cards.officer_lines import (
     breach_words,
     hands_off_words,
@@ -20,7 +20,7 @@ from cards.payloads import ShowTask
 from cards.putting_down import corrected_words
 from cards.questions import answered
 from cards.times import due_words, time_words
-from cards.words import NEUTRAL_HINT, RADIO_FIRST, escape, kind_words, outcome_words, plain
+from cards.words import NEUTRAL_HINT, RADIO_FIRST, kind_words, outcome_words
 from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import BriefingView, CorrectedAlarm, OrderCopyView, TaskView

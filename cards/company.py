@@ -5,11 +5,12 @@ from typing import Literal
 from cards.again import filled_in
 from cards.base import Action, banner, button, card, heading, marking, row, show_card, text
 from cards.breach import breach_form, check_button
+from cards.escaping import escape
 from cards.outcome_buttons import corrected, outcome_form, record_button
 from cards.payloads import CheckBreach, RecordOutcome, SayWhoItWas, ShowTask
 from cards.questions import answered
 from cards.times import time_words
-from cards.words import NOT_RECORDED, escape, kind_words, outcome_words
+from cards.words import NOT_RECORDED, kind_words, outcome_words
 from tasking.held import concern_for
 from tasking.outcome_rules import codes_for
 from tasking.ports import Card

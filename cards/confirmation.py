@@ -1,27 +1,14 @@
 """The cards that stand in a channel: reference, kind, order, collar number, due and state, nothing else."""
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
-from cards.notices import (
-    breach_notice,
-    more_time_request_card,
-    order_not_served_notice,
-    unallocated_notice,
-)
+from cards.escaping import escape
 from cards.payloads import GiveMoreTime, OpenSupervisorForm
 from cards.times import due_words, time_words
-from cards.words import escape, kind_words, person_words, records_words, state_words
+from cards.words import kind_words, person_words, records_words, state_words
 from storage.enums import OutcomeState, TaskState
 from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import TaskView
-
-__all__ = [
-    "breach_notice",
-    "confirmation_card",
-    "more_time_request_card",
-    "order_not_served_notice",
-    "unallocated_notice",
-]
 
 _NOT_ADDED = "they have not added RedLine in Teams yet"
 _BLOCKED = "they have blocked RedLine in Teams"

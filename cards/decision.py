@@ -1,8 +1,8 @@
 """What a supervisor decided about an officer's task, in one line, with the reason."""
 
 from cards.base import card, marking, text
+from cards.escaping import escape, plain
 from cards.times import time_words
-from cards.words import escape, plain
 from tasking.ports import Card
 from tasking.views import DecisionView
 

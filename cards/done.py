@@ -13,6 +13,7 @@ from cards.base import (
     small,
     text,
 )
+from cards.escaping import cut, escape
 from cards.held import more_button
 from cards.inputs import line_input, neutral_hint, note_input
 from cards.more import correction_more_button
@@ -20,7 +21,7 @@ from cards.outcome_buttons import outcome_buttons
 from cards.payloads import AddNote, BriefMe, KeyReference, OpenCorrection, ShowTask, UndoOutcome
 from cards.putting_down import corrected_words
 from cards.times import time_words
-from cards.words import cut, escape, kind_words, outcome_words, records_words
+from cards.words import kind_words, outcome_words, records_words
 from storage.enums import OutcomeState
 from storage.tables import Outcome
 from tasking.local_time import time_of_day

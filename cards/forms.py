@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
-from cards.escaping import kept
+from cards.escaping import escape, kept, plain
 from cards.inputs import ANSWER_LENGTH, NOTE_LENGTH, day_and_time, filled_note, neutral_hint, pick
 from cards.payloads import Assign, Cancel, Extend, Payload, Reassign, ShowTask
 from cards.times import due_words, time_words
-from cards.words import disruption_words, escape, kind_words, person_words, plain
+from cards.words import disruption_words, kind_words, person_words
 from storage.enums import DisruptionType
 from tasking.ports import Card
 from tasking.supervision import MESSAGE_WAITS, SPEAK_FIRST

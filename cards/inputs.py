@@ -10,8 +10,9 @@ from microsoft_teams.cards.core import Choice, ChoiceSetInput, DateInput, TextIn
 
 from cards.base import CardElement, drawn, small
 from cards.base import text as text_line
+from cards.escaping import escape
 from cards.payloads import FORM_MARK
-from cards.words import NEUTRAL_HINT, escape
+from cards.words import NEUTRAL_HINT
 from tasking.form_times import form_clock, form_day
 from tasking.outcome_table import Question
 

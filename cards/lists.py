@@ -6,10 +6,11 @@ from datetime import datetime
 from microsoft_teams.cards.core import Container
 
 from cards.base import Action, CardElement, banner, button, card, drawn, heading, marking, row, small, text
+from cards.escaping import escape, plain
 from cards.outcome_buttons import one_tap_button
 from cards.payloads import ShowBoard, ShowTask
 from cards.times import due_words
-from cards.words import escape, kind_words, outcome_words, plain, state_words
+from cards.words import kind_words, outcome_words, state_words
 from tasking.local_time import short_day_time
 from tasking.permissions import Act
 from tasking.ports import Card

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from cards.base import Action, CardElement, banner, button, card, marking, small, text
 from cards.done import done_card
+from cards.escaping import escape
 from cards.payloads import GiveMoreTime, OpenSupervisorForm
 from cards.putting_down import who_corrected
 from cards.times import day_words, due_words, time_words
 from cards.words import (
     RADIO_FIRST,
-    escape,
     kind_words,
     order_type_words,
     outcome_words,

@@ -1,21 +1,19 @@
 """The officer's own card: what to do, in at most eight lines, and the usual outcomes as buttons."""
 
 from cards.base import MARKING, Action, CardElement, banner, button, card, marking, row, text
-from cards.breach import breach_check_card
 from cards.done import done_card
+from cards.escaping import escape
 from cards.held import ANSWER_ME, held_lines
 from cards.more import more_button
 from cards.officer_lines import task_lines
 from cards.outcome_buttons import outcome_buttons
 from cards.payloads import BriefMe, CopyOfOrder
 from cards.times import due_words, time_words
-from cards.words import escape, kind_words
+from cards.words import kind_words
 from storage.enums import TaskState
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import TaskView
-
-__all__ = ["breach_check_card", "officer_card", "taken_back_card"]
 
 MOST_LINES = 8
 _TAKEN_BACK = {

@@ -5,11 +5,12 @@ from functools import cache
 from microsoft_teams.cards.core import Container, ToggleVisibilityAction
 
 from cards.base import Action, CardElement, button, drawn, text
+from cards.escaping import escape
 from cards.outcome_buttons import is_contact_visit
 from cards.payloads import BriefMe
 from cards.putting_down import who_corrected
 from cards.times import date_words, day_words, recent_words
-from cards.words import arrest_words, entry_words, escape, ordinal, outcome_words, person_words, status_words
+from cards.words import arrest_words, entry_words, ordinal, outcome_words, person_words, status_words
 from storage.enums import BREACHES, DisruptionType, OrderStatus, TaskKind
 from tasking.orders import ends_at
 from tasking.outcome_table import ATTEMPTS

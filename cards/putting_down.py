@@ -1,12 +1,12 @@
 """Putting an alarm down: the check-your-answers step, what is told of it, and how it is named afterwards."""
 
 from cards.base import CardElement, banner, button, card, heading, marking, small, text
-from cards.escaping import kept
+from cards.escaping import cut, escape, kept, plain
 from cards.inputs import ANSWER_LENGTH, NOTE_LENGTH, filled_note, neutral_hint, pick
 from cards.payloads import ConfirmPutDown, ShowTask
 from cards.questions import answered
 from cards.times import time_words
-from cards.words import RADIO_FIRST, cut, escape, kind_words, outcome_words, person_words, plain
+from cards.words import RADIO_FIRST, kind_words, outcome_words, person_words
 from storage.enums import BREACHES
 from tasking.company import COULD_BE, NOT_THEM
 from tasking.ports import Card

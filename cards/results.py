@@ -1,10 +1,11 @@
 """A result that somebody must hear of in the same shift, in their own chat."""
 
 from cards.base import CardElement, banner, button, card, marking, small, text
+from cards.escaping import cut, escape
 from cards.payloads import ShowTask
 from cards.questions import answered
 from cards.times import time_words
-from cards.words import cut, escape, outcome_words, person_words
+from cards.words import outcome_words, person_words
 from storage.enums import OutcomeCode
 from storage.tables import Outcome
 from tasking.outcome_table import Nature, declared

@@ -1,7 +1,7 @@
 """What a notification says while the phone is locked: a reference and a due time, never more."""
 
+from cards.escaping import plain
 from cards.times import time_words
-from cards.words import plain
 from storage.enums import CardPurpose
 from tasking.views import TaskView
 

@@ -1,6 +1,6 @@
 """The words for the enumerations, in UK English; never "compliant" and never "safe"."""
 
-from cards.escaping import cut, escape, plain
+from cards.escaping import escape
 from storage.enums import (
     DisruptionType,
     OrderStatus,
@@ -17,26 +17,7 @@ from storage.tables import Outcome, Person, ProtectiveOrder, Task
 from tasking.naming import number_or_name
 from tasking.outcome_rules import was_given_up
 from tasking.outcome_table import declared
-from tasking.plain_text import clean
 from tasking.powers import power_on_breach
-
-__all__ = [
-    "arrest_words",
-    "clean",
-    "cut",
-    "disruption_words",
-    "entry_words",
-    "escape",
-    "kind_words",
-    "order_type_words",
-    "ordinal",
-    "outcome_words",
-    "person_words",
-    "plain",
-    "records_words",
-    "state_words",
-    "status_words",
-]
 
 RADIO_FIRST = "Radio first. Nobody watches RedLine."
 NOT_RECORDED = f"{RADIO_FIRST} This was NOT recorded."

@@ -13,8 +13,9 @@ from pathlib import Path
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bot.commands import Doubted, Outcome, parse_command
+from bot.commands import parse_command
 from bot.commands.likeness import FILE, READ_KINDS, marks_of
+from bot.commands.model import Doubted, Outcome
 from bot.commands.settling import code_for
 from tasking.outcome_table import Fits
 

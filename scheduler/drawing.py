@@ -8,22 +8,20 @@ from cards.answers import message_card
 from cards.base import marked_second_copy
 from cards.board import board_card
 from cards.brake import brake_notice
-from cards.confirmation import (
-    breach_notice,
-    confirmation_card,
-    more_time_request_card,
-    order_not_served_notice,
-    unallocated_notice,
-)
+from cards.confirmation import confirmation_card
 from cards.decision import decision_card, decision_summary
 from cards.held import call_notice, held_notice
 from cards.lists import reminder_card, supervision_card
 from cards.notices import (
+    breach_notice,
     given_back_notice,
+    more_time_request_card,
     no_longer_shown_card,
     no_longer_yours_card,
+    order_not_served_notice,
     replaced_card,
     sent_back_notice,
+    unallocated_notice,
 )
 from cards.officer import officer_card, taken_back_card
 from cards.putting_down import alarm_change_card, alarm_change_summary

@@ -4,6 +4,6 @@ What is new together stands together in every index, so a tap changes few pages 
 one of each index somewhere. See docs/decisions/0010-keys-grow-with-time.md.
 """
 
-from uuid_utils.compat import uuid7 as new_id
+from uuid_utils.compat import uuid7
 
-__all__ = ["new_id"]
+new_id = uuid7

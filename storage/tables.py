@@ -431,25 +431,3 @@ class Bookmark(SQLModel, table=True):
 
 # Records are read without going through the mapper, so nothing else would make their attributes readable.
 configure_mappers()
-
-__all__ = [
-    "AuditEvent",
-    "Bookmark",
-    "CallForHelp",
-    "Conversation",
-    "Counter",
-    "HeldMessage",
-    "Message",
-    "OrderCondition",
-    "Outbox",
-    "Outcome",
-    "Person",
-    "PersonRole",
-    "ProtectiveOrder",
-    "SeenActivity",
-    "Subject",
-    "SubjectAccess",
-    "Task",
-    "TaskChange",
-    "TaskNote",
-]

@@ -19,8 +19,6 @@ from tasking.typed_times import (
     whole_minute,
 )
 
-__all__ = ["PastTime", "UnclearTime", "read_due", "read_happened"]
-
 # A passed date without a year means next year only if that is the nearer one: "2 jan" at the end of December.
 _HALF_A_YEAR = timedelta(days=183)
 _LONGEST_AHEAD = timedelta(days=2 * 366)

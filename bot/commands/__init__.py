@@ -8,84 +8,13 @@ from bot.commands.alarms import is_cry, mentions_trouble
 from bot.commands.assigning import read_assign
 from bot.commands.danger import danger_words, sounds_dangerous
 from bot.commands.listing import read_board, read_directory, read_help, read_show_task, read_tasks
-from bot.commands.model import (
-    Accept,
-    ActionWork,
-    AddNote,
-    Assign,
-    Assignee,
-    AssignForm,
-    AthenaReference,
-    Board,
-    Brief,
-    Cancel,
-    CannotDo,
-    Command,
-    ConfirmDirectory,
-    CopyOfOrder,
-    Correct,
-    CryForHelp,
-    DisruptionWork,
-    Doubted,
-    Endangered,
-    Extend,
-    Help,
-    MoreTime,
-    Outcome,
-    Reassign,
-    Several,
-    ShowTask,
-    Tasks,
-    TaskScope,
-    TooLong,
-    Undo,
-    Unknown,
-    VisitWork,
-    Work,
-)
+from bot.commands.model import Assign, Command, CryForHelp, TooLong, Unknown
 from bot.commands.settling import cry_for_help
 from bot.commands.several import several_commands
 from bot.commands.task_verbs import read_task_verb, task_at_start
 from bot.commands.time_first import read_time_first
 from bot.commands.words import Words
 from bot.mentions import Mention, mention_index, without_mentions
-
-__all__ = [
-    "Accept",
-    "ActionWork",
-    "AddNote",
-    "Assign",
-    "AssignForm",
-    "Assignee",
-    "AthenaReference",
-    "Board",
-    "Brief",
-    "Cancel",
-    "CannotDo",
-    "Command",
-    "ConfirmDirectory",
-    "CopyOfOrder",
-    "Correct",
-    "CryForHelp",
-    "DisruptionWork",
-    "Doubted",
-    "Endangered",
-    "Extend",
-    "Help",
-    "MoreTime",
-    "Outcome",
-    "Reassign",
-    "Several",
-    "ShowTask",
-    "TaskScope",
-    "Tasks",
-    "TooLong",
-    "Undo",
-    "Unknown",
-    "VisitWork",
-    "Work",
-    "parse_command",
-]
 
 _QUOTES = "\"'“”‘’«»„`*_"
 _OPENED = {"(": ")", "[": "]", "{": "}"}

@@ -7,7 +7,8 @@ from itertools import pairwise
 from bot.commands.model import Outcome
 from tasking.time_parts import DayWord, InDays, Weekday
 from tasking.time_phrases import TimePhrase, find_phrases
-from tasking.uk_dates import UnclearTime, read_happened
+from tasking.typed_times import UnclearTime
+from tasking.uk_dates import read_happened
 
 _CLOSE_BY = 30
 _QUESTION = "When was it? Type the time in figures, for example 21:15."

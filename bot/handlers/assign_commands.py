@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.asking import Asking, due_time
-from bot.commands import ActionWork, Assign, Assignee, AssignForm, DisruptionWork, VisitWork
+from bot.commands.model import ActionWork, Assign, Assignee, AssignForm, DisruptionWork, VisitWork
 from cards.forms import assign_form
 from storage.enums import DisruptionType, TaskKind, VisitKind
 from tasking.assign import AssignRequest, assign

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from bot.asking import Asking
-from bot.commands import CryForHelp, Endangered
+from bot.commands.model import CryForHelp, Endangered
 from bot.handlers.cards_for import task_card
 from bot.handlers.filled_in import held_of, noted
 from bot.handlers.task_commands import task_named

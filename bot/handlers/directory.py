@@ -1,7 +1,7 @@
 """Saying that the directory is right where too many people are missing from it."""
 
 from bot.asking import Asking
-from bot.commands import ConfirmDirectory
+from bot.commands.model import ConfirmDirectory
 from cards.answers import message_card
 from cards.payloads import ConfirmDirectory as ConfirmTap
 from tasking.brake import confirm

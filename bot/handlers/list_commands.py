@@ -1,7 +1,7 @@
 """Typed commands that show something: lists, the board and help."""
 
 from bot.asking import Asking
-from bot.commands import Board, Help, Tasks, TaskScope
+from bot.commands.model import Board, Help, Tasks, TaskScope
 from cards.answers import help_card
 from cards.board import board_card
 from cards.lists import task_list_card

@@ -1,7 +1,7 @@
 """Typed messages of which nothing is recorded: each is answered with what to type instead."""
 
 from bot.asking import Asking
-from bot.commands import Doubted, Several, TooLong, Unknown
+from bot.commands.model import Doubted, Several, TooLong, Unknown
 from cards.answers import message_card
 from cards.words import RADIO_FIRST
 from tasking.ports import Card

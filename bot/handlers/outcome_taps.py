@@ -10,9 +10,10 @@ from bot.handlers.cards_for import task_card
 from bot.handlers.filled_in import concern_with_radio, held_instead, in_words
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.again import form_again
+from cards.breach import breach_check_card
 from cards.company import it_may_be_them_card, who_was_it_card
 from cards.done import correction_card
-from cards.officer import breach_check_card, officer_card
+from cards.officer import officer_card
 from cards.payloads import (
     CheckBreach,
     ConfirmBreach,

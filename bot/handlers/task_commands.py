@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.asking import Asking, due_time
-from bot.commands import (
+from bot.commands.model import (
     Accept,
     AddNote,
     AthenaReference,
@@ -24,12 +24,12 @@ from bot.handlers.filled_in import sounds_alarming, with_radio
 from bot.handlers.officer_taps import refuse_in_channel
 from cards.again import form_again
 from cards.answers import message_card, radio_first
+from cards.breach import breach_check_card
 from cards.briefing import briefing_card
 from cards.done import correction_card
 from cards.forms import cancel_form, reassign_form
 from cards.held import recorded_line_card
 from cards.inputs import NOTE_LENGTH
-from cards.officer import breach_check_card
 from cards.payloads import CheckBreach
 from cards.words import NOT_RECORDED
 from storage.bundles import TaskBundle

@@ -4,7 +4,8 @@ import re
 from datetime import datetime, timedelta
 
 from bot.asking import Asking
-from bot.commands import AddNote, Command, CryForHelp, Doubted, Outcome, Unknown, parse_command
+from bot.commands import parse_command
+from bot.commands.model import AddNote, Command, CryForHelp, Doubted, Outcome, Unknown
 from bot.commands.settling import cry_for_help, settle
 from bot.force_words import force_words
 from bot.handlers.cards_for import own_or_confirmation

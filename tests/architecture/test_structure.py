@@ -89,6 +89,11 @@ def test_nothing_imports_the_composition_root_or_the_infrastructure() -> None:
         assert not imported(path) & {"app", "infra", "tests"}, name_of(path)
 
 
+def test_a_name_is_imported_from_where_it_is_defined() -> None:
+    listed = [name_of(path) for path in sources(*PRODUCT) if "\n__all__ =" in path.read_text()]
+    assert listed == ["graph/sdk.py"], "only the parts of the SDK are handed on: they load in one place"
+
+
 def test_no_function_is_longer_than_fifty_lines() -> None:
     migrations = ROOT / "storage/migrations"
     paths = [path for path in [*sources(*PRODUCT), ROOT / "app.py"] if migrations not in path.parents]

@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.commands import TooLong, parse_command
+from bot.commands import parse_command
 from bot.commands.danger import sounds_dangerous
+from bot.commands.model import TooLong
 from bot.handlers.not_taken import may_be_danger
 from bot.mentions import mentioned_people, placeholder, plain_text
 from bot.wording import words_of

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from bot.commands import (
+from bot.commands import parse_command
+from bot.commands.model import (
     Accept,
     ActionWork,
     AddNote,
@@ -36,7 +37,6 @@ from bot.commands import (
     Undo,
     Unknown,
     VisitWork,
-    parse_command,
 )
 from bot.mentions import Mention, placeholder
 from storage.enums import DisruptionType, OutcomeCode, VisitKind

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import Assign, CryForHelp, Doubted, Endangered, Outcome, Unknown, parse_command
+from bot.commands import parse_command
 from bot.commands.danger import DangerWords, UnknownDangerGroup, danger_words, normalised, sounds_dangerous
+from bot.commands.model import Assign, CryForHelp, Doubted, Endangered, Outcome, Unknown
 from bot.commands.settling import settle
 from bot.commands.slips import slips_of
 from bot.mentions import Mention, placeholder

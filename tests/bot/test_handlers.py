@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot import commands as c
+from bot.commands import model as c
 from bot.commands.model import Command
 from bot.taps import HANDLERS as TAPS
 from bot.typed import HANDLERS as TYPED

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import Endangered, Outcome, parse_command
+from bot.commands import parse_command
 from bot.commands.danger import danger_words
 from bot.commands.likeness import FILE, is_like_danger, marks_of
+from bot.commands.model import Endangered, Outcome
 from bot.commands.settling import settle
 from storage.enums import OutcomeCode
 from tasking.outcome_table import Fits

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import Assign, Assignee, VisitWork, parse_command
+from bot.commands import parse_command
+from bot.commands.model import Assign, Assignee, VisitWork
 from bot.mentions import Mention, mention_index, mentioned_people, placeholder, plain_text
 from storage.enums import VisitKind
 

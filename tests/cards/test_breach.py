@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from cards.officer import breach_check_card
+from cards.breach import breach_check_card
 from cards.payloads import ConfirmBreach, parse_payload
 from storage.enums import OutcomeCode, OutcomeState
 from storage.tables import Outcome

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from cards.confirmation import (
+from cards.notices import (
     breach_notice,
     more_time_request_card,
+    no_longer_shown_card,
+    no_longer_yours_card,
     order_not_served_notice,
+    sent_back_notice,
     unallocated_notice,
 )
-from cards.notices import no_longer_shown_card, no_longer_yours_card, sent_back_notice
 from storage.enums import OrderStatus, OrderType, OutcomeCode, OutcomeState, TaskState
 from tasking.ports import Card
 from tasking.views import TaskView

@@ -15,22 +15,26 @@ from cards.answers import (
 )
 from cards.board import board_card
 from cards.brake import brake_notice
+from cards.breach import breach_check_card
 from cards.briefing import briefing_card, order_copy_card
 from cards.company import it_may_be_them_card, who_was_it_card
-from cards.confirmation import (
-    breach_notice,
-    confirmation_card,
-    more_time_request_card,
-    order_not_served_notice,
-    unallocated_notice,
-)
+from cards.confirmation import confirmation_card
 from cards.decision import decision_card
 from cards.done import correction_card
 from cards.forms import assign_form, cancel_form, extend_form, reassign_form
 from cards.held import call_notice, cry_card, held_card, held_notice, more_card, recorded_line_card
 from cards.lists import order_list_card, reminder_card, supervision_card, task_list_card
-from cards.notices import given_back_notice, no_longer_shown_card, no_longer_yours_card, sent_back_notice
-from cards.officer import breach_check_card, officer_card, taken_back_card
+from cards.notices import (
+    breach_notice,
+    given_back_notice,
+    more_time_request_card,
+    no_longer_shown_card,
+    no_longer_yours_card,
+    order_not_served_notice,
+    sent_back_notice,
+    unallocated_notice,
+)
+from cards.officer import officer_card, taken_back_card
 from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
 from cards.putting_down import alarm_change_card, put_down_check_card
 from cards.results import result_notice

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tasking.local_time import NaiveDatetime, short_day_time
 from tasking.time_parts import Span
 from tasking.time_phrases import find_phrases, phrase_at_start, read_phrase
-from tasking.uk_dates import PastTime, UnclearTime, read_due, read_happened
+from tasking.typed_times import PastTime, UnclearTime
+from tasking.uk_dates import read_due, read_happened
 
 NOW = datetime(2026, 3, 12, 14, 5, 40, tzinfo=UTC)
 CHRISTMAS = "Thu 24 Dec 14:00"
