@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, BooleanOptionalAction
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pkgutil import resolve_name
@@ -46,7 +46,7 @@ class Command(NamedTuple):
     help: str
     does: str
     needs: Callable[["Settings"], AbstractAsyncContextManager[Any]] | None
-    options: Callable[[ArgumentParser], object] = lambda parser: None
+    options: Callable[[], Mapping[str, Mapping[str, Any]]] = dict
     more: str = ""
 
 
@@ -61,21 +61,22 @@ COMMANDS = {
         "One pass of the records sync job: hand over what is due, read what the desk decided.",
         "scheduler.shell:sync_records",
         _service,
-        lambda parser: parser.add_argument(
-            "--given-up",
-            action=BooleanOptionalAction,
-            default=False,
-            help="Also what was given up: the list is mended and nobody keys these by hand.",
-        ),
+        lambda: {
+            "--given-up": {
+                "action": BooleanOptionalAction,
+                "default": False,
+                "help": "Also what was given up: the list is mended and nobody keys these by hand.",
+            }
+        },
         "Exit code 0: all done; 1: something could not be handed over or read now, and waits.",
     ),
     "accept-directory": Command(
         "Say that the directory is right where too many people are missing from it: they have left.",
         "scheduler.shell:accept_directory",
         _units,
-        lambda parser: parser.add_argument(
-            "--district", default="", help="Its id in the policy; left out: every one that waits."
-        ),
+        lambda: {
+            "--district": {"default": "", "help": "Its id in the policy; left out: every one that waits."}
+        },
         "Exit code 0: confirmed; 1: nothing waited.",
     ),
     "remind": Command(
@@ -92,7 +93,7 @@ COMMANDS = {
         "Print as JSON what RedLine would make of a message, without doing it.",
         "bot.understand:answer",
         None,
-        lambda parser: resolve_name("bot.understand:arguments")(parser),
+        lambda: resolve_name("bot.understand:OPTIONS"),
     ),
 }
 
@@ -105,8 +106,8 @@ def main(words: list[str]) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
     for name, command in COMMANDS.items():
         typed = commands.add_parser(name, help=command.help, description=command.help, epilog=command.more)
-        if [name] == words[:1]:
-            command.options(typed)
+        for option, how in command.options().items() if [name] == words[:1] else ():
+            typed.add_argument(option, **how)
     if not words:
         parser.print_help()
         return 2

@@ -266,20 +266,11 @@ def _iso(moment: datetime | None) -> str | None:
     return london(moment).isoformat() if moment else None
 
 
-def answer(message: str, role: str, kind: str, at: datetime, mention: list[str]) -> tuple[int, str]:
+def answer(message: str, role: str, kind: str, at: datetime | None, mention: list[str]) -> tuple[int, str]:
     """The command: its exit code, and the JSON."""
     text, mentions = _mentioned(message, mention)
-    understood = understand(text, mentions, at, _KINDS[Kind(kind)], _ROLES[As(role)])
+    understood = understand(text, mentions, at or datetime.now(UTC), _KINDS[Kind(kind)], _ROLES[As(role)])
     return 0, json.dumps(understood.as_json(), ensure_ascii=False)
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """What it is given."""
-    parser.add_argument("message")
-    parser.add_argument("--as", dest="role", choices=[each.value for each in As], default=As.OFFICER)
-    parser.add_argument("--kind", choices=[each.value for each in Kind], default=Kind.VISIT)
-    parser.add_argument("--at", type=_moment, default=datetime.now(UTC), help="ISO 8601 with offset")
-    parser.add_argument("--mention", action="append", default=[], help="a name that is a real mention")
 
 
 def _mentioned(message: str, names: list[str]) -> tuple[str, list[Mention]]:
@@ -297,3 +288,13 @@ def _moment(text: str) -> datetime:
     except ValueError as problem:
         raise argparse.ArgumentTypeError("give a time like 2026-11-26T22:00+00:00") from problem
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "message": {},
+    "--as": {"dest": "role", "choices": [each.value for each in As], "default": As.OFFICER},
+    "--kind": {"choices": [each.value for each in Kind], "default": Kind.VISIT},
+    "--at": {"type": _moment, "help": "ISO 8601 with offset; left out: now"},
+    "--mention": {"action": "append", "default": [], "help": "a name that is a real mention"},
+}
+"""What the command is given."""

@@ -122,6 +122,7 @@ async def sync_records(service: Service, given_up: bool) -> Ended:
     if given_up:
         await service.units.write(send_given_up_again)
     await service.delivery.drain_records(_progress("Handing over", max(before, 1)))
+    _say("\n")
     left = await service.delivery.records_waiting()
     try:
         changed = await jobs.read_answers(service.units, service.records)
@@ -134,16 +135,13 @@ async def sync_records(service: Service, given_up: bool) -> Ended:
 def _progress(label: str, length: int) -> Callable[[], None]:
     """A bar that fills by one at each call; where nobody watches, its label alone."""
     steps = iter(range(1, length))
-    if not sys.stdout.isatty():
-        _say(f"{label}\n")
-        return lambda: None
+    _say(label)
 
     def draw() -> None:
         done = next(steps, length)
         _say(f"\r{label}  [{'#' * (_BAR * done // length):-<{_BAR}}]  {100 * done // length:>3}%")
-        _say("\n" * (done == length))
 
-    return draw
+    return draw if sys.stdout.isatty() else lambda: None
 
 
 async def accept_directory(opened: Opened, district: str) -> Ended:
