@@ -5,8 +5,9 @@ from cards.escaping import escape
 from cards.payloads import GiveMoreTime, OpenSupervisorForm
 from cards.times import due_words, time_words
 from cards.words import kind_words, person_words, records_words, state_words
-from storage.enums import OutcomeState, TaskState
+from storage.enums import TaskState
 from storage.tables import Outcome
+from tasking.outcome_rules import SENT_BACK
 from tasking.ports import Card
 from tasking.views import TaskView
 
@@ -63,7 +64,7 @@ def _state(view: TaskView) -> str:
 
 
 def _records(outcome: Outcome) -> str:
-    if outcome.athena_ref or outcome.state not in (OutcomeState.REJECTED, OutcomeState.RETURNED):
+    if outcome.athena_ref or outcome.state not in SENT_BACK:
         return records_words(outcome)
     return "The Athena desk sent it back to the officer"
 

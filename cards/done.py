@@ -25,14 +25,13 @@ from cards.words import kind_words, outcome_words, records_words
 from storage.enums import OutcomeState
 from storage.tables import Outcome
 from tasking.local_time import time_of_day
-from tasking.outcome_rules import waits_to_be_keyed
+from tasking.outcome_rules import SENT_BACK, waits_to_be_keyed
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import TaskView
 
 _NOTE_SHOWN = 160
 """Of what was typed beside a result, to see that it was understood."""
-_SENT_BACK = frozenset({OutcomeState.REJECTED, OutcomeState.RETURNED})
 
 
 def correction_card(view: TaskView) -> Card:
@@ -95,7 +94,7 @@ def _why_given_up(outcome: Outcome) -> list[CardElement]:
 
 
 def _is_sent_back(outcome: Outcome) -> bool:
-    return outcome.state in _SENT_BACK and not outcome.athena_ref
+    return outcome.state in SENT_BACK and not outcome.athena_ref
 
 
 def _may_correct(view: TaskView) -> bool:

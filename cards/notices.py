@@ -17,15 +17,12 @@ from cards.words import (
     state_words,
     status_words,
 )
-from storage.enums import BREACHES, OrderStatus, OutcomeState, TaskState
+from storage.enums import BREACHES, TaskState
 from storage.tables import Outcome, ProtectiveOrder
-from tasking.outcome_rules import waits_to_be_keyed
+from tasking.orders import OVER
+from tasking.outcome_rules import SENT_BACK, waits_to_be_keyed
 from tasking.ports import Card
 from tasking.views import TaskView
-
-_OVER = frozenset({OrderStatus.EXPIRED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN, OrderStatus.DISCHARGED})
-
-_SENT_BACK = frozenset({OutcomeState.REJECTED, OutcomeState.RETURNED})
 
 
 def unallocated_notice(view: TaskView) -> Card:
@@ -54,7 +51,7 @@ def sent_back_notice(view: TaskView) -> Card:
 def _what_is_asked(outcome: Outcome) -> str:
     if waits_to_be_keyed(outcome):
         return "Its officer is not there to key this: please do"
-    return "Its officer can no longer correct this: please do" if outcome.state in _SENT_BACK else ""
+    return "Its officer can no longer correct this: please do" if outcome.state in SENT_BACK else ""
 
 
 def no_longer_yours_card(view: TaskView) -> Card:
@@ -118,7 +115,7 @@ def order_not_served_notice(order: ProtectiveOrder, now: datetime) -> Card:
     body: list[CardElement] = [marking(ref)]
     if order.served_at:
         body.append(text(f"{ref} was served {time_words(order.served_at, now)}"))
-    elif order.status in _OVER:
+    elif order.status in OVER:
         body.append(text(f"{ref}: {status_words(order.status).lower()}"))
     else:
         body.append(banner(f"{ref} is not served", "warning"))

@@ -11,14 +11,13 @@ from cards.payloads import BriefMe
 from cards.putting_down import who_corrected
 from cards.times import date_words, day_words, recent_words
 from cards.words import arrest_words, entry_words, ordinal, outcome_words, person_words, status_words
-from storage.enums import BREACHES, DisruptionType, OrderStatus, TaskKind
-from tasking.orders import ends_at
+from storage.enums import BREACHES, DisruptionType, TaskKind
+from tasking.orders import OVER, ends_at
 from tasking.outcome_table import ATTEMPTS
 from tasking.permissions import Act
 from tasking.powers import power_on_breach
 from tasking.views import TaskView
 
-_OVER = frozenset({OrderStatus.EXPIRED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN, OrderStatus.DISCHARGED})
 DOUBLE_CREW = "DOUBLE-CREW"
 _DETAILS = "warning_details"
 _WATCHING = "Watching someone needs a directed surveillance authority first"
@@ -107,7 +106,7 @@ def order_words(view: TaskView) -> str:
     order = view.order
     if order is None:
         return ""
-    if order.status in _OVER:
+    if order.status in OVER:
         return f"{escape(order.ref, 30)} · {status_words(order.status).upper()}: ask before you go"
     if _has_ended(view):
         return f"{escape(order.ref, 30)} · ENDED {_last_day(view)}: ask before you go"
@@ -139,7 +138,7 @@ def _details(view: TaskView) -> str:
 
 def breach_words(view: TaskView) -> str:
     """What may be done about a breach; empty where the order is over, with care where it is not served."""
-    if view.order is None or view.order.status in _OVER or _has_ended(view):
+    if view.order is None or view.order.status in OVER or _has_ended(view):
         return ""
     if view.order.served_at is None:
         return f"BREACH: {power_on_breach(view.order.order_type).unserved}"

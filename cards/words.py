@@ -15,7 +15,7 @@ from storage.enums import (
 )
 from storage.tables import Outcome, Person, ProtectiveOrder, Task
 from tasking.naming import number_or_name
-from tasking.outcome_rules import was_given_up
+from tasking.outcome_rules import SENT_BACK, was_given_up
 from tasking.outcome_table import declared
 from tasking.powers import power_on_breach
 
@@ -150,7 +150,7 @@ def records_words(outcome: Outcome, desk_hours: str = "") -> str:
     """Where an outcome stands on its way to Athena, and who keys it."""
     if outcome.athena_ref:
         return f"Recorded on Athena: {escape(outcome.athena_ref, 60)}"
-    if outcome.state in (OutcomeState.REJECTED, OutcomeState.RETURNED):
+    if outcome.state in SENT_BACK:
         return _sent_back(outcome)
     if outcome.state is OutcomeState.RECORDED:
         return "Recorded on Athena"

@@ -1,6 +1,7 @@
 """The lifecycle of a task: one table of what may follow what. The README draws it."""
 
 from storage.enums import TaskState
+from storage.task_queries import OPEN_STATES
 
 S = TaskState
 
@@ -14,7 +15,7 @@ TRANSITIONS: dict[TaskState | None, frozenset[TaskState]] = {
 }
 """From (None: a new task) -> to. ASSIGNED to ASSIGNED is another officer; DONE to ACCEPTED is an undo."""
 
-OPEN = frozenset({S.UNALLOCATED, S.ASSIGNED, S.ACCEPTED})
+OPEN = frozenset(OPEN_STATES)
 
 
 class NotAllowedNow(Exception):

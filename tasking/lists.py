@@ -9,11 +9,11 @@ from storage.enums import AuditOperation, TaskState
 from tasking.find import Reader, check_channel, find_target, find_task
 from tasking.kind_words import words_for_kind
 from tasking.naming import called, number_or_name
+from tasking.outcome_rules import SENT_BACK
 from tasking.people import require
 from tasking.permissions import Act, may
 from tasking.refusals import Refusal
 from tasking.showing import officer_view
-from tasking.successors import SENT_BACK
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import HelpLine, HelpView, TaskLine, TaskListView, TaskView
 

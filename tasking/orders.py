@@ -10,6 +10,7 @@ from tasking.policy import Policy
 IN_FORCE = frozenset(
     {OrderStatus.SERVED, OrderStatus.HEARING_LISTED, OrderStatus.ADJOURNED, OrderStatus.IN_FORCE}
 )
+OVER = frozenset({OrderStatus.EXPIRED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN, OrderStatus.DISCHARGED})
 TO_BE_SERVED = IN_FORCE | {OrderStatus.AUTHORISED}
 
 

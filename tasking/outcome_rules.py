@@ -8,6 +8,7 @@ from tasking.outcome_table import fitting, kind_of_task
 from tasking.policy import Policy
 from tasking.putting_down import raises_alarm
 
+SENT_BACK = (OutcomeState.REJECTED, OutcomeState.RETURNED)
 _UNDOABLE = frozenset({OutcomeState.TO_HAND_OVER, OutcomeState.KEYED_BY_HAND})
 
 

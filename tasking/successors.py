@@ -2,15 +2,15 @@
 
 from storage import people_queries, roll
 from storage.bundles import TaskBundle
-from storage.enums import OutcomeState, Role
+from storage.enums import Role
 from tasking.find import Reader, can_see, may_see_subject
 from tasking.lifecycle import OPEN
+from tasking.outcome_rules import SENT_BACK as SENT_BACK
 from tasking.people import known_actor
 from tasking.permissions import Act, Actor, can_be_given_work, may
 from tasking.unit_of_work import UnitOfWork
 
 _IN_TURN = (Role.SUPERVISOR, Role.LEAD_INSPECTOR, Role.CHAIR)
-SENT_BACK = (OutcomeState.REJECTED, OutcomeState.RETURNED)
 
 
 def needs_somebody(bundle: TaskBundle) -> bool:

@@ -19,6 +19,7 @@ from storage.tables import (
     Subject,
     Task,
 )
+from tasking.lifecycle import OPEN
 from tasking.permissions import Act
 
 
@@ -77,7 +78,7 @@ class TaskView:
     @property
     def is_open(self) -> bool:
         """Whether there is still something to do."""
-        return self.task.state in (TaskState.UNALLOCATED, TaskState.ASSIGNED, TaskState.ACCEPTED)
+        return self.task.state in OPEN
 
     @property
     def is_overdue(self) -> bool:
