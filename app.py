@@ -10,22 +10,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 # Everything else is imported when a command asks for it: the libraries of the service take seconds.
 if TYPE_CHECKING:
-    from scheduler.shell import Service
     from tasking.opening import Ended, Opened
     from tasking.settings import Settings
 
 
-@asynccontextmanager
-async def _units(settings: "Settings", *, is_patient: bool = False) -> AsyncIterator["Opened"]:
+def _units(settings: "Settings", *, is_patient: bool = False) -> AbstractAsyncContextManager["Opened"]:
     from bot.force_words import force_words
     from tasking.opening import open_units
 
-    async with open_units(settings, force_words, is_patient=is_patient) as opened:
-        yield opened
+    return open_units(settings, force_words, is_patient=is_patient)
 
 
 @asynccontextmanager
-async def _service(settings: "Settings") -> AsyncIterator["Service"]:
+async def _service(settings: "Settings") -> AsyncIterator["Opened"]:
     from bot.shell import open_teams
     from graph.shell import open_graph
     from scheduler.shell import wired
