@@ -18,7 +18,8 @@ from kiota_abstractions.authentication.anonymous_authentication_provider import 
 from kiota_http.middleware.options import RedirectHandlerOption, RetryHandlerOption
 from msgraph_core import GraphClientFactory  # type: ignore[import-untyped]
 
-from graph.problems import UNREADABLE, problem_of_exception, problem_of_status, unclear
+from graph.faults import GraphFault
+from graph.problems import NOT_FOUND, UNREADABLE, problem_of_exception, problem_of_status, unclear
 from graph.sdk import GraphRequestAdapter, GraphServiceClient, RequestInformation, telemetry_options
 from graph.tokens import LOOPBACK, Tokens
 
@@ -27,6 +28,8 @@ TIMEOUT = 10.0
 CONNECT_TIMEOUT = 5.0
 
 Json = dict[str, Any]
+
+_FAULTS: Any = {"404": GraphFault}
 
 
 class GraphClient:
@@ -48,9 +51,12 @@ class GraphClient:
         self._adapter.base_url = self.base_url
         self.sdk = GraphServiceClient(request_adapter=self._adapter)
 
-    async def read(self, request: RequestInformation, missing: str) -> Json:
-        """The JSON object that a GET answers; `missing` is the code of the `Refused` for a 404."""
-        return await self._exchange(request, False, missing)
+    async def read(self, request: RequestInformation, missing: str, said_as: str = "") -> Json:
+        """The JSON object that a GET answers; `missing` is the code of the `Refused` for a 404.
+
+        `said_as`: only a 404 with this error code in its body; any other is `NOT_FOUND`.
+        """
+        return await self._exchange(request, False, missing, said_as)
 
     async def change(self, request: RequestInformation, body: Json, missing: str) -> Json:
         """The JSON object that a POST answers; raises `Unclear` where it was perhaps carried out."""
@@ -65,15 +71,20 @@ class GraphClient:
         """Close the connections; the credential stays with whoever made it."""
         await self._transport.aclose()  # the SDK's pipeline around it does not pass a close on
 
-    async def _exchange(self, request: RequestInformation, changes: bool, missing: str) -> Json:
+    async def _exchange(
+        self, request: RequestInformation, changes: bool, missing: str, said_as: str = ""
+    ) -> Json:
         if self._tokens:  # before the clock starts: without a token nothing can have been sent
             request.headers.add("Authorization", await self._tokens.bearer())
         try:
             async with asyncio.timeout(self._timeout):
-                content = await self._adapter.send_primitive_async(request, "bytes", {})
+                content = await self._adapter.send_primitive_async(
+                    request, "bytes", _FAULTS if said_as else {}
+                )
         except APIError as error:
             status, headers = error.response_status_code or 0, error.response_headers or {}
-            raise problem_of_status(status, headers, changes, missing) from error
+            is_meant = not said_as or (isinstance(error, GraphFault) and error.graph_code == said_as)
+            raise problem_of_status(status, headers, changes, missing if is_meant else NOT_FOUND) from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise problem_of_exception(error, changes) from error
         return _parsed(content, changes)

@@ -10,6 +10,7 @@ from tasking.plain_text import clean
 from tasking.ports import DirectoryPerson, DirectorySnapshot, NotSent, Refused
 
 GROUP_MISSING = "graph-group-missing"
+_NO_SUCH_GROUP = "Request_ResourceNotFound"
 USERS_HIDDEN = "graph-users-hidden"
 EXTENSIONS = "onPremisesExtensionAttributes"
 PAGE_SIZE = 999
@@ -26,7 +27,8 @@ class GraphDirectory:
     async def snapshot(self, group_ids: Collection[str]) -> DirectorySnapshot:
         """Everybody in these groups, transitively; all of it or a `DeliveryProblem`, never a part.
 
-        A group that the directory says it does not have is named as gone, and the others are read.
+        A group that the directory says it does not have is named as gone, and the others are read. That is a
+        404 for the group itself with the directory's code for it: any other is trouble like every refusal.
         """
         people: dict[str, DirectoryPerson] = {}
         members: dict[str, frozenset[str]] = {}
@@ -52,7 +54,7 @@ class GraphDirectory:
         first = self._request(group_id)
         return [
             _person(user, self._attribute)
-            async for page in pages(self._client, first, GROUP_MISSING, _eventual())
+            async for page in pages(self._client, first, GROUP_MISSING, _eventual(), _NO_SUCH_GROUP)
             for user in rows_of(page)
         ]
 

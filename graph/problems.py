@@ -11,6 +11,7 @@ from tasking.retry_after import retry_after_seconds
 BAD_REQUEST = "graph-bad-request"
 CONFLICT = "graph-conflict"
 GONE = "graph-gone"
+NOT_FOUND = "graph-not-found"
 UNREADABLE = "graph-unreadable"
 FOREIGN_LINK = "graph-foreign-link"
 TOKEN = "graph-token"

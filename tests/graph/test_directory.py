@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
 
 from graph.client import GraphClient
 from graph.directory import GraphDirectory
@@ -128,6 +129,38 @@ async def test_another_refusal_of_one_group_is_no_group_that_is_gone(
     script.add({"error": {"code": "Authorization_RequestDenied"}}, status=403)
     with pytest.raises(Refused):
         await GraphDirectory(scripted_client).snapshot(["group"])
+
+
+@pytest.mark.parametrize(
+    "body", [{"error": {"code": "itemNotFound"}}, {"error": {"code": "ResourceNotFound"}}, {"error": []}, {}]
+)
+async def test_a_404_that_is_not_of_the_group_itself_is_trouble(
+    scripted_client: GraphClient, script: Script, body: dict[str, object]
+) -> None:
+    script.add(body, status=404)
+    with pytest.raises(Refused, match="graph-not-found"):
+        await GraphDirectory(scripted_client).snapshot(["group"])
+
+
+async def test_a_404_that_is_no_json_is_trouble(scripted_client: GraphClient, script: Script) -> None:
+    script.answers.append(web.Response(status=404, text="<p>Not here</p>", content_type="text/html"))
+    with pytest.raises(Refused, match="graph-not-found"):
+        await GraphDirectory(scripted_client).snapshot(["group"])
+
+
+async def test_a_404_of_a_later_page_is_trouble(scripted_client: GraphClient, script: Script) -> None:
+    link = f"{script.origin}/v1.0/groups/group/more"
+    script.add({"value": [], "@odata.nextLink": link})
+    script.add({"error": {"code": "Request_ResourceNotFound"}}, status=404)
+    with pytest.raises(Refused, match="graph-not-found"):
+        await GraphDirectory(scripted_client).snapshot(["group"])
+
+
+async def test_a_404_of_the_group_itself_means_that_it_is_gone(
+    scripted_client: GraphClient, script: Script
+) -> None:
+    script.add({"error": {"code": "Request_ResourceNotFound"}}, status=404)
+    assert (await GraphDirectory(scripted_client).snapshot(["group"])).gone == {"group"}
 
 
 async def test_ids_without_names_mean_a_permission_is_missing(

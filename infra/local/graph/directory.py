@@ -31,7 +31,7 @@ class DirectoryRoutes:
             )
         people = self._data.members_of(request.match_info["group"])
         if people is None:
-            raise not_found("group")
+            raise not_found("group", "Request_ResourceNotFound")
         return web.json_response(
             page_of(request, [_shown(person, request) for person in people], self._page_size)
         )

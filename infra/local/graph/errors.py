@@ -14,9 +14,9 @@ class Refusal(Exception):
         self.message = message
 
 
-def not_found(what: str) -> Refusal:
+def not_found(what: str, code: str = "itemNotFound") -> Refusal:
     """The refusal for something that is not there."""
-    return Refusal(404, "itemNotFound", f"The {what} could not be found.")
+    return Refusal(404, code, f"The {what} could not be found.")
 
 
 def error_response(status: int, code: str, message: str) -> web.Response:
