@@ -68,13 +68,18 @@ COMMANDS = {
         "Exit code 0: all done; 1: something could not be handed over or read now, and waits.",
     ),
     "accept-directory": Command(
-        "Say that the directory is right where too many people are missing from it: they have left.",
+        "Print how many people are missing from the directory, and say with --shown that they have left.",
         "scheduler.shell:accept_directory",
         _units,
         lambda: {
-            "--district": {"default": "", "help": "Its id in the policy; left out: every one that waits."}
+            "--shown": {
+                "action": "append",
+                "default": [],
+                "help": "The code printed beside a district: exactly who is missing there has left.",
+            },
+            "--district": {"default": "", "help": "Only this one: its id in the policy."},
         },
-        "Exit code 0: confirmed; 1: nothing waited.",
+        "Exit code 0: confirmed; 1: nothing was confirmed.",
     ),
     "remind": Command(
         "One pass of the reminders: queue a card for each officer with overdue work.",

@@ -54,6 +54,7 @@ from cards.payloads import (
     RecordOutcome,
     SayWhoItWas,
     TooLong,
+    TypedAgain,
     parse_payload,
     passed_over,
 )
@@ -264,14 +265,15 @@ class Activities:
         if isinstance(tap, CopyOfOrder):
             return await self._copy_request(turn, tap.task, tap)
         handler = TAPS[type(tap)]
+        means = parse_command(tap.text, []) if isinstance(tap, TypedAgain) else tap
         return Request(
             turn,
             lambda uow, asking: handler(uow, asking, tap),
             tap,
             is_breach=tells_of_danger(tap),
             folds=tap.task if isinstance(tap, BriefMe) else None,
-            about=getattr(tap, "task", None),
-            reports=isinstance(tap, _REPORTING_TAPS),
+            about=getattr(means, "task", None),
+            reports=isinstance(means, (*_REPORTING_TAPS, *_REPORTS)),
         )
 
     async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:

@@ -137,7 +137,7 @@ def _warnings(health: Health) -> list[str]:
     late = {
         "outbox": health.outbox_age > _OUTBOX_TOO_OLD,
         "parked": health.parked > 0,
-        "directory": (health.directory_age or 0.0) > _DIRECTORY_TOO_OLD,
+        "directory": (health.directory_age or 0.0) > _DIRECTORY_TOO_OLD or health.all_groups_gone,
         "people-missing": health.brakes > 0,
         "group-missing": health.groups_gone > 0,
         "board-channel": health.without_board > 0,

@@ -8,14 +8,18 @@ from tasking.ports import Card
 from tasking.views import BrakeView
 
 
-def brake_notice(view: BrakeView) -> Card:
-    """What is missing, what that means, what is due, and how to go on; once it is over, how it ended."""
+def brake_notice(view: BrakeView, line: str = "") -> Card:
+    """What is missing, what that means, what is due, and how to go on; once it is over, how it ended.
+
+    `line` comes first: why it is shown again.
+    """
     name = escape(view.district, 60)
     if view.since is None:
         return card([marking(), text(f"{name}: {_how_it_ended(view)}", bold=True)])
     missing = f"{view.missing} of {view.accepted} people are"
     body: list[CardElement] = [
         marking(),
+        *([text(line, bold=True)] if line else []),
         banner(f"{name}: {missing} missing from the directory’s groups", "attention"),
         text(
             f"Since {time_words(view.since, view.now)}. They see nothing in RedLine. Their tasks stay theirs "
@@ -55,4 +59,10 @@ def _due(view: BrakeView) -> list[CardElement]:
 def _confirm(view: BrakeView) -> list[Action]:
     if not view.may_confirm:
         return []
-    return [button(ConfirmDirectory(district=view.district_id), "It is right: confirm", "destructive")]
+    return [
+        button(
+            ConfirmDirectory(district=view.district_id, state=view.state),
+            "It is right: confirm",
+            "destructive",
+        )
+    ]

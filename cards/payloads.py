@@ -426,6 +426,8 @@ class ConfirmDirectory(Payload):
 
     verb = "confirm_directory"
     district: str = Field(max_length=40)
+    state: str = Field(default="", max_length=40)
+    """What was shown beside the button."""
 
 
 class ShowBoard(Payload):

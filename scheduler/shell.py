@@ -12,10 +12,12 @@ import structlog
 from scheduler import jobs
 from scheduler.delivery import Delivery
 from scheduler.timetable import Entry, Timetable, guarded
-from tasking.brake import accept_waiting
+from tasking.brake import accept_shown, brake_views
 from tasking.opening import CannotStart, Ended, Listening, Opened
 from tasking.ports import DeliveryProblem, Directory, Messenger, RecordsSystem
 from tasking.records import send_given_up_again
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import BrakeView
 
 log = structlog.get_logger()
 
@@ -144,10 +146,27 @@ def _progress(label: str, length: int) -> Callable[[], None]:
     return draw if sys.stdout.isatty() else lambda: None
 
 
-async def accept_directory(opened: Opened, district: str) -> Ended:
-    """Confirm that whoever is missing has left; 1 where nothing waited."""
-    confirmed = await opened.units.write(lambda uow: accept_waiting(uow, "command-line", district or None))
-    return (0, f"Confirmed: {', '.join(confirmed)}.") if confirmed else (1, "No district waits for that.")
+async def accept_directory(opened: Opened, shown: list[str], district: str) -> Ended:
+    """Confirm that whoever is missing has left, where their code was given; says where others are missing."""
+    confirmed, waiting = await opened.units.write(lambda uow: _accept_directory(uow, shown, district))
+    lines = [f"Confirmed: {', '.join(confirmed)}."] if confirmed else []
+    lines += [
+        f"{view.district_id}: {view.missing} of {view.accepted} people are missing from the directory. "
+        f"They have left? accept-directory --shown {view.state}"
+        for view in waiting
+    ]
+    return int(not confirmed), "\n".join(lines) or "No district waits for that."
+
+
+def _accept_directory(uow: UnitOfWork, shown: list[str], district: str) -> tuple[list[str], list[BrakeView]]:
+    """The districts confirmed, and those that still wait; a code confirms only what it was printed for."""
+    waiting = [each for each in brake_views(uow) if district in ("", each.district_id)]
+    confirmed = [
+        each.district_id
+        for each in waiting
+        if each.state in shown and accept_shown(uow, "command-line", each.district_id, each.state)
+    ]
+    return confirmed, [each for each in waiting if each.district_id not in confirmed]
 
 
 async def remind(opened: Opened) -> Ended:

@@ -1,21 +1,22 @@
 """Rows of the directory's brake: the accepted roll of each district, and which districts wait."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.enums import Role
 from storage.prepared import PreparedQuery
 from storage.rows import many, table_of
-from storage.tables import AcceptedRole, DirectoryBrake, PersonRole
+from storage.tables import AcceptedRole, DirectoryBrake, GroupGone, PersonRole
 
 _accepted = table_of(AcceptedRole)
 _role = table_of(PersonRole)
 _brake = table_of(DirectoryBrake)
+_gone = table_of(GroupGone)
 
 Roll = Mapping[str, frozenset[Role]]
 """Entra id -> roles, of one district."""
@@ -26,6 +27,19 @@ _UNCONFIRMED = (
     .join(_brake, _brake.c.district_id == _accepted.c.district_id)
     .where(_accepted.c.entra_id == bindparam("of_person"))
 )
+_IS_HELD = and_(
+    _role.c.entra_id == _accepted.c.entra_id,
+    _role.c.district_id == _accepted.c.district_id,
+    _role.c.role == _accepted.c.role,
+)
+_ONE_AT_A_TIME = 7_304_115
+"""Any number: who reads the directory, and who confirms it, wait for one another."""
+
+
+def take_turns(connection: Connection) -> None:
+    """Until this transaction ends nobody else compares the directory with the accepted rolls."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
 
 
 def accepted_rolls(connection: Connection) -> dict[str, Roll]:
@@ -78,6 +92,43 @@ def unconfirmed_roles(connection: Connection, entra_id: str) -> dict[str, frozen
     for district_id, role in connection.execute(_UNCONFIRMED, {"of_person": entra_id}).all():
         held[district_id].add(role)
     return {district: frozenset(roles) for district, roles in held.items()}
+
+
+def date_missing(connection: Connection, now: datetime) -> None:
+    """Note of each accepted role that is missing from when on; and that it is back."""
+    is_held = select(_role.c.entra_id).where(_IS_HELD).correlate(_accepted).exists()
+    fresh = update(_accepted).where(_accepted.c.missing_since.is_(None), ~is_held)
+    connection.execute(fresh.values(missing_since=now))
+    back = update(_accepted).where(_accepted.c.missing_since.is_not(None), is_held)
+    connection.execute(back.values(missing_since=None))
+
+
+def missing_since(connection: Connection, at: datetime) -> dict[str, Roll]:
+    """The accepted roles of each district that are missing since then, and not from before."""
+    query = select(_accepted.c.district_id, _accepted.c.entra_id, _accepted.c.role)
+    return _by_district(connection.execute(query.where(_accepted.c.missing_since >= at)).all())
+
+
+def groups_gone(connection: Connection) -> dict[str, datetime]:
+    """The groups that the directory did not have when it was last read -> since when each."""
+    return {row[0]: row[1] for row in connection.execute(select(_gone.c.group_id, _gone.c.since))}
+
+
+def set_groups_gone(connection: Connection, gone: Collection[str], now: datetime) -> None:
+    """These are gone, each from now on if it was not already; every other is there."""
+    connection.execute(delete(_gone).where(_gone.c.group_id.not_in(sorted(gone))))
+    rows = [{"group_id": each, "since": now} for each in sorted(gone)]
+    if rows:
+        connection.execute(_inserting(connection, _gone).on_conflict_do_nothing(), rows)
+
+
+def holders(connection: Connection, roles: Collection[tuple[str, Role]]) -> dict[str, set[tuple[str, Role]]]:
+    """Who holds one of these (district, role) pairs as the directory was read last -> which."""
+    found: dict[str, set[tuple[str, Role]]] = defaultdict(set)
+    for row in connection.execute(select(_role.c.entra_id, _role.c.district_id, _role.c.role)):
+        if (row[1], row[2]) in roles:
+            found[row[0]].add((row[1], row[2]))
+    return dict(found)
 
 
 def brakes(connection: Connection) -> list[DirectoryBrake]:

@@ -75,6 +75,15 @@ class AcceptedRole(SQLModel, table=True):
     entra_id: str = Field(primary_key=True)
     district_id: str = Field(primary_key=True)
     role: Role = Field(primary_key=True, sa_type=word(Role))
+    missing_since: datetime | None = Field(default=None, description="when it was first not read any more")
+
+
+class GroupGone(SQLModel, table=True):
+    """A group of policy that the directory does not have, each by itself, until it is read again."""
+
+    __tablename__ = "group_gone"
+    group_id: str = Field(primary_key=True)
+    since: datetime
 
 
 class DirectoryBrake(SQLModel, table=True):

@@ -3,10 +3,12 @@
 A group that is emptied by mistake takes everybody's access at the next reading. Their tasks stay with them:
 none is given back, nobody follows as supervisor, and they can still record on their own tasks, reading
 nothing. What is missing is counted against the last accepted roll, never against the reading before, so that
-a group that is drained slowly counts too.
+a group that is drained slowly counts too; and once it waits, it waits until all of them are back, or a person
+confirms exactly what they were shown.
 """
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from storage import people_queries, roll
@@ -34,8 +36,12 @@ _WHOLE_GROUP = 2
 
 
 def missing_from(accepted: Roll, present: Roll) -> set[str]:
-    """Who has no role any more in the district."""
-    return set(accepted) - set(present)
+    """Who lost a role of theirs in the district, also where they keep another one there."""
+    return {person for person in accepted if _lost(person, accepted, present)}
+
+
+def _lost(person: str, accepted: Roll, present: Roll) -> frozenset[Role]:
+    return accepted.get(person, frozenset()) - present.get(person, frozenset())
 
 
 def trips(accepted: Roll, present: Roll, policy: DirectoryPolicy) -> bool:
@@ -54,33 +60,41 @@ def watch(uow: UnitOfWork, gone: Collection[str] = ()) -> None:
     """Compare what was just read with the accepted rolls; who came counts at once, who went waits if many.
 
     `gone`: the groups that the directory does not have any more. Whoever is missing with one of these waits,
-    even if it is one person: people leave groups, and groups do not leave a force by themselves.
+    even if it is one person: people leave groups, and groups do not leave a force by themselves. A district
+    that policy does not list any more is watched like the others, as long as somebody was accepted there.
     """
+    roll.take_turns(uow.connection)
+    roll.date_missing(uow.connection, uow.now)
     accepted, present = roll.accepted_rolls(uow.connection), roll.present_rolls(uow.connection)
-    for district in uow.policy.districts:
-        were, are = accepted.get(district.id, {}), present.get(district.id, {})
-        of_district = [each for each in uow.policy.groups if each.district == district.id]
+    waiting = {each.district_id for each in roll.brakes(uow.connection)}
+    for district_id in sorted({each.id for each in uow.policy.districts} | set(accepted) | waiting):
+        were, are = accepted.get(district_id, {}), present.get(district_id, {})
+        of_district = [each for each in uow.policy.groups if each.district == district_id]
         lost = {each.role for each in of_district if each.group_id in gone}
-        _watch_district(uow, district.id, were, are, lost)
+        _add_new(uow, district_id, were, are)
+        if district_id in waiting or trips(were, are, uow.policy.directory) or _lacks(lost, were, are):
+            _hold(uow, district_id, were, are)
 
 
 def _lacks(lost: set[Role], accepted: Roll, present: Roll) -> bool:
     """Whether somebody lost one of these roles."""
-    return any((roles - present.get(person, frozenset())) & lost for person, roles in accepted.items())
+    return any(_lost(person, accepted, present) & lost for person in accepted)
 
 
-def _watch_district(
-    uow: UnitOfWork, district_id: str, accepted: Roll, present: Roll, lost: set[Role]
-) -> None:
+def _add_new(uow: UnitOfWork, district_id: str, accepted: Roll, present: Roll) -> None:
     new = {
         person: fresh
         for person, roles in present.items()
         if (fresh := roles - accepted.get(person, frozenset()))
     }
     roll.add_to_accepted(uow.connection, district_id, new)
-    if trips(accepted, present, uow.policy.directory) or _lacks(lost, accepted, present):
-        missing = len(missing_from(accepted, present))
-        roll.put_brake(uow.connection, district_id, missing, len(accepted), uow.now)
+
+
+def _hold(uow: UnitOfWork, district_id: str, accepted: Roll, present: Roll) -> None:
+    """Latched: the district waits until everybody is back, however few are missing meanwhile."""
+    missing = missing_from(accepted, present)
+    if missing:
+        roll.put_brake(uow.connection, district_id, len(missing), len(accepted), uow.now)
     elif roll.release_brake(uow.connection, district_id):
         uow.audit(AuditOperation.ALTERATION, "directory-put-right", "directory", district_id=district_id)
         uow.effects(effects.update_brake_notice(district_id, uow.now))
@@ -104,17 +118,27 @@ def _post(uow: UnitOfWork, district_id: str, person_id: str) -> effects.Row:
 
 
 def _who_hears(uow: UnitOfWork, district_id: str) -> list[str]:
-    """Administrators and the lead inspector, also where they are missing; sergeants where work is due."""
-    accepted, present = roll.accepted_rolls(uow.connection), roll.present_rolls(uow.connection)
+    """Administrators and the lead inspector, also who vanished with the others; sergeants where work is due.
+
+    Who left before hears nothing: that is not in doubt.
+    """
+    brake, present = _brake_of(uow, district_id), roll.present_rolls(uow.connection)
+    vanished = roll.missing_since(uow.connection, brake.since) if brake else {}
     hear = {
         person
-        for district, people in (*accepted.items(), *present.items())
+        for district, people in (*vanished.items(), *present.items())
         for person, roles in people.items()
         if Role.ADMIN in roles or (district == district_id and Role.LEAD_INSPECTOR in roles)
     }
-    if unseen_work(uow, district_id):
-        hear |= {person for person, roles in present.get(district_id, {}).items() if Role.SUPERVISOR in roles}
-    return sorted(hear)
+    unseen = unseen_work(uow, district_id)
+    sergeants = [person for person, roles in present.get(district_id, {}).items() if Role.SUPERVISOR in roles]
+    return sorted(hear | {person for person in sergeants if _known_to(uow, person, unseen)})
+
+
+def _known_to(uow: UnitOfWork, person_id: str, tasks: Sequence[TaskBundle]) -> list[TaskBundle]:
+    """Those of the tasks that this person may know of."""
+    actor = known_actor(uow, person_id)
+    return [each for each in tasks if can_see(uow, Reader(actor), each)] if actor else []
 
 
 def _duty_inspectors(uow: UnitOfWork) -> list[str]:
@@ -151,63 +175,93 @@ def may_confirm(actor: Actor, district_id: str) -> bool:
     return any(Role.ADMIN in roles for roles in actor.roles.values())
 
 
-def confirm(uow: UnitOfWork, actor: Actor, district_id: str | None = None) -> list[str]:
-    """The directory is right in this district, or in all that wait and the actor may confirm; returns which.
+def confirm(uow: UnitOfWork, actor: Actor, district_id: str, shown: str) -> bool:
+    """Who is missing in this district has left; False, and nothing is changed, where others are missing now.
 
-    Raises `Refusal` where none waits, or for somebody who may not.
+    `shown`: the state that the actor was shown (`BrakeView.state`): nobody confirms what they have not seen.
+    Raises `Refusal` where the district does not wait, or for somebody who may not.
     """
+    roll.take_turns(uow.connection)
+    check_may_confirm(uow, actor, district_id)
+    return accept_shown(uow, actor.entra_id, district_id, shown)
+
+
+def check_may_confirm(uow: UnitOfWork, actor: Actor, district_id: str | None = None) -> list[str]:
+    """The districts that wait and that the actor may confirm; raises `Refusal` where there is none."""
     waiting = [each.district_id for each in roll.brakes(uow.connection)]
     if not waiting or district_id not in (None, *waiting):
         raise Refusal("nothing-waits", "Nobody is asked to confirm the directory.", "Nothing was changed.")
-    confirmed = [each for each in waiting if district_id in (None, each) and may_confirm(actor, each)]
-    if not confirmed:
+    allowed = [each for each in waiting if district_id in (None, each) and may_confirm(actor, each)]
+    if not allowed:
         words = "Only an administrator or the lead inspector can confirm the directory."
         raise Refusal("not-allowed", words, "Ask one of them.")
-    for each in confirmed:
-        accept(uow, each, actor.entra_id)
-    return confirmed
+    return allowed
 
 
-def accept_waiting(uow: UnitOfWork, actor_id: str, district_id: str | None = None) -> list[str]:
-    """The same for the force's engineers, who need no role; returns the districts, none where none waits."""
-    waiting = [
-        each.district_id for each in roll.brakes(uow.connection) if district_id in (None, each.district_id)
-    ]
-    for each in waiting:
-        accept(uow, each, actor_id)
-    return waiting
-
-
-def accept(uow: UnitOfWork, district_id: str, actor_id: str) -> None:
-    """The roll as it is now is accepted; the work of who is missing is settled at the next reading."""
+def accept_shown(uow: UnitOfWork, actor_id: str, district_id: str, shown: str) -> bool:
+    """The same for the force's engineers, who need no role."""
+    roll.take_turns(uow.connection)
+    if shown != state_of(uow, district_id):
+        return False
     roll.accept(uow.connection, district_id, roll.present_rolls(uow.connection).get(district_id, {}))
     roll.release_brake(uow.connection, district_id)
     uow.audit(AuditOperation.ALTERATION, "confirm-directory", actor_id, district_id=district_id)
     uow.effects(effects.update_brake_notice(district_id, uow.now, actor_id))
+    return True
 
 
-def brake_view(uow: UnitOfWork, district_id: str, reader_id: str | None, confirmed_by: str = "") -> BrakeView:
+def state_of(uow: UnitOfWork, district_id: str) -> str | None:
+    """Which roles are missing in this wait, as a code that names nobody; None where it does not wait."""
+    brake = _brake_of(uow, district_id)
+    if brake is None:
+        return None
+    accepted, present = _rolls_of(uow, district_id)
+    missing = sorted(f"{person} {role}" for person in accepted for role in _lost(person, accepted, present))
+    words = "\n".join([district_id, brake.since.isoformat(), *missing])
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
+
+
+def _brake_of(uow: UnitOfWork, district_id: str) -> DirectoryBrake | None:
+    return next((each for each in roll.brakes(uow.connection) if each.district_id == district_id), None)
+
+
+def _rolls_of(uow: UnitOfWork, district_id: str) -> tuple[Roll, Roll]:
+    accepted, present = roll.accepted_rolls(uow.connection), roll.present_rolls(uow.connection)
+    return accepted.get(district_id, {}), present.get(district_id, {})
+
+
+def brake_views(uow: UnitOfWork) -> list[BrakeView]:
+    """Every district that waits, as an engineer is told of it."""
+    return [brake_view(uow, each.district_id, None) for each in roll.brakes(uow.connection)]
+
+
+def brake_view(
+    uow: UnitOfWork, district_id: str, reader: Reader | str | None, confirmed_by: str = ""
+) -> BrakeView:
     """What a reader is told of it, without a name; where the district waits no longer, who confirmed that."""
-    brake = next((each for each in roll.brakes(uow.connection) if each.district_id == district_id), None)
+    brake = _brake_of(uow, district_id)
     name = next((each.name for each in uow.policy.districts if each.id == district_id), district_id)
     by = people_queries.person_by_id(uow.connection, confirmed_by) if confirmed_by else None
     if brake is None:
         return BrakeView(district_id, name, uow.now, confirmed_by=called(by) if by else "")
-    return _of_waiting(uow, brake, name, reader_id)
+    if isinstance(reader, str):
+        actor = known_actor(uow, reader)
+        reader = Reader(actor) if actor else None
+    return _of_waiting(uow, brake, name, reader)
 
 
-def _of_waiting(uow: UnitOfWork, brake: DirectoryBrake, name: str, reader_id: str | None) -> BrakeView:
-    actor = known_actor(uow, reader_id or "")
-    unseen = unseen_work(uow, brake.district_id)
-    seen = [each for each in unseen if actor and can_see(uow, Reader(actor), each)]
+def _of_waiting(uow: UnitOfWork, brake: DirectoryBrake, name: str, reader: Reader | None) -> BrakeView:
+    due = [each for each in unseen_work(uow, brake.district_id) if reader and can_see(uow, reader, each)]
+    accepted, present = _rolls_of(uow, brake.district_id)
     return BrakeView(
         district_id=brake.district_id,
         district=name,
         now=uow.now,
         since=brake.since,
-        missing=brake.missing,
-        accepted=brake.accepted,
-        due=tuple(DueTask(each.task.ref, each.task.due_at) for each in seen[:_MOST_SHOWN]),
-        due_count=len(unseen),
-        may_confirm=actor is not None and may_confirm(actor, brake.district_id),
+        missing=len(missing_from(accepted, present)),
+        accepted=len(accepted),
+        due=tuple(DueTask(each.task.ref, each.task.due_at) for each in due[:_MOST_SHOWN]),
+        due_count=len(due),
+        may_confirm=reader is not None and may_confirm(reader.actor, brake.district_id),
+        state=state_of(uow, brake.district_id) or "",
     )

@@ -30,8 +30,8 @@ from tasking.lifecycle import OPEN
 from tasking.lists import line_of
 from tasking.outbox_steps import keep_row
 from tasking.outcome_rules import waits_to_be_keyed
-from tasking.people import known_actor
-from tasking.permissions import Actor
+from tasking.people import known_actor, records_unconfirmed
+from tasking.permissions import Act, Actor, may
 from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
 from tasking.records import row_to_hand_over
 from tasking.showing import channel_view, officer_view, reload
@@ -431,13 +431,20 @@ def _officers_own(uow: UnitOfWork, row: Outbox, bundle: TaskBundle) -> Drawing |
         if row.kind == OutboxKind.POST_CARD or _is_unconfirmed(uow, row.person_id, bundle):
             return None
         return Drawing(row.purpose, task=channel_view(uow, bundle), taken_back=True)
+    can_record = may(actor, Act.RECORD_OUTCOME, bundle.task.district_id, actor.entra_id)
+    if not can_record and _is_unconfirmed(uow, row.person_id, bundle):
+        return None  # what they keep would draw it without its buttons
     view = officer_view(uow, bundle, Reader(actor), second_copy=row.unclear > 0)
     return Drawing(row.purpose, task=view)
 
 
 def _is_unconfirmed(uow: UnitOfWork, person_id: str, bundle: TaskBundle) -> bool:
     """Whether the task is still theirs while nobody has confirmed that they are gone: their card waits."""
-    return bundle.task.owner_id == person_id and _lost_sight(uow, person_id, bundle.task.district_id)
+    if bundle.task.owner_id != person_id:
+        return False
+    if _lost_sight(uow, person_id, bundle.task.district_id):
+        return True
+    return records_unconfirmed(uow, person_id, bundle)
 
 
 def _lost_sight(uow: UnitOfWork, person_id: str, district_id: str) -> bool:

@@ -1,9 +1,10 @@
 """Keeping people and their roles as the force's directory has them."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import timedelta
 
-from storage import journal, people_queries
+from storage import journal, people_queries, roll
 from storage import task_queries as queries
 from storage.database import database_now
 from storage.enums import Role
@@ -14,7 +15,8 @@ from tasking.ports import DirectorySnapshot
 from tasking.unit_of_work import UnitOfWork
 
 DIRECTORY = "directory"
-_GONE = "directory-groups-gone"
+_ALL_GONE = "directory-all-groups-gone"
+_YES = "yes"
 _BELIEVED_AFTER = timedelta(minutes=2)
 
 
@@ -26,14 +28,20 @@ def group_ids(policy: Policy) -> list[str]:
 def take_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
     """Store what was read just now, and note when that was; returns how many people there are.
 
-    A group that is gone is believed once it was gone for two minutes: a directory that misses it once, while
-    its machines agree, takes nobody's sight, however many replicas read it. Until then no reading counts.
+    A group that is gone is believed once it was gone for two minutes, each by itself: a directory that misses
+    one while its machines agree takes nobody's sight, however many replicas read it. Until then its people
+    keep what they have, and what was read of the others counts. Where every group is gone the fault is the
+    directory's (another tenant, a permission that was taken away): nothing is changed.
     """
-    if not _is_believed(uow, snapshot):
+    roll.take_turns(uow.connection)
+    every_group_is_gone = bool(snapshot.gone) and snapshot.gone >= set(group_ids(uow.policy))
+    _note_whether_all_are_gone(uow, every_group_is_gone)
+    if every_group_is_gone:
         return 0
-    count = store_snapshot(uow, snapshot)
+    doubtful = _doubtful(uow, snapshot.gone)
+    count = store_snapshot(uow, snapshot, doubtful)
     if count:
-        brake.watch(uow, snapshot.gone)
+        brake.watch(uow, snapshot.gone - doubtful)
         brake.tell(uow)
         journal.set_bookmark(uow.connection, DIRECTORY, str(count), database_now(uow.connection))
     return count
@@ -41,29 +49,39 @@ def take_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
 
 def groups_gone(uow: UnitOfWork) -> list[str]:
     """The groups of policy that the directory did not have at its last reading."""
-    found = journal.bookmark(uow.connection, _GONE)
-    return found[0].split() if found else []
+    return group_ids(uow.policy) if all_groups_gone(uow) else sorted(roll.groups_gone(uow.connection))
 
 
-def _is_believed(uow: UnitOfWork, snapshot: DirectorySnapshot) -> bool:
-    before = set(groups_gone(uow))
-    if before != snapshot.gone:
-        journal.set_bookmark(uow.connection, _GONE, " ".join(sorted(snapshot.gone)), uow.now)
-    found = journal.bookmark(uow.connection, _GONE)
-    was_read_before = journal.bookmark(uow.connection, DIRECTORY) is not None
-    if not snapshot.gone or found is None or not was_read_before:
-        return True
-    return snapshot.gone <= before and uow.now - found[1] >= _BELIEVED_AFTER
+def all_groups_gone(uow: UnitOfWork) -> bool:
+    """Whether the directory had none of the groups at its last reading, so that it changed nothing."""
+    found = journal.bookmark(uow.connection, _ALL_GONE)
+    return found is not None and found[0] == _YES
 
 
-def store_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
+def _note_whether_all_are_gone(uow: UnitOfWork, is_so: bool) -> None:
+    if is_so != all_groups_gone(uow):
+        journal.set_bookmark(uow.connection, _ALL_GONE, _YES if is_so else "", uow.now)
+
+
+def _doubtful(uow: UnitOfWork, gone: Collection[str]) -> frozenset[str]:
+    """The groups that are gone, and not for long enough to be believed."""
+    roll.set_groups_gone(uow.connection, gone, uow.now)
+    if journal.bookmark(uow.connection, DIRECTORY) is None:
+        return frozenset()
+    since = roll.groups_gone(uow.connection)
+    return frozenset(each for each in gone if uow.now - since[each] < _BELIEVED_AFTER)
+
+
+def store_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot, doubtful: Collection[str] = ()) -> int:
     """Store everybody in the named groups with their roles; returns how many people there are.
 
-    Who is in none of the groups any more becomes inactive and holds no role. A snapshot without anybody is
-    taken for a fault of the directory and changes nothing. The work of who left is `tasking.leavers`'.
+    Who is in none of the groups any more becomes inactive and holds no role. Who holds a role by a group that
+    is `doubtful` keeps it. A snapshot without anybody is taken for a fault of the directory and changes
+    nothing. The work of who left is `tasking.leavers`'.
     """
     if not snapshot.people:
         return 0
+    kept = _kept(uow, snapshot, doubtful)
     people = [
         Person(
             entra_id=person.entra_id,
@@ -74,9 +92,27 @@ def store_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
         )
         for person in snapshot.people
     ]
+    read = {person.entra_id for person in people}
+    unread = [people_queries.person_by_id(uow.connection, each) for each in sorted(set(kept) - read)]
+    people += [person for person in unread if person is not None]
     people_queries.store_people(uow.connection, people, uow.now)
-    people_queries.replace_roles(uow.connection, _roles(uow.policy, snapshot))
+    roles = _roles(uow.policy, snapshot)
+    for entra_id, held in kept.items():
+        roles[entra_id] |= held
+    people_queries.replace_roles(uow.connection, roles)
     return len(people)
+
+
+def _kept(
+    uow: UnitOfWork, snapshot: DirectorySnapshot, doubtful: Collection[str]
+) -> dict[str, set[tuple[str, Role]]]:
+    """What people hold by groups that are doubtful, but for an account that is blocked."""
+    by_these = {(each.district, each.role) for each in uow.policy.groups if each.group_id in doubtful}
+    if not by_these:
+        return {}
+    blocked = {person.entra_id for person in snapshot.people if not person.active}
+    held = roll.holders(uow.connection, by_these)
+    return {person: roles for person, roles in held.items() if person not in blocked}
 
 
 def unlisted_districts(uow: UnitOfWork) -> list[str]:

@@ -117,8 +117,8 @@ def _by_successor(uow: UnitOfWork, orphans: Sequence[TaskBundle]) -> tuple[dict[
 def take_back(uow: UnitOfWork, task_id: UUID) -> bool:
     """Give a task back to the sergeant if its officer can still not work on it; returns whether it was."""
     bundle = reload(uow, task_id)
-    if bundle.task.state not in _WITH_AN_OFFICER:
-        return False
+    if bundle.task.state not in _WITH_AN_OFFICER or roll.is_braked(uow.connection, bundle.task.district_id):
+        return False  # the brake may have been put since it was asked what is left behind
     if can_work_on(uow, bundle, known_actor(uow, bundle.task.owner_id or "")):
         return False
     give_back_for(uow, bundle, DIRECTORY, "its officer has left")
@@ -148,6 +148,8 @@ def _handed_on(uow: UnitOfWork, bundle: TaskBundle, successor_id: str) -> list[T
     """The task as it is now; nothing where it has been settled meanwhile."""
     before = bundle.task
     if not needs_somebody(bundle) or can_answer_for(uow, bundle, known_actor(uow, before.supervisor_id)):
+        return []
+    if roll.is_braked(uow.connection, before.district_id):
         return []
     if not can_answer_for(uow, bundle, known_actor(uow, successor_id)):
         return []

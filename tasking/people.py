@@ -33,17 +33,25 @@ def _unconfirmed(uow: UnitOfWork, entra_id: str) -> Actor | None:
 
 
 def as_recorder(uow: UnitOfWork, actor: Actor, bundle: TaskBundle | None) -> Actor:
-    """The same person as one who may only record, where their role in the district of their task vanished.
+    """The same person as one who may only record, where the role that lets them do so vanished.
 
-    What they see elsewhere is no sight of this task.
+    What they see elsewhere, or there by a role that they keep, is no sight by the one that they lost.
     """
     if bundle is None or bundle.task.owner_id != actor.entra_id:
         return actor
     district_id = bundle.task.district_id
-    if actor.roles_in(district_id) or actor.only_records:
+    if actor.only_records or may(actor, Act.RECORD_OUTCOME, district_id, actor.entra_id):
         return actor
     roles = roll.unconfirmed_roles(uow.connection, actor.entra_id).get(district_id)
-    return replace(actor, roles={}, unconfirmed={district_id: roles}) if roles else actor
+    if not roles or not can_be_given_work(roles):
+        return actor
+    return replace(actor, roles={}, unconfirmed={district_id: roles})
+
+
+def records_unconfirmed(uow: UnitOfWork, entra_id: str, bundle: TaskBundle) -> bool:
+    """Whether somebody can still record on this task of theirs, and by nothing but a role that vanished."""
+    actor = known_actor(uow, entra_id) or _unconfirmed(uow, entra_id)
+    return actor is not None and as_recorder(uow, actor, bundle).only_records
 
 
 def known_actor(uow: UnitOfWork, entra_id: str) -> Actor | None:

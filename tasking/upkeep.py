@@ -8,7 +8,7 @@ from sqlalchemy import text
 from storage import journal, outbox, roll
 from storage.database import database_now
 from tasking.arrivals import districts_without_board
-from tasking.directory import DIRECTORY, groups_gone
+from tasking.directory import DIRECTORY, all_groups_gone, groups_gone
 from tasking.unit_of_work import UnitOfWork
 
 _FORGET_SEEN_AFTER = timedelta(days=7)
@@ -31,6 +31,8 @@ class Health:
     """Districts of whose people too many are missing from the directory."""
     groups_gone: int = 0
     """Groups of policy that the directory does not have."""
+    all_groups_gone: bool = False
+    """It had none of them when it was read last: nothing was changed, and access is as it was before."""
 
 
 def health_of(uow: UnitOfWork) -> Health:
@@ -46,6 +48,7 @@ def health_of(uow: UnitOfWork) -> Health:
         without_board=len(districts_without_board(uow)),
         brakes=len(roll.brakes(uow.connection)),
         groups_gone=len(groups_gone(uow)),
+        all_groups_gone=all_groups_gone(uow),
     )
 
 

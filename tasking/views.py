@@ -363,6 +363,8 @@ class BrakeView:
     """Work due within a day whose officer sees nothing, as far as the reader may know of it."""
     due_count: int = 0
     may_confirm: bool = False
+    state: str = ""
+    """Which roles are missing, as a code: a confirmation of another state confirms nothing."""
     confirmed_by: str = ""
 
 

@@ -28,12 +28,19 @@ def own_or_confirmation(view: TaskView, asking: Asking, line: str = "") -> Card:
     Who may only record is shown nothing of the task.
     """
     if asking.reader.actor.only_records:
-        return message_card(f"{view.task.ref}: {line or 'recorded.'}", NO_MORE_IS_SHOWN)
+        return message_card(f"{view.task.ref}: {line or _of_theirs(view, asking)}", NO_MORE_IS_SHOWN)
     if asking.turn.is_in_channel:
         return confirmation_card(view, line)
     if view.task.owner_id == asking.reader.actor.entra_id or _can_correct(view):
         return officer_card(view, line)
     return confirmation_card(view, line)
+
+
+def _of_theirs(view: TaskView, asking: Asking) -> str:
+    """What stands of who may only record: a tap that comes again may have been refused the first time."""
+    outcome = view.outcome
+    is_theirs = outcome is not None and outcome.officer_id == asking.reader.actor.entra_id
+    return "a result of yours stands." if is_theirs else "NOT recorded. Record it again."
 
 
 def _can_correct(view: TaskView) -> bool:

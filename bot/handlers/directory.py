@@ -3,24 +3,31 @@
 from bot.asking import Asking
 from bot.commands.model import ConfirmDirectory
 from cards.answers import message_card
+from cards.brake import brake_notice
 from cards.payloads import ConfirmDirectory as ConfirmTap
-from tasking.brake import confirm
+from tasking.brake import brake_view, check_may_confirm, confirm
 from tasking.ports import Card
 from tasking.unit_of_work import UnitOfWork
 
+_CHANGED = "This has changed since. Nothing was confirmed: look at it again."
+
 
 def confirm_typed(uow: UnitOfWork, asking: Asking, _command: ConfirmDirectory) -> Card:
-    """`directory accept`: every district that waits and that the asker may confirm."""
-    return _confirmed(uow, confirm(uow, asking.reader.actor))
+    """`directory accept`: what is missing now, with the button; the words alone confirm nothing.
+
+    Of several districts one after the other: the next one comes once this one is confirmed.
+    """
+    first, *more = check_may_confirm(uow, asking.reader.actor)
+    line = f"{len(more)} more after this one: type /directory accept again." if more else ""
+    return brake_notice(brake_view(uow, first, asking.reader), line)
 
 
 def confirm_tapped(uow: UnitOfWork, asking: Asking, tap: ConfirmTap) -> Card:
-    """The button of the notice."""
-    return _confirmed(uow, confirm(uow, asking.reader.actor, tap.district))
-
-
-def _confirmed(uow: UnitOfWork, districts: list[str]) -> Card:
-    names = ", ".join(district.name for district in uow.policy.districts if district.id in districts)
+    """The button of the notice: it confirms what stood beside it."""
+    if not confirm(uow, asking.reader.actor, tap.district, tap.state):
+        return brake_notice(brake_view(uow, tap.district, asking.reader), _CHANGED)
+    names = [district.name for district in uow.policy.districts if district.id == tap.district]
     return message_card(
-        f"Confirmed for {names}.", "The work of who left goes to their sergeants within ten minutes."
+        f"Confirmed for {(*names, tap.district)[0]}.",
+        "The work of who left goes to their sergeants within ten minutes.",
     )

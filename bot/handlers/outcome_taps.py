@@ -220,7 +220,7 @@ def _recorded(uow: UnitOfWork, asking: Asking, ref: str, report: Report) -> Card
     if asking.turn.is_in_channel:
         return task_card(uow, asking, bundle, "Recorded.")
     if asking.reader.actor.only_records:
-        return task_card(uow, asking, bundle)
+        return task_card(uow, asking, bundle, "recorded.")
     card = officer_card(officer_view(uow, bundle, asking.reader))
     return concern_with_radio(uow, bundle, report.code, in_words(report), card)
 

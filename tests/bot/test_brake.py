@@ -10,12 +10,13 @@ from cards import payloads as b
 from infra.local.people import CONSTABLE, INSPECTOR, SECOND_CONSTABLE, SERGEANT, FictionalPerson
 from infra.local.seed import directory_snapshot
 from storage.bundles import TaskBundle
-from storage.enums import OutcomeCode
+from storage.enums import OutcomeCode, Role
 from storage.roll import brakes
-from storage.tables import CallForHelp, HeldMessage, Outcome
+from storage.tables import CallForHelp, HeldMessage, Outcome, Task
+from tasking.brake import state_of
 from tasking.directory import take_snapshot
 from tasking.ports import Card, DirectorySnapshot
-from tests.support.card_reading import all_words
+from tests.support.card_reading import all_words, button
 from tests.support.talking import Talking
 from tests.support.units import open_force
 
@@ -113,13 +114,98 @@ async def test_somebody_elses_task_is_not_there(talk: Talking, visit: TaskBundle
 
 @pytest.mark.parametrize("typed", ["/directory accept", "directory accept", "accept the directory"])
 async def test_the_lead_inspector_confirms_it_in_words(talk: Talking, visit: TaskBundle, typed: str) -> None:
-    assert "Confirmed for North team" in all_words(await said(talk, INSPECTOR, typed))
+    shown = await said(talk, INSPECTOR, typed)
+    assert "2 of 5 people are missing" in all_words(shown)
+    assert len(await talk.force.units.read(lambda uow: brakes(uow.connection))) == 1
+    state = button(shown, "It is right: confirm")["data"]["state"]
+    tap = b.ConfirmDirectory(district="north", state=state)
+    assert "Confirmed for North team" in all_words(await talk.tap(INSPECTOR, tap))
     assert await talk.force.units.read(lambda uow: brakes(uow.connection)) == []
     assert "not set up" in all_words(await said(talk, CONSTABLE, "tasks"))
 
 
 async def test_a_tap_confirms_it_and_a_sergeants_does_not(talk: Talking, visit: TaskBundle) -> None:
-    tap = b.ConfirmDirectory(district="north")
+    state = await talk.force.units.read(lambda uow: state_of(uow, "north"))
+    tap = b.ConfirmDirectory(district="north", state=state)
     assert "Only an administrator" in all_words(await talk.tap(SERGEANT, tap))
     assert "Confirmed for North team" in all_words(await talk.tap(INSPECTOR, tap))
     assert "Nobody is asked" in all_words(await talk.tap(INSPECTOR, tap))
+
+
+@pytest.mark.parametrize("state", ["", "0123456789ab"])
+async def test_a_button_of_before_is_answered_with_what_is_missing_now(
+    talk: Talking, visit: TaskBundle, state: str
+) -> None:
+    card = await talk.tap(INSPECTOR, b.ConfirmDirectory(district="north", state=state))
+    assert "Nothing was confirmed" in all_words(card) and "2 of 5 people are missing" in all_words(card)
+    fresh = button(card, "It is right: confirm")["data"]["state"]
+    assert len(await talk.force.units.read(lambda uow: brakes(uow.connection))) == 1
+    tap = b.ConfirmDirectory(district="north", state=fresh)
+    assert "Confirmed for North team" in all_words(await talk.tap(INSPECTOR, tap))
+
+
+@pytest.fixture
+async def analyst_too(talk: Talking) -> TaskBundle:
+    """The same where the constable is still an analyst of the district."""
+    await talk.force.units.write(lambda uow: take_snapshot(uow, directory_snapshot()))
+    made = await talk.force.task()
+    groups = talk.force.units.policy.groups
+    group = next(each.group_id for each in groups if (each.district, each.role) == ("north", Role.ANALYST))
+    found = without_officers()
+    members = {**found.members, group: found.members[group] | {CONSTABLE.entra_id}}
+    await talk.force.units.write(lambda uow: take_snapshot(uow, replace(found, members=members)))
+    return made
+
+
+async def test_who_keeps_another_role_there_records_by_tap(talk: Talking, analyst_too: TaskBundle) -> None:
+    card = await talk.tap(CONSTABLE, b.RecordOutcome(**of(analyst_too, code=OutcomeCode.NO_ANSWER)))
+    assert "recorded" in all_words(card) and shows_nothing(card)
+    assert len(await talk.force.rows(Outcome)) == 1
+
+
+@pytest.mark.parametrize("typed", ["{} no answer", "{} breach yes at hers"])
+async def test_who_keeps_another_role_there_records_in_words(
+    talk: Talking, analyst_too: TaskBundle, typed: str
+) -> None:
+    answer = await said(talk, CONSTABLE, typed.format(analyst_too.task.ref))
+    assert "recorded" in all_words(answer) and shows_nothing(answer)
+    assert len(await talk.force.rows(Outcome)) == 1
+
+
+async def sent_again(talk: Talking, made: TaskBundle) -> None:
+    tap = b.TypedAgain(text=f"{made.task.ref} no answer", at=talk.force.clock.now().isoformat())
+    assert shows_nothing(await talk.tap(CONSTABLE, tap))
+    assert len(await talk.force.rows(Outcome)) == 1
+
+
+async def test_a_message_sent_with_the_number_that_was_meant_is_recorded(
+    talk: Talking, visit: TaskBundle
+) -> None:
+    await sent_again(talk, visit)
+
+
+async def test_so_is_one_of_who_keeps_another_role_there(talk: Talking, analyst_too: TaskBundle) -> None:
+    await sent_again(talk, analyst_too)
+
+
+async def test_what_a_lost_role_allowed_beside_recording_is_refused(
+    talk: Talking, analyst_too: TaskBundle
+) -> None:
+    for tap in (b.BriefMe, b.AddNote, b.CantDo):
+        assert shows_nothing(await talk.tap(CONSTABLE, tap(**of(analyst_too))))
+    assert (await talk.force.rows(Task))[0].owner_id == CONSTABLE.entra_id
+
+
+async def test_a_refused_tap_that_comes_again_is_not_called_recorded(
+    talk: Talking, visit: TaskBundle
+) -> None:
+    talk.force.clock.advance(minutes=1)
+    breach = b.RecordOutcome(**of(visit, code=OutcomeCode.BREACH_SUSPECTED))
+    sent = talk.tapping(CONSTABLE, breach)
+    first = (await talk.receive(sent)).body.decode()
+    assert "checked before it is recorded" in first
+    talk.force.clock.advance(minutes=11)
+    again = (await talk.receive(sent)).body.decode()
+    assert "NOT recorded. Record it again." in again
+    assert not any(each in again for each in SEEN_ONLY_WITH_SIGHT)
+    assert await talk.force.rows(Outcome) == []

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from infra.local.people import CONSTABLE, INSPECTOR, group_id
-from storage.tables import AcceptedRole, Bookmark, DirectoryBrake
+from storage.tables import AcceptedRole, DirectoryBrake, GroupGone
 from tests.flows.pressing import press
 from tests.flows.telling import a_visit, only, outcomes, the_officers_card, words_of
 from tests.support.postgres import Postgres
@@ -61,7 +61,9 @@ async def test_a_group_that_is_emptied_takes_nothing_from_anybody_until_it_is_co
     assert [only(await outcomes(own, each))["code"] for each in (ref, typed)] == ["NO_ANSWER"] * 2
     assert "has lost your access" in words_of(await own.asks(CONSTABLE, "tasks"))
 
-    confirmed = await own.asks(INSPECTOR, "/directory accept")
+    shown = await own.asks(INSPECTOR, "/directory accept")
+    assert _MISSING in words_of(shown) and await own.rows(DirectoryBrake)
+    confirmed = await press(own, INSPECTOR, shown, "It is right: confirm")
     assert "Confirmed for North team" in words_of(confirmed)
     assert await own.rows(DirectoryBrake) == []
     await own.teams.wait_for_message(
@@ -96,7 +98,8 @@ async def test_a_group_that_is_deleted_is_told_of_after_two_readings(own: Stage)
     await read_again(own)
     await eventually(lambda: _warned(own, "group-missing"), HANG)
     assert await own.rows(DirectoryBrake) == []
-    await own.change(Bookmark, {"name": "directory-groups-gone"}, at=datetime.now(UTC) - timedelta(minutes=3))
+    of_officers = {"group_id": group_id("a1")}
+    await own.change(GroupGone, of_officers, since=datetime.now(UTC) - timedelta(minutes=3))
     await read_again(own)
     await eventually(lambda: own.rows(DirectoryBrake), HANG)
     assert "people-missing" in await warnings(own)
@@ -116,5 +119,10 @@ async def test_an_engineer_confirms_it_from_the_command_line(own: Stage) -> None
     next(each for each in own.graph.data.groups if each.id == group_id("a1")).members.clear()
     await read_again(own)
     await eventually(lambda: own.rows(DirectoryBrake), HANG)
-    assert await own.service.run("accept-directory") == (0, "Confirmed: north.\n")
+    code, printed = await own.service.run("accept-directory")
+    assert code == 1 and "north: 2 of 5 people are missing from the directory." in printed
+    stale, _ = await own.service.run("accept-directory", "--shown", "0123456789ab")
+    assert (stale, len(await own.rows(DirectoryBrake))) == (1, 1)
+    shown = printed.split("--shown ")[1].strip()
+    assert await own.service.run("accept-directory", "--shown", shown) == (0, "Confirmed: north.\n")
     assert await own.rows(DirectoryBrake) == []

@@ -84,6 +84,18 @@ async def told(force: Force) -> list[str]:
     return sorted(str(row.person_id) for row in rows)
 
 
+async def state(force: Force) -> str:
+    """What somebody is shown of the north who looks now."""
+    return await force.units.read(lambda uow: brake.brake_view(uow, "north", None).state)
+
+
+async def confirmed(force: Force, person: FictionalPerson, shown: str | None = None) -> bool:
+    """Whether it was confirmed by what the person sees now, or saw before."""
+    saw = await state(force) if shown is None else shown
+    actor = await force.units.read(lambda uow: actor_of(uow, person.entra_id))
+    return await force.units.write(lambda uow: brake.confirm(uow, actor, "north", saw))
+
+
 @pytest.fixture
 async def visit(force: Force) -> TaskBundle:
     await read(force, directory_snapshot())
@@ -219,8 +231,7 @@ async def test_a_deleted_group_that_comes_back_or_is_confirmed_is_over(force: Fo
     assert (await waiting(force), (await force.units.read(health_of)).groups_gone) == ([], 0)
     for _ in range(2):
         await read(force, deleted(OFFICERS))
-    actor = await force.units.read(lambda uow: actor_of(uow, INSPECTOR.entra_id))
-    await force.units.write(lambda uow: brake.confirm(uow, actor))
+    assert await confirmed(force, INSPECTOR)
     await read(force, deleted(OFFICERS))
     assert await waiting(force) == []
 
@@ -391,8 +402,7 @@ async def test_once_it_is_confirmed_the_work_goes_back(force: Force, visit: Task
     post = (await force.outbox(purpose=CardPurpose.BRAKE_NOTICE))[0]
     assert "It is right: confirm" in await words_of(force, post)
     await force.units.write(lambda uow: remember_posted(uow, post, Posted(f"chat-{INSPECTOR.number}", "7")))
-    actor = await force.units.read(lambda uow: actor_of(uow, INSPECTOR.entra_id))
-    assert await force.units.write(lambda uow: brake.confirm(uow, actor)) == ["north"]
+    assert await confirmed(force, INSPECTOR)
     assert await force.units.read(lambda uow: unconfirmed_roles(uow.connection, CONSTABLE.entra_id)) == {}
     for _ in range(3):
         await read(force, EMPTIED)
@@ -407,21 +417,252 @@ async def test_once_it_is_confirmed_the_work_goes_back(force: Force, visit: Task
 async def test_nobody_else_confirms(force: Force, person: FictionalPerson) -> None:
     await read(force, directory_snapshot())
     await read(force, EMPTIED)
-    actor = await force.units.read(lambda uow: actor_of(uow, person.entra_id))
     with pytest.raises(Refusal, match="not-allowed"):
-        await force.units.write(lambda uow: brake.confirm(uow, actor))
+        await confirmed(force, person)
     assert await waiting(force) == ["north"]
 
 
 async def test_where_nothing_waits_nothing_is_confirmed(force: Force) -> None:
     await read(force, directory_snapshot())
-    actor = await force.units.read(lambda uow: actor_of(uow, INSPECTOR.entra_id))
     with pytest.raises(Refusal, match="nothing-waits"):
-        await force.units.write(lambda uow: brake.confirm(uow, actor))
-    assert await force.units.write(lambda uow: brake.accept_waiting(uow, "command-line")) == []
+        await confirmed(force, INSPECTOR)
+    assert not await force.units.write(lambda uow: brake.accept_shown(uow, "command-line", "north", ""))
 
 
 async def test_an_engineer_confirms_from_the_command_line(force: Force, visit: TaskBundle) -> None:
     await read(force, EMPTIED)
-    assert await force.units.write(lambda uow: brake.accept_waiting(uow, "command-line")) == ["north"]
+    shown = await state(force)
+    assert await force.units.write(lambda uow: brake.accept_shown(uow, "command-line", "north", shown))
+    assert await waiting(force) == []
+
+
+# --- it is latched, role by role -------------------------------------------------------------------
+
+
+async def test_some_of_them_coming_back_releases_nothing(force: Force, visit: TaskBundle) -> None:
+    await read(force, EMPTIED)
+    for _ in range(4):
+        await read(force, without(CONSTABLE))
+    assert (await waiting(force), await owner(force)) == (["north"], CONSTABLE.entra_id)
+    (held,) = await force.units.read(lambda uow: brakes(uow.connection))
+    assert held.missing == 1
+    await read(force, directory_snapshot())
+    assert await waiting(force) == []
+
+
+async def test_who_vanishes_while_it_waits_has_to_be_back_too(force: Force, visit: TaskBundle) -> None:
+    await read(force, EMPTIED)
+    await read(force, without(CONSTABLE, SECOND_CONSTABLE, SERGEANT))
+    await read(force, without(SERGEANT))
+    assert await waiting(force) == ["north"]
+    assert (await force.rows(Task))[0].supervisor_id == SERGEANT.entra_id
+    await read(force, directory_snapshot())
+    assert await waiting(force) == []
+
+
+async def test_the_hours_go_on_whatever_the_count(force: Force) -> None:
+    await read(force, directory_snapshot())
+    await read(force, EMPTIED)
+    (before,) = await force.units.read(lambda uow: brakes(uow.connection))
+    await read(force, without(CONSTABLE))
+    (after,) = await force.units.read(lambda uow: brakes(uow.connection))
+    assert (after.since, after.told_at) == (before.since, before.told_at)
+    assert await told(force) == [INSPECTOR.entra_id]
+
+
+def moved(
+    person: FictionalPerson, role: Role, snapshot: DirectorySnapshot, force: Force
+) -> DirectorySnapshot:
+    """The same with a person in the group of another role of the north."""
+    groups = force.units.policy.groups
+    group = next(each.group_id for each in groups if (each.district, each.role) == ("north", role))
+    members = {**snapshot.members, group: snapshot.members[group] | {person.entra_id}}
+    return replace(snapshot, members=members)
+
+
+async def test_who_keeps_another_role_of_the_district_records_by_the_lost_one(
+    force: Force, visit: TaskBundle
+) -> None:
+    await read(force, moved(CONSTABLE, Role.ANALYST, EMPTIED, force))
+    actor = await force.units.read(lambda uow: actor_of(uow, CONSTABLE.entra_id))
+    assert actor.roles_in("north") == {Role.ANALYST}
+    (held,) = await force.units.read(lambda uow: brakes(uow.connection))
+    assert held.missing == 2
+    narrow = await force.units.read(lambda uow: as_recorder(uow, actor, visit))
+    assert narrow.only_records
+    report = Report(OutcomeCode.NO_ANSWER, force.clock.now())
+    await force.units.write(lambda uow: record_outcome(uow, Reader(narrow), visit.task.ref, report))
+    assert (await force.rows(Outcome))[0].officer_id == CONSTABLE.entra_id
+
+
+async def test_the_card_of_who_keeps_another_role_keeps_its_buttons(force: Force, visit: TaskBundle) -> None:
+    await force.open_chat(CONSTABLE)
+    post = (await force.outbox(purpose=CardPurpose.OFFICER_TASK, kind=OutboxKind.POST_CARD))[0]
+    chat = f"chat-{CONSTABLE.number}"
+    await force.units.write(lambda uow: remember_posted(uow, post, Posted(chat, "9")))
+    await read(force, moved(CONSTABLE, Role.ANALYST, EMPTIED, force))
+    until = force.clock.now() + timedelta(days=2)
+    await force.do(SERGEANT, extend, visit.task.ref, until, "court ran late")
+    update = (await force.outbox(purpose=CardPurpose.OFFICER_TASK, kind=OutboxKind.UPDATE_CARD))[-1]
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, update)), Unreachable)
+
+
+async def test_what_is_settled_when_the_brake_is_put_stays_as_it_is(force: Force, visit: TaskBundle) -> None:
+    await read(force, EMPTIED)
+    assert not await force.units.write(lambda uow: leavers.take_back(uow, visit.task.id))
+    ids = [visit.task.id]
+    await force.units.write(lambda uow: leavers.hand_on(uow, INSPECTOR.entra_id, ids))
+    task = (await force.rows(Task))[0]
+    assert (task.owner_id, task.supervisor_id) == (CONSTABLE.entra_id, SERGEANT.entra_id)
+
+
+# --- only what was shown is confirmed --------------------------------------------------------------
+
+
+async def test_a_confirmation_of_what_was_shown_before_confirms_nothing(
+    force: Force, visit: TaskBundle
+) -> None:
+    await read(force, EMPTIED)
+    shown = await state(force)
+    await read(force, without(CONSTABLE, SECOND_CONSTABLE, SERGEANT))
+    assert not await confirmed(force, INSPECTOR, shown)
+    assert await waiting(force) == ["north"]
+    assert await confirmed(force, INSPECTOR)
+
+
+async def test_who_came_back_and_vanished_again_is_the_same_state(force: Force, visit: TaskBundle) -> None:
+    await read(force, EMPTIED)
+    shown = await state(force)
+    await read(force, without(CONSTABLE))
+    assert await state(force) != shown
+    await read(force, EMPTIED)
+    assert await state(force) == shown
+
+
+async def test_what_was_shown_of_an_earlier_wait_confirms_nothing(force: Force, visit: TaskBundle) -> None:
+    await read(force, EMPTIED)
+    shown = await state(force)
+    await read(force, directory_snapshot())
+    await read(force, EMPTIED)
+    assert not await confirmed(force, INSPECTOR, shown)
+
+
+# --- who left before hears nothing; who may not know is told nothing ---------------------------------
+
+
+async def test_an_administrator_who_left_before_it_hears_nothing(force: Force) -> None:
+    await read(force, directory_snapshot())
+    await force.give_role(ANALYST, Role.ADMIN, "south")
+    await force.units.write(brake.watch)
+    await read(force, directory_snapshot())
+    assert await waiting(force) == []
+    await read(force, EMPTIED)
+    assert await told(force) == [INSPECTOR.entra_id]
+
+
+async def test_the_inspector_who_vanished_with_the_others_hears(force: Force) -> None:
+    await read(force, directory_snapshot())
+    await read(force, without(CONSTABLE, SECOND_CONSTABLE, INSPECTOR))
+    assert INSPECTOR.entra_id in await told(force)
+
+
+async def test_restricted_work_is_counted_for_nobody_who_may_not_know_of_it(force: Force) -> None:
+    await read(force, directory_snapshot())
+    made = await force.task()
+    await force.change_task(made, due_at=force.clock.now() + timedelta(hours=20))
+    assert made.subject is not None
+    await force.restrict(made.subject.ref)
+    await read(force, EMPTIED)
+    assert SERGEANT.entra_id not in await told(force)
+    view = await force.units.read(lambda uow: brake.brake_view(uow, "north", SERGEANT.entra_id))
+    assert (view.due, view.due_count) == ((), 0)
+
+
+# --- groups that are gone, each by itself -----------------------------------------------------------
+
+
+def gone(*groups: str) -> DirectorySnapshot:
+    """The directory without these groups, and without whoever is in no other."""
+    found = directory_snapshot()
+    members = {each: who for each, who in found.members.items() if each not in groups}
+    left = set().union(*members.values())
+    people = [person for person in found.people if person.entra_id in left]
+    return replace(found, people=people, members=members, gone=frozenset(groups))
+
+
+async def test_groups_that_are_gone_in_turns_keep_nobody_from_being_read(
+    force: Force, visit: TaskBundle
+) -> None:
+    south = group_id("b2")
+    for number in range(4):
+        snapshot = gone(south if number % 2 else group_id("b1"))
+        emptied = {**snapshot.members, OFFICERS: frozenset[str]()}
+        await read(force, replace(snapshot, members=emptied))
+    assert (await waiting(force), await owner(force)) == (["north"], CONSTABLE.entra_id)
+
+
+async def test_people_of_a_group_in_doubt_keep_what_they_have(force: Force, visit: TaskBundle) -> None:
+    await read(force, gone(OFFICERS))
+    actor = await force.units.read(lambda uow: actor_of(uow, CONSTABLE.entra_id))
+    assert actor.roles_in("north") == OFFICER
+    for _ in range(2):
+        await read(force, gone(OFFICERS, group_id("b2")))
+    assert await waiting(force) == ["north", "south"]
+
+
+async def test_where_every_group_is_gone_nothing_changes(force: Force, visit: TaskBundle) -> None:
+    nothing = DirectorySnapshot([], {}, frozenset(each.group_id for each in force.units.policy.groups))
+    for _ in range(3):
+        await read(force, nothing)
+    health = await force.units.read(health_of)
+    assert health.all_groups_gone and health.groups_gone == len(nothing.gone)
+    assert (await force.units.read(lambda uow: actor_of(uow, CONSTABLE.entra_id))).roles
+    await read(force, directory_snapshot())
+    health = await force.units.read(health_of)
+    assert (health.all_groups_gone, health.groups_gone) == (False, 0)
+
+
+# --- policy that changes meanwhile ------------------------------------------------------------------
+
+
+def with_groups(force: Force, **changed: str) -> None:
+    """Policy with other group ids; "" leaves a group out."""
+    groups = [
+        each.model_copy(update={"group_id": changed.get(each.group_id, each.group_id)})
+        for each in force.units.policy.groups
+        if changed.get(each.group_id) != ""
+    ]
+    force.units.policy = force.units.policy.model_copy(update={"groups": groups})
+
+
+async def test_a_group_that_policy_leaves_out_waits_for_a_confirmation(
+    force: Force, visit: TaskBundle
+) -> None:
+    with_groups(force, **{OFFICERS: ""})
+    for _ in range(3):
+        await read(force, directory_snapshot())
+    assert (await waiting(force), await owner(force)) == (["north"], CONSTABLE.entra_id)
+
+
+async def test_a_group_that_policy_names_anew_is_the_same_people(force: Force, visit: TaskBundle) -> None:
+    with_groups(force, **{OFFICERS: "another"})
+    found = directory_snapshot()
+    members = {"another" if each == OFFICERS else each: who for each, who in found.members.items()}
+    await read(force, replace(found, members=members))
+    assert await waiting(force) == []
+
+
+async def test_a_district_that_policy_leaves_out_waits_and_can_be_confirmed(
+    force: Force, visit: TaskBundle
+) -> None:
+    policy = force.units.policy
+    districts = [each for each in policy.districts if each.id != "north"]
+    groups = [each for each in policy.groups if each.district != "north"]
+    force.units.policy = policy.model_copy(update={"districts": districts, "groups": groups})
+    for _ in range(3):
+        await read(force, directory_snapshot())
+    assert (await waiting(force), await owner(force)) == (["north"], CONSTABLE.entra_id)
+    shown = await state(force)
+    assert await force.units.write(lambda uow: brake.accept_shown(uow, "command-line", "north", shown))
+    await read(force, directory_snapshot())
     assert await waiting(force) == []
