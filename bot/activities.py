@@ -211,6 +211,7 @@ class Activities:
                 folds=command.task if isinstance(command, TypedBrief) else None,
                 about=getattr(command, "task", None),
                 reports=isinstance(command, _REPORTS),
+                reports_on=getattr(command, "task", None),
             )
         await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
@@ -272,8 +273,9 @@ class Activities:
             tap,
             is_breach=tells_of_danger(tap),
             folds=tap.task if isinstance(tap, BriefMe) else None,
-            about=getattr(means, "task", None),
+            about=getattr(tap, "task", None),
             reports=isinstance(means, (*_REPORTING_TAPS, *_REPORTS)),
+            reports_on=getattr(means, "task", None),
         )
 
     async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:

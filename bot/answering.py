@@ -54,6 +54,8 @@ class Request:
     """The task that is named."""
     reports: bool = False
     """Whether it only says what came of a task, or calls for help: it needs no sight of anything."""
+    reports_on: str | None = None
+    """That task, as it is named in the card or in the words that were typed."""
 
 
 class Answering:
@@ -144,7 +146,7 @@ def _asking(uow: UnitOfWork, request: Request) -> Asking:
     turn = request.turn
     actor = actor_of(uow, turn.entra_id or "")
     if request.reports:
-        actor = as_recorder(uow, actor, task_named(uow, request.about or ""))
+        actor = as_recorder(uow, actor, task_named(uow, request.reports_on or ""))
     return Asking(Reader(actor, turn.is_in_channel, turn.channel_district), turn, request.people)
 
 

@@ -15,6 +15,15 @@ def test_it_says_how_many_what_is_due_and_how_to_go_on() -> None:
     assert (confirm["verb"], confirm["data"]["district"]) == ("confirm_directory", "north")
 
 
+def test_the_button_carries_what_is_shown_beside_it() -> None:
+    confirm = button(brake_notice(brake_view(state="0123456789ab")), "It is right: confirm")
+    assert confirm["data"]["state"] == "0123456789ab"
+
+
+def test_shown_again_it_says_first_why() -> None:
+    assert lines(brake_notice(brake_view(), "This has changed since."))[1] == "This has changed since."
+
+
 def test_who_may_not_confirm_is_offered_nothing_to_tap() -> None:
     assert titles(brake_notice(brake_view(may_confirm=False))) == []
 

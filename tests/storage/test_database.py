@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 from sqlmodel import SQLModel
 
-from infra.local.people import CONSTABLE
+from infra.local.people import CONSTABLE, SECOND_CONSTABLE
+from infra.local.seed import directory_snapshot
+from storage import roll
 from storage.database import SqliteDatabase, database_now, open_database
 from storage.enums import OutcomeState, Role, TaskState
 from storage.journal import bookmark, first_sight, set_bookmark
@@ -24,9 +27,11 @@ from storage.people_queries import roles_of
 from storage.postgresql import PostgresDatabase
 from storage.rows import add, add_values, changed, one, table_of, values_of
 from storage.tables import (
+    AcceptedRole,
     AuditEvent,
     Bookmark,
     Counter,
+    DirectoryBrake,
     Outcome,
     Person,
     PersonRole,
@@ -36,6 +41,8 @@ from storage.tables import (
 )
 from storage.task_queries import bundle_by_ref, outcome_by_id
 from storage.task_writes import LostRace, draw_number, take_due_reminders, update_outcome, update_task
+from tasking.brake import accept_shown, state_of
+from tasking.directory import take_snapshot
 from tasking.unit_of_work import UnitOfWork
 from tests.support.postgres import Postgres
 from tests.support.units import NOW, TOMORROW, Force, opened
@@ -110,6 +117,48 @@ async def test_an_older_database_keeps_its_rows_on_the_way_forward_and_back(data
             assert await database.write(lambda c: draw_number(c, "task")) in (1042, 1043)
             await database.write(lambda c: command.downgrade(alembic_config(c), "0001"))
             assert not await is_current(database)
+
+
+async def test_a_brake_that_is_on_at_the_upgrade_goes_on_with_who_vanished_since(database_url: str) -> None:
+    since = datetime(2026, 3, 12, 13, 5, tzinfo=UTC)
+    read = since + timedelta(minutes=50)
+
+    def old_rows(connection: Connection) -> None:
+        add_values(connection, Bookmark, {"name": "directory", "value": "7", "at": read})
+        add_values(connection, Bookmark, {"name": "directory-groups-gone", "value": "a b", "at": since})
+        rows = [{"entra_id": "one", "district_id": each, "role": Role.ADMIN} for each in ("north", "south")]
+        add_values(connection, AcceptedRole, *rows)
+        on = {"district_id": "north", "since": since, "missing": 3, "accepted": 9}
+        add_values(connection, DirectoryBrake, on)
+
+    async with opened(database_url) as database:
+        await migrate(database, "0010")
+        await database.write(old_rows)
+        await migrate(database)
+        vanished = await database.read(lambda c: roll.missing_since(c, since))
+        assert vanished == {each: {"one": frozenset({Role.ADMIN})} for each in ("north", "south")}
+        assert set(await database.read(lambda c: roll.missing_since(c, read))) == {"south"}
+        assert await database.read(roll.groups_gone) == {"a": since, "b": since}
+        assert await database.read(lambda c: bookmark(c, "directory-groups-gone")) is None
+
+
+async def test_replicas_that_read_and_a_person_who_confirms_at_once_wait_for_one_another(
+    force: Force,
+) -> None:
+    found = directory_snapshot()
+    gone = {CONSTABLE.entra_id, SECOND_CONSTABLE.entra_id}
+    emptied = replace(found, members={group: who - gone for group, who in found.members.items()})
+    for snapshot in (found, emptied):
+        reading = partial(take_snapshot, snapshot=snapshot)
+        await asyncio.gather(*(force.units.write(reading) for _ in "123"))
+    assert len(await force.rows(DirectoryBrake)) == 1
+    shown = await force.units.read(lambda uow: state_of(uow, "north")) or ""
+    told = await asyncio.gather(
+        *(force.units.write(lambda uow: take_snapshot(uow, emptied)) for _ in "12"),
+        *(force.units.write(lambda uow: accept_shown(uow, "command-line", "north", shown)) for _ in "12"),
+    )
+    assert sorted(told[2:]) == [False, True]
+    assert await force.rows(DirectoryBrake) == []
 
 
 async def test_a_row_that_belongs_to_nothing_is_refused(force: Force) -> None:
