@@ -27,8 +27,9 @@ def standing(
     task_id: UUID | None = None,
     person_id: str | None = None,
     district_id: str | None = None,
+    latest: int | None = None,
 ) -> list[Message]:
-    """The cards of this purpose that are still there, the latest last."""
+    """The cards of this purpose that are still there, the latest last; only so many of the latest."""
     wanted = {
         "purpose": purpose,
         "task_id": task_id,
@@ -36,13 +37,17 @@ def standing(
         "district_id": district_id,
     }
     given = {name: value for name, value in wanted.items() if value is not None}
-    return many(connection, Message, _standing_with(*given), **given)
+    query = _standing_with(*given)
+    if latest is None:
+        return many(connection, Message, query.order_by(_message.c.posted_at), **given)
+    newest_first = query.order_by(_message.c.posted_at.desc()).limit(latest)
+    return many(connection, Message, newest_first, **given)[::-1]
 
 
 @cache
 def _standing_with(*names: str) -> Select[Any]:
     matches = (_message.c[name] == bindparam(name) for name in names)
-    return select(_message).where(_message.c.gone.is_(False), *matches).order_by(_message.c.posted_at)
+    return select(_message).where(_message.c.gone.is_(False), *matches)
 
 
 def by_id(connection: Connection, message_id: UUID) -> list[Message]:

@@ -101,6 +101,17 @@ class DirectoryBrake(SQLModel, table=True):
 _ZERO = {"server_default": text("0")}
 
 
+def _partial(name: str, *columns: Any, where: str, on_postgresql: str = "") -> Index:
+    """An index of the rows that are open, due or standing: what is over is not in it."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(on_postgresql or where))
+
+
+OPEN_IN_WORDS = "state IN ('UNALLOCATED', 'ASSIGNED', 'ACCEPTED')"
+"""Of a task. A question has to use the words of the index: a parameter would not meet it."""
+SENT_BACK_IN_WORDS = "state IN ('REJECTED', 'RETURNED')"
+"""Of an outcome."""
+
+
 class Conversation(SQLModel, table=True):
     """Where the bot can post: a person's chat, or a channel; learned from each activity."""
 
@@ -145,7 +156,7 @@ class ProtectiveOrder(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     ref: str = Field(unique=True, description="DVPO-3, numbered per type")
     order_type: OrderType = Field(sa_type=word(OrderType))
-    district_id: str = Field(index=True)
+    district_id: str
     subject_id: UUID = Field(foreign_key="subject.id", index=True)
     status: OrderStatus = Field(sa_type=word(OrderStatus))
     made_on: date | None = None
@@ -158,6 +169,15 @@ class ProtectiveOrder(SQLModel, table=True):
         default=None, description="when a safe-contact plan (how, when, what never to say) was recorded"
     )
     version: int = 1
+    closed_at: datetime | None = Field(
+        default=None, description="when a job saw that it has ended; what is in force is never closed"
+    )
+
+    __table_args__ = (
+        _partial("ix_order_open", "district_id", "last_day", "ref", where="closed_at IS NULL"),
+        _partial("ix_order_ends", "last_day", where="closed_at IS NULL"),
+        _partial("ix_order_closed", "last_day", where="closed_at IS NOT NULL"),
+    )
 
 
 class OrderCondition(SQLModel, table=True):
@@ -183,8 +203,8 @@ class Task(SQLModel, table=True):
     visit_kind: VisitKind | None = Field(default=None, sa_type=word(VisitKind))
     disruption_type: DisruptionType | None = Field(default=None, sa_type=word(DisruptionType))
     title: str = Field(default="", description="free words of a general action, for the officer's card only")
-    subject_id: UUID | None = Field(default=None, foreign_key="subject.id", index=True)
-    order_id: UUID | None = Field(default=None, foreign_key="protective_order.id", index=True)
+    subject_id: UUID | None = Field(default=None, foreign_key="subject.id")
+    order_id: UUID | None = Field(default=None, foreign_key="protective_order.id")
     state: TaskState = Field(sa_type=word(TaskState))
     owner_id: str | None = Field(default=None, foreign_key="person.entra_id")
     supervisor_id: str = Field(foreign_key="person.entra_id", description="who answers for it now")
@@ -204,6 +224,9 @@ class Task(SQLModel, table=True):
         Index("ix_task_reminder", "next_reminder_at"),
         Index("ix_task_outcome", "outcome_id"),
         Index("ix_task_district_state_due", "district_id", "state", "due_at"),
+        _partial("ix_task_supervisor_open", "supervisor_id", "due_at", where=OPEN_IN_WORDS),
+        _partial("ix_task_subject_open", "subject_id", "due_at", where=OPEN_IN_WORDS),
+        _partial("ix_task_order_open", "order_id", "kind", where=OPEN_IN_WORDS),
     )
 
 
@@ -234,7 +257,7 @@ class TaskNote(SQLModel, table=True):
     text: str
 
 
-_UNKEYED = text("state = 'KEYED_BY_HAND' AND athena_ref IS NULL")
+_UNKEYED = "state = 'KEYED_BY_HAND' AND athena_ref IS NULL"
 
 
 class Outcome(SQLModel, table=True):
@@ -243,7 +266,7 @@ class Outcome(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     task_id: UUID = Field(foreign_key="task.id", index=True)
     district_id: str
-    subject_id: UUID | None = Field(default=None, foreign_key="subject.id", index=True)
+    subject_id: UUID | None = Field(default=None, foreign_key="subject.id")
     order_id: UUID | None = Field(default=None, foreign_key="protective_order.id")
     code: OutcomeCode = Field(sa_type=word(OutcomeCode))
     happened_at: datetime
@@ -275,7 +298,11 @@ class Outcome(SQLModel, table=True):
     __table_args__ = (
         Index("ix_outcome_district_state", "district_id", "state"),
         Index("ix_outcome_district_recorded", "district_id", "recorded_at"),
-        Index("ix_outcome_to_key", "district_id", sqlite_where=_UNKEYED, postgresql_where=_UNKEYED),
+        Index("ix_outcome_subject_happened", "subject_id", "happened_at"),
+        Index("ix_outcome_order_happened", "order_id", "happened_at"),
+        # With columns that its condition settles: SQLite prefers whichever index answers more conditions.
+        _partial("ix_outcome_to_key", "district_id", "state", "athena_ref", "recorded_at", where=_UNKEYED),
+        _partial("ix_outcome_sent_back", "state", "district_id", where=SENT_BACK_IN_WORDS),
     )
 
 
@@ -341,7 +368,15 @@ class Message(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_message_purpose_district", "purpose", "district_id"),
-        Index("ix_message_person", "person_id"),
+        Index("ix_message_activity", "conversation_id", "activity_id"),
+        _partial(
+            "ix_message_person_standing",
+            "person_id",
+            "purpose",
+            "posted_at",
+            where="gone IS 0",
+            on_postgresql="gone IS false",
+        ),
     )
 
 
@@ -383,7 +418,7 @@ class Outbox(SQLModel, table=True):
         Index("ix_outbox_due", "state", "send_after", "id", "purpose", "kind"),
         Index("ix_outbox_lane", "lane", "state", "id"),
         Index("ix_outbox_task", "task_id", "state"),
-        Index("ix_outbox_answer", "answer_key"),
+        _partial("ix_outbox_answer", "answer_key", where="answer_key IS NOT NULL"),
     )
 
 

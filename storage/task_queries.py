@@ -1,18 +1,45 @@
 """Reads about tasks, orders, subjects and outcomes. Statements are built once; only values are new."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, text, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from storage.bundles import TaskBundle
-from storage.enums import BREACHES, OutcomeCode, OutcomeState, RecordsRoute, TaskKind, TaskState
+from storage.enums import (
+    BREACHES,
+    CardPurpose,
+    OrderStatus,
+    OutboxKind,
+    OutboxState,
+    OutcomeCode,
+    OutcomeState,
+    RecordsRoute,
+    TaskKind,
+    TaskState,
+)
 from storage.prepared import PreparedQuery
 from storage.rows import columns_of, entity_from, many, one, table_of
 from storage.tables import (
+    OPEN_IN_WORDS,
+    SENT_BACK_IN_WORDS,
     OrderCondition,
+    Outbox,
     Outcome,
     Person,
     ProtectiveOrder,
@@ -24,6 +51,12 @@ from storage.tables import (
 )
 
 OPEN_STATES = (TaskState.UNALLOCATED, TaskState.ASSIGNED, TaskState.ACCEPTED)
+_AT_ONCE = 500
+"""Values in one question: databases have a limit."""
+# In the words of the indexes, which a parameter would not meet.
+_IS_OPEN = literal_column(f"task.{OPEN_IN_WORDS}", Boolean)
+_IS_SENT_BACK = literal_column(f"outcome.{SENT_BACK_IN_WORDS}", Boolean)
+_IS_UNKEYED = literal_column("outcome.state = 'KEYED_BY_HAND'", Boolean)
 
 _task = table_of(Task)
 _subject = table_of(Subject)
@@ -31,6 +64,7 @@ _order = table_of(ProtectiveOrder)
 _outcome = table_of(Outcome)
 _condition = table_of(OrderCondition)
 _access = table_of(SubjectAccess)
+_outbox = table_of(Outbox)
 _owner = table_of(Person).alias("owner")
 _supervisor = table_of(Person).alias("supervisor")
 
@@ -112,12 +146,51 @@ def districts_with_open_tasks(connection: Connection) -> list[str]:
 
 def is_open() -> ColumnElement[bool]:
     """Condition: there is still something to do."""
-    return _task.c.state.in_(OPEN_STATES)
+    return _IS_OPEN
 
 
-def needs_somebody(*sent_back: OutcomeState) -> ColumnElement[bool]:
-    """Condition: it is open, or it is done and its result stands in one of these states."""
-    return or_(is_open(), and_(in_state(TaskState.DONE), outcome_in_state(*sent_back)))
+def examples_of_work(connection: Connection, but_in: Collection[str]) -> list[TaskBundle]:
+    """One task of each group that needs somebody: the same people, district and restricted subject.
+
+    It needs somebody while it is open, and once the desk has sent its result back. Not of these districts.
+    """
+    numbers = [
+        number for query in _groups_of_work(but_in) for number in connection.execute(query).scalars().all()
+    ]
+    found: list[TaskBundle] = []
+    for start in range(0, len(numbers), _AT_ONCE):
+        query = _BUNDLE.where(_task.c.number.in_(numbers[start : start + _AT_ONCE]))
+        found += [_bundle_from(row) for row in connection.execute(query)]
+    return sorted(found, key=lambda each: each.task.number)
+
+
+def _groups_of_work(but_in: Collection[str]) -> list[Select[Any]]:
+    hidden = case((_subject.c.restricted.is_(True), _subject.c.id))
+    is_new = case((_task.c.state == TaskState.UNALLOCATED, 1), else_=0)
+    group = (_task.c.district_id, _task.c.owner_id, _task.c.supervisor_id, hidden, is_new)
+    with_subject = _task.outerjoin(_subject, _subject.c.id == _task.c.subject_id)
+    number, here = func.min(_task.c.number), _task.c.district_id.not_in(but_in)
+    return [
+        select(number).select_from(with_subject).where(is_open(), here).group_by(*group),
+        select(number)
+        .select_from(_outcome.join(with_subject, _task.c.outcome_id == _outcome.c.id))
+        .where(_IS_SENT_BACK, here, in_state(TaskState.DONE))
+        .group_by(*group),
+    ]
+
+
+def work_of(connection: Connection, people: Collection[str], but_in: Collection[str]) -> list[TaskBundle]:
+    """What needs somebody and lies with these people, as its officer or supervisor; the soonest due first."""
+    found: dict[UUID, TaskBundle] = {}
+    names = sorted(people)
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        for theirs in (_task.c.owner_id.in_(some), _task.c.supervisor_id.in_(some)):
+            for needs in (is_open(), and_(_IS_SENT_BACK, in_state(TaskState.DONE))):
+                query = _BUNDLE.where(theirs, needs, _task.c.district_id.not_in(but_in))
+                rows = map(_bundle_from, connection.execute(query))
+                found |= {bundle.task.id: bundle for bundle in rows}
+    return sorted(found.values(), key=lambda each: (each.task.due_at, each.task.number))
 
 
 def visible_to(reader_id: str | None) -> ColumnElement[bool]:
@@ -139,9 +212,11 @@ def owned_by(entra_id: str) -> ColumnElement[bool]:
     return _task.c.owner_id == entra_id
 
 
-def answered_for_by(entra_id: str) -> ColumnElement[bool]:
-    """Condition: this person has the task, or is its supervisor while nobody has it."""
-    return func.coalesce(_task.c.owner_id, _task.c.supervisor_id) == entra_id
+def waits_for(entra_id: str) -> ColumnElement[bool]:
+    """Condition: it is open, and this person has it, or is its supervisor while nobody has it."""
+    # Each half is whole, so that each is found by an index of its own.
+    by_supervisor = and_(_task.c.owner_id.is_(None), _task.c.supervisor_id == entra_id, is_open())
+    return or_(and_(_task.c.owner_id == entra_id, is_open()), by_supervisor)
 
 
 def about_subject(subject_id: UUID) -> ColumnElement[bool]:
@@ -162,6 +237,23 @@ def due_sooner_than(moment: datetime) -> ColumnElement[bool]:
 def in_state(*states: TaskState) -> ColumnElement[bool]:
     """Condition: the task is in one of these states."""
     return _task.c.state.in_(states)
+
+
+def is_undelivered() -> ColumnElement[bool]:
+    """Condition: the card of its present officer is parked or failing."""
+    return exists().where(
+        _outbox.c.task_id == _task.c.id,
+        _outbox.c.person_id == _task.c.owner_id,
+        _outbox.c.kind == OutboxKind.POST_CARD,
+        _outbox.c.purpose == CardPurpose.OFFICER_TASK,
+        _outbox.c.state.in_((OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED)),
+        _outbox.c.last_error.is_not(None),
+    )
+
+
+def asks_for_time() -> ColumnElement[bool]:
+    """Condition: its officer asks for more time."""
+    return _task.c.asked_until.is_not(None)
 
 
 def same_work(
@@ -229,31 +321,71 @@ def has_access(connection: Connection, subject_id: UUID, entra_id: str) -> bool:
 
 
 def orders_of_districts(
-    connection: Connection, districts: Sequence[str], reader_id: str | None
+    connection: Connection, districts: Sequence[str], reader_id: str | None, limit: int | None = None
 ) -> list[tuple[ProtectiveOrder, Subject]]:
-    """Orders with their subjects that the reader may see, by end date."""
-    return _orders(connection, districts, visible_to(reader_id))
+    """Orders that are not closed, with their subjects that the reader may see, by end date."""
+    return _orders(connection, districts, visible_to(reader_id), limit)
 
 
-def all_orders(connection: Connection, districts: Sequence[str]) -> list[tuple[ProtectiveOrder, Subject]]:
-    """Orders with their subjects, restricted ones too: for rules, never for a reader."""
-    return _orders(connection, districts, true())
+def unserved_orders(
+    connection: Connection, districts: Sequence[str], statuses: Collection[OrderStatus], today: date
+) -> list[tuple[ProtectiveOrder, Subject]]:
+    """Orders in one of these states that nobody served and whose last day is not past, by end date.
+
+    Restricted subjects' too: for rules, never for a reader.
+    """
+    unserved = and_(_order.c.served_at.is_(None), _order.c.status.in_(statuses))
+    not_past = or_(_order.c.last_day.is_(None), _order.c.last_day >= today)
+    return _orders(connection, districts, and_(unserved, not_past), None)
 
 
 def _orders(
-    connection: Connection, districts: Sequence[str], visible: ColumnElement[bool]
+    connection: Connection, districts: Sequence[str], which: ColumnElement[bool], limit: int | None
 ) -> list[tuple[ProtectiveOrder, Subject]]:
     query = (
         select(*columns_of(ProtectiveOrder), *(c.label(f"s_{c.name}") for c in columns_of(Subject)))
         .join(_subject, _subject.c.id == _order.c.subject_id)
-        .where(_order.c.district_id.in_(districts), visible)
+        .where(_order.c.district_id.in_(districts), _order.c.closed_at.is_(None), which)
         .order_by(_order.c.last_day, _order.c.ref)
+        .limit(limit)
     )
     width = len(columns_of(ProtectiveOrder))
     return [
         (entity_from(ProtectiveOrder, row[:width]), entity_from(Subject, row[width:]))
         for row in connection.execute(query)
     ]
+
+
+def orders_to_visit(connection: Connection, order_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these orders for which an open visit stands, whoever has it and wherever."""
+    found: set[UUID] = set()
+    for some in _in_parts(order_ids):
+        is_visit = _task.c.kind == TaskKind.COMPLIANCE_VISIT
+        query = select(_task.c.order_id).where(_task.c.order_id.in_(some), is_visit, is_open())
+        found |= set(connection.execute(query.distinct()).scalars())
+    return found
+
+
+def last_seen_for(
+    connection: Connection, order_ids: Collection[UUID], codes: Collection[OutcomeCode]
+) -> dict[UUID, datetime]:
+    """When a visit for each of these orders last came to one of these results that stands."""
+    found: dict[UUID, datetime] = {}
+    for some in _in_parts(order_ids):
+        query = (
+            select(_outcome.c.order_id, func.max(_outcome.c.happened_at))
+            .join(_task, _task.c.outcome_id == _outcome.c.id)
+            .where(_outcome.c.order_id.in_(some), _outcome.c.code.in_(codes))
+            .where(_task.c.kind == TaskKind.COMPLIANCE_VISIT, _STANDING)
+            .group_by(_outcome.c.order_id)
+        )
+        found |= {order_id: at for order_id, at in connection.execute(query)}
+    return found
+
+
+def _in_parts(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+    listed = list(ids)
+    yield from (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
 
 
 def people_named_for(connection: Connection, subject_id: UUID) -> list[str]:
@@ -263,11 +395,26 @@ def people_named_for(connection: Connection, subject_id: UUID) -> list[str]:
 
 
 def subjects_of_districts(
-    connection: Connection, districts: Sequence[str], reader_id: str | None
+    connection: Connection, districts: Sequence[str], reader_id: str | None, limit: int | None = None
 ) -> list[Subject]:
     """Subjects that the reader may see, by reference."""
     query = select(_subject).where(_subject.c.district_id.in_(districts), visible_to(reader_id))
-    return many(connection, Subject, query.order_by(_subject.c.number))
+    return many(connection, Subject, query.order_by(_subject.c.number).limit(limit))
+
+
+def references_among(
+    connection: Connection, references: Collection[str], districts: Sequence[str], reader_id: str | None
+) -> list[str]:
+    """Those of these references that name a subject or an order, closed or not, that the reader may see."""
+    of_subject = select(_subject.c.ref).where(
+        _subject.c.ref.in_(references), _subject.c.district_id.in_(districts), visible_to(reader_id)
+    )
+    of_order = (
+        select(_order.c.ref)
+        .join(_subject, _subject.c.id == _order.c.subject_id)
+        .where(_order.c.ref.in_(references), _order.c.district_id.in_(districts), visible_to(reader_id))
+    )
+    return [ref for query in (of_subject, of_order) for ref in connection.execute(query).scalars()]
 
 
 # --- outcomes --------------------------------------------------------------------------------
@@ -300,31 +447,51 @@ def last_visits(connection: Connection, subject_id: UUID) -> list[Outcome]:
     return many(connection, Outcome, _VISITS_OF_SUBJECT, subject_id=subject_id)
 
 
-_OF_SUBJECT = _outcome.outerjoin(_subject, _subject.c.id == _outcome.c.subject_id)
+def _of_district(district_id: str, *what: Any) -> Select[Any]:
+    """Of the outcomes of a district about unrestricted subjects."""
+    subject = _outcome.outerjoin(_subject, _subject.c.id == _outcome.c.subject_id)
+    return select(*what).select_from(subject).where(_outcome.c.district_id == district_id, visible_to(None))
 
 
-def outcomes_of_district(
-    connection: Connection, district_id: str, *conditions: ColumnElement[bool], limit: int = 500
+def latest_outcomes(
+    connection: Connection, district_id: str, *conditions: ColumnElement[bool], limit: int
 ) -> list[Outcome]:
-    """Outcomes about unrestricted subjects of a district that meet the conditions, oldest first."""
-    of_district = (_outcome.c.district_id == district_id, visible_to(None), *conditions)
-    query = select(_outcome).select_from(_OF_SUBJECT).where(*of_district)
-    return many(connection, Outcome, query.order_by(_outcome.c.recorded_at).limit(limit))
+    """Outcomes about unrestricted subjects of a district that meet the conditions, newest first."""
+    query = _of_district(district_id, _outcome).where(*conditions)
+    return many(connection, Outcome, query.order_by(_outcome.c.recorded_at.desc()).limit(limit))
 
 
 def count_outcomes(connection: Connection, district_id: str, *conditions: ColumnElement[bool]) -> int:
     """How many outcomes about unrestricted subjects of a district meet the conditions."""
-    of_district = (_outcome.c.district_id == district_id, visible_to(None), *conditions)
-    return int(
-        connection.execute(select(func.count()).select_from(_OF_SUBJECT).where(*of_district)).scalar_one()
-    )
+    return int(connection.execute(_of_district(district_id, func.count()).where(*conditions)).scalar_one())
+
+
+def count_by_code(
+    connection: Connection, district_id: str, *conditions: ColumnElement[bool]
+) -> dict[OutcomeCode, int]:
+    """The same by their codes."""
+    query = _of_district(district_id, _outcome.c.code, func.count()).where(*conditions)
+    return {code: int(number) for code, number in connection.execute(query.group_by(_outcome.c.code))}
+
+
+def tasks_of_outcomes(
+    connection: Connection, district_id: str, *conditions: ColumnElement[bool], limit: int
+) -> list[str]:
+    """The references of the tasks for which outcomes stand that meet the conditions, oldest first."""
+    query = _of_district(district_id, _task.c.ref).where(_task.c.id == _outcome.c.task_id, *conditions)
+    query = query.where(_task.c.outcome_id == _outcome.c.id).order_by(_outcome.c.recorded_at).limit(limit)
+    return list(connection.execute(query).scalars())
 
 
 def outcome_waits_to_be_keyed(*routes: RecordsRoute) -> ColumnElement[bool]:
     """Condition: it stands, and a person has yet to key it by hand; by one of these routes, or any."""
-    # The state in the words of the index, which a parameter would not meet.
-    unkeyed = and_(text("outcome.state = 'KEYED_BY_HAND'"), _outcome.c.athena_ref.is_(None), _stands())
+    unkeyed = and_(_IS_UNKEYED, _outcome.c.athena_ref.is_(None), outcome_stands())
     return and_(unkeyed, _outcome.c.route.in_(routes)) if routes else unkeyed
+
+
+def outcome_is_sent_back() -> ColumnElement[bool]:
+    """Condition: it stands, and the records desk sent it back."""
+    return and_(_IS_SENT_BACK, outcome_stands())
 
 
 def outcome_recorded_before(moment: datetime) -> ColumnElement[bool]:
@@ -332,7 +499,8 @@ def outcome_recorded_before(moment: datetime) -> ColumnElement[bool]:
     return _outcome.c.recorded_at < moment
 
 
-def _stands() -> ColumnElement[bool]:
+def outcome_stands() -> ColumnElement[bool]:
+    """Condition: it is the one that stands for its task."""
     return (
         exists()
         .where(_task.c.id == _outcome.c.task_id, _task.c.outcome_id == _outcome.c.id)
@@ -357,7 +525,7 @@ def outcome_is_correction() -> ColumnElement[bool]:
 
 def outcome_stands_since(moment: datetime) -> ColumnElement[bool]:
     """Condition: recorded at or after this moment, and the one that stands for its task."""
-    return and_(_outcome.c.recorded_at >= moment, _stands())
+    return and_(_outcome.c.recorded_at >= moment, outcome_stands())
 
 
 def last_change(connection: Connection, task_id: UUID, *actions: str) -> TaskChange | None:

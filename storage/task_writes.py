@@ -1,18 +1,19 @@
 """Writes about tasks and outcomes: version-checked updates, added rows, drawn numbers."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Sequence, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Sequence, bindparam, func, select, update
 
 from storage.prepared import Prepared
 from storage.rows import add_values, changed, table_of
-from storage.tables import Counter, Outcome, Task, sequence_of
+from storage.tables import Counter, Outcome, ProtectiveOrder, Task, sequence_of
 from storage.task_queries import OPEN_STATES
 
 _task = table_of(Task)
 _outcome = table_of(Outcome)
+_order = table_of(ProtectiveOrder)
 _counter = table_of(Counter)
 
 
@@ -91,3 +92,31 @@ def take_due_reminders(
         .returning(_task.c.id, func.coalesce(_task.c.owner_id, _task.c.supervisor_id), _task.c.district_id)
     )
     return [(row[0], row[1], row[2]) for row in taken]
+
+
+ClosedOrder = tuple[UUID, str, UUID]
+"""Of an order its id, its district and its subject."""
+
+
+def close_orders(connection: Connection, today: date, now: datetime, limit: int) -> list[ClosedOrder]:
+    """Close orders whose last day is past, up to so many; returns which."""
+    has_ended = (_order.c.closed_at.is_(None), _order.c.last_day < today)
+    return _set_closed(connection, now, limit, *has_ended)
+
+
+def reopen_orders(connection: Connection, today: date, limit: int) -> list[ClosedOrder]:
+    """Open closed orders again whose last day is to come, or was taken away; returns which."""
+    is_closed = _order.c.closed_at.is_not(None)
+    moved = _set_closed(connection, None, limit, is_closed, _order.c.last_day >= today)
+    return [*moved, *_set_closed(connection, None, limit, is_closed, _order.c.last_day.is_(None))]
+
+
+def _set_closed(
+    connection: Connection, at: datetime | None, limit: int, *which: ColumnElement[bool]
+) -> list[ClosedOrder]:
+    found = select(_order.c.id).where(*which).order_by(_order.c.last_day).limit(limit)
+    if connection.dialect.name == "postgresql":
+        found = found.with_for_update(skip_locked=True)
+    done = update(_order).where(_order.c.id.in_(found.scalar_subquery())).values(closed_at=at)
+    rows = connection.execute(done.returning(_order.c.id, _order.c.district_id, _order.c.subject_id))
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -1,14 +1,15 @@
 """The district's board: what everybody in the channel may know, in counts and references."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 
 from storage import outbox, parked
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
-from storage.enums import BREACHES, OutcomeState, RecordsRoute, TaskKind, TaskState
+from storage.enums import BREACHES, OutcomeState, RecordsRoute, TaskState
 from storage.tables import Outcome, ProtectiveOrder
 from tasking.alarms import corrected_breaches
 from tasking.find import Reader, check_channel
@@ -21,9 +22,9 @@ from tasking.permissions import Act
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import BoardView, CorrectedAlarm, OrderLine, OrderListView
 
-_MOST_READ = 500
-"""Tasks whose lines are weighed, the soonest due first; counts are the database's."""
 _MOST_LINES = 6
+_MOST_CORRECTIONS = 500
+"""Of a day, looked through for breaches that were put down."""
 _MOST_REFS = 3
 _BREACH_SHOWN_FOR = timedelta(hours=24)
 _SENT_BACK = "Sent back by the desk"
@@ -40,34 +41,22 @@ def show_board(uow: UnitOfWork, reader: Reader, district_id: str) -> BoardView:
 
 def board_of(uow: UnitOfWork, district_id: str) -> BoardView:
     """The board as it stands now. Restricted subjects are in no line and no count."""
-    tasks = queries.bundles_where(
-        uow.connection,
-        queries.in_districts([district_id]),
-        queries.is_open(),
-        queries.visible_to(None),
-        limit=_MOST_READ,
-    )
-    outcomes = _todays_outcomes(uow, district_id)
-    to_do = _count_due(uow, district_id, queries.due_sooner_than(_start_of_tomorrow(uow.now)))
-    orders = [order for order, _ in queries.orders_of_districts(uow.connection, [district_id], None)]
+    seen, attempted, other = _todays_outcomes(uow, district_id)
+    to_do = _count_open(uow, district_id, queries.due_sooner_than(_start_of_tomorrow(uow.now)))
+    rows = queries.orders_of_districts(uow.connection, [district_id], None)
+    orders = [order for order, _ in rows]
     return BoardView(
         district_id=district_id,
         district_name=uow.policy.district(district_id).name,
         now=uow.now,
-        now_lines=_cut(
-            [
-                *_breach_lines(uow, district_id),
-                *_corrected_lines(uow, district_id),
-                *_attention_lines(uow, district_id, tasks),
-            ]
-        ),
-        cover_lines=_cut(_cover_lines(uow, orders, tasks)),
-        due_today=to_do + len(outcomes),
-        seen_today=sum(o.code in CHECKS_DONE for o in outcomes),
-        attempted_today=sum(o.code in ATTEMPTS for o in outcomes),
-        other_today=sum(o.code not in CHECKS_DONE | ATTEMPTS for o in outcomes),
+        now_lines=_now_lines(uow, district_id),
+        cover_lines=_cut(_cover_lines(uow, orders)),
+        due_today=to_do + seen + attempted + other,
+        seen_today=seen,
+        attempted_today=attempted,
+        other_today=other,
         to_do_today=to_do,
-        overdue=_count_due(uow, district_id, queries.due_before(uow.now)),
+        overdue=_count_open(uow, district_id, queries.due_before(uow.now)),
         order_lines=_cut(_order_lines(uow, orders)),
         athena_lines=_cut(_athena_lines(uow, district_id)),
     )
@@ -77,11 +66,12 @@ def order_list(uow: UnitOfWork, reader: Reader, district_id: str) -> OrderListVi
     """The orders of a district that count now, by end date; raises `Refusal` for who may not see them."""
     check_channel(reader, "That list", district_id)
     require(reader.actor, Act.SEE_BOARD, district_id, None, "You cannot see those orders.")
-    rows = queries.orders_of_districts(uow.connection, [district_id], reader.named_as)
-    tasks = queries.bundles_where(
-        uow.connection, queries.in_districts([district_id]), queries.is_open(), limit=_MOST_READ
-    )
-    open_visits = _orders_with_visits(tasks)
+    rows = [
+        (order, subject)
+        for order, subject in queries.orders_of_districts(uow.connection, [district_id], reader.named_as)
+        if is_in_force(order, uow.now) or is_not_served(order, uow.now)
+    ]
+    covered = _covered(uow, [order for order, _ in rows])
     lines = [
         OrderLine(
             ref=order.ref,
@@ -89,18 +79,20 @@ def order_list(uow: UnitOfWork, reader: Reader, district_id: str) -> OrderListVi
             status_words=order.status.replace("_", " ").capitalize(),
             last_day_words=short_date(order.last_day) if order.last_day else "no end set",
             is_served=order.served_at is not None,
-            is_covered=_is_covered(uow, order, open_visits),
+            is_covered=order.id in covered,
         )
         for order, subject in rows
-        if is_in_force(order, uow.now) or is_not_served(order, uow.now)
     ]
     return OrderListView(uow.policy.district(district_id).name, tuple(lines), uow.now)
 
 
-def _todays_outcomes(uow: UnitOfWork, district_id: str) -> list[Outcome]:
-    return queries.outcomes_of_district(
-        uow.connection, district_id, queries.outcome_stands_since(_start_of_today(uow.now))
-    )
+def _todays_outcomes(uow: UnitOfWork, district_id: str) -> tuple[int, int, int]:
+    """How many of today's results were checks done, attempts, and all else."""
+    since = queries.outcome_stands_since(_start_of_today(uow.now))
+    by_code = queries.count_by_code(uow.connection, district_id, since)
+    seen = sum(number for code, number in by_code.items() if code in CHECKS_DONE)
+    attempted = sum(number for code, number in by_code.items() if code in ATTEMPTS)
+    return seen, attempted, sum(by_code.values()) - seen - attempted
 
 
 def _start_of_today(now: datetime) -> datetime:
@@ -111,20 +103,38 @@ def _start_of_tomorrow(now: datetime) -> datetime:
     return _start_of_today(_start_of_today(now) + timedelta(hours=26))
 
 
-def _count_due(uow: UnitOfWork, district_id: str, due: ColumnElement[bool]) -> int:
+def _open_tasks(district_id: str) -> tuple[ColumnElement[bool], ...]:
+    return queries.in_districts([district_id]), queries.is_open(), queries.visible_to(None)
+
+
+def _count_open(uow: UnitOfWork, district_id: str, which: ColumnElement[bool]) -> int:
     """Counted by the database: what a list leaves out counts all the same."""
-    of_district = queries.in_districts([district_id])
-    return queries.count_where(uow.connection, of_district, queries.is_open(), queries.visible_to(None), due)
+    return queries.count_where(uow.connection, *_open_tasks(district_id), which)
 
 
-def _breach_lines(uow: UnitOfWork, district_id: str) -> list[str]:
-    breaches = queries.outcomes_of_district(
-        uow.connection,
-        district_id,
+def _now_lines(uow: UnitOfWork, district_id: str) -> tuple[str, ...]:
+    sections = (
+        _breach_lines(uow, district_id),
+        _corrected_lines(uow, district_id),
+        # Before the tasks, because a long board is cut at its end.
+        _unsent_lines(uow, district_id),
+        _attention_lines(uow, district_id),
+    )
+    return _cut([line for lines, _ in sections for line in lines], sum(count for _, count in sections))
+
+
+_Lines = tuple[list[str], int]
+"""As many lines as could be shown, and how many there are."""
+
+
+def _breach_lines(uow: UnitOfWork, district_id: str) -> _Lines:
+    breaches = (
         queries.outcome_with_code(*BREACHES),
         queries.outcome_stands_since(uow.now - _BREACH_SHOWN_FOR),
     )
-    return [_breach_line(uow, breach) for breach in reversed(breaches)]
+    latest = queries.latest_outcomes(uow.connection, district_id, *breaches, limit=_MOST_LINES)
+    count = queries.count_outcomes(uow.connection, district_id, *breaches)
+    return [_breach_line(uow, breach) for breach in latest], count
 
 
 def _breach_line(uow: UnitOfWork, breach: Outcome) -> str:
@@ -140,17 +150,18 @@ def _ago(passed: timedelta) -> str:
     return f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
 
 
-def _corrected_lines(uow: UnitOfWork, district_id: str) -> list[str]:
+def _corrected_lines(uow: UnitOfWork, district_id: str) -> _Lines:
     """A breach that was put down stays in sight for a day, with who did it."""
-    standing = queries.outcomes_of_district(
+    standing = queries.latest_outcomes(
         uow.connection,
         district_id,
         queries.outcome_is_correction(),
         queries.outcome_stands_since(uow.now - _BREACH_SHOWN_FOR),
+        limit=_MOST_CORRECTIONS,
     )
-    found = corrected_breaches(uow, list(reversed(standing)))
+    found = corrected_breaches(uow, standing)
     recent = [each for each in found if uow.now - each.correction.recorded_at <= _BREACH_SHOWN_FOR]
-    return [_corrected_line(uow, each) for each in recent]
+    return [_corrected_line(uow, each) for each in recent], len(recent)
 
 
 def _corrected_line(uow: UnitOfWork, corrected: CorrectedAlarm) -> str:
@@ -160,13 +171,23 @@ def _corrected_line(uow: UnitOfWork, corrected: CorrectedAlarm) -> str:
     return f"Breach {refs}: corrected by {called(corrected.by)}, {ago}"
 
 
-def _attention_lines(uow: UnitOfWork, district_id: str, tasks: list[TaskBundle]) -> list[str]:
-    failing = outbox.undelivered(uow.connection, [bundle.task.id for bundle in tasks])
-    lines = [line for bundle in tasks if (line := _attention_line(uow, bundle, failing))]
+def _unsent_lines(uow: UnitOfWork, district_id: str) -> _Lines:
     count = parked.messages_all_may_count(uow.connection, district_id)
-    # First, because a long board is cut at its end.
     unsent = f"{count} message{'' if count == 1 else 's'} could not be sent"
-    return [unsent, *lines] if count else lines
+    return ([unsent], 1) if count else ([], 0)
+
+
+def _attention_lines(uow: UnitOfWork, district_id: str) -> _Lines:
+    wanted = or_(
+        queries.in_state(TaskState.UNALLOCATED),
+        queries.asks_for_time(),
+        queries.due_before(uow.now),
+        queries.is_undelivered(),
+    )
+    tasks = queries.bundles_where(uow.connection, *_open_tasks(district_id), wanted, limit=_MOST_LINES)
+    failing = outbox.undelivered(uow.connection, [bundle.task.id for bundle in tasks])
+    lines = [_attention_line(uow, bundle, failing) for bundle in tasks]
+    return lines, _count_open(uow, district_id, wanted)
 
 
 def _attention_line(uow: UnitOfWork, bundle: TaskBundle, failing: dict[UUID, str]) -> str:
@@ -179,33 +200,25 @@ def _attention_line(uow: UnitOfWork, bundle: TaskBundle, failing: dict[UUID, str
         return f"{task.ref} not delivered to {who}"
     if task.asked_until:
         return f"{task.ref}: {who} asks for time to {short_day_time(task.asked_until, uow.now)}"
-    if task.due_at <= uow.now:
-        return f"{task.ref} overdue since {due}, {who}"
-    return ""
+    return f"{task.ref} overdue since {due}, {who}"
 
 
-def _cover_lines(uow: UnitOfWork, orders: list[ProtectiveOrder], tasks: list[TaskBundle]) -> list[str]:
-    open_visits = _orders_with_visits(tasks)
-    return [
-        f"{order.ref} has no visit to come"
+def _cover_lines(uow: UnitOfWork, orders: list[ProtectiveOrder]) -> list[str]:
+    in_force = [order for order in orders if is_in_force(order, uow.now)]
+    covered = _covered(uow, in_force)
+    return [f"{order.ref} has no visit to come" for order in in_force if order.id not in covered]
+
+
+def _covered(uow: UnitOfWork, orders: Sequence[ProtectiveOrder]) -> set[UUID]:
+    """Those with an open visit, however many tasks are open, and those that end before the next is due."""
+    covered = queries.orders_to_visit(uow.connection, [order.id for order in orders])
+    left = [
+        order
         for order in orders
-        if is_in_force(order, uow.now) and not _is_covered(uow, order, open_visits)
+        if order.id not in covered and needs_no_more_visits(order, uow.policy, uow.now)
     ]
-
-
-def _orders_with_visits(tasks: list[TaskBundle]) -> set[UUID]:
-    return {b.task.order_id for b in tasks if b.task.kind == TaskKind.COMPLIANCE_VISIT and b.task.order_id}
-
-
-def _is_covered(uow: UnitOfWork, order: ProtectiveOrder, open_visits: set[UUID]) -> bool:
-    if order.id in open_visits:
-        return True
-    seen = [
-        visit.happened_at
-        for visit in queries.last_visits(uow.connection, order.subject_id)
-        if visit.order_id == order.id and visit.code in CHECKS_DONE
-    ]
-    return needs_no_more_visits(order, uow.policy, seen[0] if seen else None)
+    seen = queries.last_seen_for(uow.connection, [order.id for order in left], CHECKS_DONE)
+    return covered | {o.id for o in left if needs_no_more_visits(o, uow.policy, seen.get(o.id))}
 
 
 def _order_lines(uow: UnitOfWork, orders: list[ProtectiveOrder]) -> list[str]:
@@ -228,7 +241,7 @@ def _athena_lines(uow: UnitOfWork, district_id: str) -> list[str]:
         return queries.count_outcomes(uow.connection, district_id, *conditions)
 
     def refs(words: str, condition: ColumnElement[bool]) -> list[str]:
-        return _refs_line(uow, words, queries.outcomes_of_district(uow.connection, district_id, condition))
+        return _refs_line(uow, district_id, words, condition)
 
     handed = queries.outcome_in_state(OutcomeState.HANDED_OVER, OutcomeState.TO_HAND_OVER)
     late = count(handed, queries.outcome_recorded_before(uow.now - timedelta(hours=24)))
@@ -239,23 +252,23 @@ def _athena_lines(uow: UnitOfWork, district_id: str) -> list[str]:
     )
     return [
         *refs(_NOT_ON_ATHENA, queries.outcome_waits_to_be_keyed(RecordsRoute.REDLINE_SENDS)),
-        *refs(_SENT_BACK, queries.outcome_in_state(OutcomeState.REJECTED, OutcomeState.RETURNED)),
+        *refs(_SENT_BACK, queries.outcome_is_sent_back()),
         *(f"{number} {words}" for number, words in counts if number),
     ]
 
 
-def _refs_line(uow: UnitOfWork, words: str, outcomes: list[Outcome]) -> list[str]:
+def _refs_line(uow: UnitOfWork, district_id: str, words: str, condition: ColumnElement[bool]) -> list[str]:
     """By reference: whoever reads the board can see to it that somebody corrects or keys them."""
-    bundles = (queries.bundle_by_id(uow.connection, outcome.task_id) for outcome in outcomes)
-    standing = {outcome.id for outcome in outcomes}
-    refs = [bundle.task.ref for bundle in bundles if bundle and bundle.task.outcome_id in standing]
+    refs = queries.tasks_of_outcomes(uow.connection, district_id, condition, limit=_MOST_REFS)
     if not refs:
         return []
-    more = f" and {len(refs) - _MOST_REFS} more" if len(refs) > _MOST_REFS else ""
-    return [f"{words}: {', '.join(refs[:_MOST_REFS])}{more}"]
+    left = queries.count_outcomes(uow.connection, district_id, condition) - len(refs)
+    return [f"{words}: {', '.join(refs)}{f' and {left} more' if left > 0 else ''}"]
 
 
-def _cut(lines: list[str]) -> tuple[str, ...]:
-    if len(lines) <= _MOST_LINES:
+def _cut(lines: list[str], count: int | None = None) -> tuple[str, ...]:
+    """The first of them, and how many more there are of `count` in all."""
+    total = len(lines) if count is None else count
+    if total <= _MOST_LINES:
         return tuple(lines)
-    return (*lines[: _MOST_LINES - 1], f"and {len(lines) - _MOST_LINES + 1} more")
+    return (*lines[: _MOST_LINES - 1], f"and {total - _MOST_LINES + 1} more")

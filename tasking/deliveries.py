@@ -279,19 +279,23 @@ def _nothing_of(drawing: Drawing, message: Message) -> Drawing:
 def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
     assert row.purpose is not None
     if row.purpose == CardPurpose.BOARD:
-        return messages.standing(uow.connection, row.purpose, district_id=row.district_id)[-1:]
+        return messages.standing(uow.connection, row.purpose, district_id=row.district_id, latest=1)
     if row.purpose == CardPurpose.BRAKE_NOTICE:
-        return messages.standing(uow.connection, row.purpose, district_id=row.district_id)[-_MOST_STANDING:]
+        return messages.standing(
+            uow.connection, row.purpose, district_id=row.district_id, latest=_MOST_STANDING
+        )
     if row.purpose == CardPurpose.ANSWER:
         return messages.answer_to(uow.connection, row.answer_key or "")
     if row.purpose == CardPurpose.REPLACED:
         is_wanted = uow.now - row.created_at < _HIDDEN_WITHIN
         return messages.by_id(uow.connection, UUID(row.hint)) if is_wanted else []
+    if row.purpose == CardPurpose.REMINDER:
+        return messages.standing(uow.connection, row.purpose, person_id=row.person_id, latest=1)
     found = messages.standing(uow.connection, row.purpose, task_id=row.task_id, person_id=row.person_id)
     if row.purpose == CardPurpose.BREACH_NOTICE and row.person_id is None:
         # Each person's own notice has a row of its own.
         found = [message for message in found if message.person_id is None]
-    return found[-1:] if row.purpose == CardPurpose.REMINDER else found[-_MOST_STANDING:]
+    return found[-_MOST_STANDING:]
 
 
 def _place_of_message(uow: UnitOfWork, row: Outbox, message: Message) -> Place | None:
@@ -465,8 +469,8 @@ def _reminder(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     if actor is None:
         return None
     # Whichever reminders were queued: the latest takes those before it along.
-    theirs = queries.answered_for_by(actor.entra_id)
-    found = queries.bundles_where(uow.connection, theirs, queries.due_before(uow.now), queries.is_open())
+    theirs = queries.waits_for(actor.entra_id)
+    found = queries.bundles_where(uow.connection, theirs, queries.due_before(uow.now))
     due = [
         officer_view(uow, bundle, Reader(actor), second_copy=row.unclear > 0)
         for bundle in found

@@ -23,12 +23,11 @@ from tasking.officer_requests import give_back_for
 from tasking.people import known_actor
 from tasking.permissions import Actor
 from tasking.showing import reload
-from tasking.successors import SENT_BACK, can_answer_for, can_work_on, needs_somebody, successor_of
+from tasking.successors import can_answer_for, can_work_on, needs_somebody, successor_of
 from tasking.unit_of_work import UnitOfWork
 
 MISSING = "directory-missing"
 _ONE_PASS = timedelta(minutes=1)
-_MOST_OPEN = 10_000
 _WITH_AN_OFFICER = (TaskState.ASSIGNED, TaskState.ACCEPTED)
 _JOB = Reader(Actor(DIRECTORY, "", Rank.STAFF))
 
@@ -44,8 +43,8 @@ class LeftBehind:
     """How many have a supervisor who left, and nobody to follow."""
 
 
-def gone_for_good(uow: UnitOfWork) -> frozenset[str]:
-    """Who can see to some task of theirs no more, in this pass and in the one before.
+def gone_for_good(uow: UnitOfWork, found: frozenset[str] | None = None) -> frozenset[str]:
+    """Who can see to some task of theirs no more, in this pass and in the one before. `found`: of this pass.
 
     Somebody who is moved from one group to another can be in neither while these are read. Passes of several
     replicas that come within a minute count as one.
@@ -53,7 +52,7 @@ def gone_for_good(uow: UnitOfWork) -> frozenset[str]:
     before = journal.bookmark(uow.connection, MISSING)
     if before and abs(uow.now - before[1]) < _ONE_PASS:
         return frozenset()
-    missing = missing_people(uow)
+    missing = missing_people(uow) if found is None else found
     journal.set_bookmark(uow.connection, MISSING, " ".join(sorted(missing)), uow.now)
     return missing & frozenset(before[0].split()) if before else frozenset()
 
@@ -63,14 +62,16 @@ def missing_people(uow: UnitOfWork) -> frozenset[str]:
 
     They would never see the task again, and nobody else would know.
     """
-    tasks, actors = _tasks_and_people(uow)
+    tasks = queries.examples_of_work(uow.connection, _braked(uow))
+    actors = _people_of(uow, tasks)
     owners = {owner for bundle in tasks if (owner := _officer_who_left(uow, bundle, actors))}
     return frozenset(owners | {bundle.task.supervisor_id for bundle in _orphans(uow, tasks, actors)})
 
 
 def left_behind(uow: UnitOfWork, gone: Collection[str]) -> LeftBehind:
     """What lies with these people, who can see to it no more."""
-    tasks, actors = _tasks_and_people(uow)
+    tasks = queries.work_of(uow.connection, gone, _braked(uow))
+    actors = _people_of(uow, tasks)
     by_officers = [bundle.task.id for bundle in tasks if _officer_who_left(uow, bundle, actors) in gone]
     orphans = [bundle for bundle in _orphans(uow, tasks, actors) if bundle.task.supervisor_id in gone]
     followed, with_nobody = _by_successor(uow, orphans)
@@ -80,14 +81,15 @@ def left_behind(uow: UnitOfWork, gone: Collection[str]) -> LeftBehind:
 _Actors = dict[str, Actor | None]
 
 
-def _tasks_and_people(uow: UnitOfWork) -> tuple[list[TaskBundle], _Actors]:
-    braked = {each.district_id for each in roll.brakes(uow.connection)}
-    waiting = queries.bundles_where(uow.connection, queries.needs_somebody(*SENT_BACK), limit=_MOST_OPEN)
-    tasks = [bundle for bundle in waiting if bundle.task.district_id not in braked]
+def _braked(uow: UnitOfWork) -> list[str]:
+    return [each.district_id for each in roll.brakes(uow.connection)]
+
+
+def _people_of(uow: UnitOfWork, tasks: Sequence[TaskBundle]) -> _Actors:
     people = {bundle.task.supervisor_id for bundle in tasks} | {
         bundle.task.owner_id or "" for bundle in tasks
     }
-    return tasks, {person: known_actor(uow, person) for person in people}
+    return {person: known_actor(uow, person) for person in people}
 
 
 def _officer_who_left(uow: UnitOfWork, bundle: TaskBundle, actors: _Actors) -> str | None:

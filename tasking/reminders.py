@@ -10,7 +10,8 @@ from storage.tables import ProtectiveOrder, Subject
 from storage.task_writes import take_due_reminders
 from tasking import effects
 from tasking.audience import may_read_order
-from tasking.orders import is_not_served
+from tasking.local_time import london
+from tasking.orders import TO_BE_SERVED
 from tasking.unit_of_work import UnitOfWork
 
 _AT_ONCE = 500
@@ -43,11 +44,8 @@ def _queue_reminder(uow: UnitOfWork, person_id: str, due: list[tuple[str, UUID]]
 def watch_orders(uow: UnitOfWork) -> int:
     """Queue a post, once for each order that should be and is not served; returns how many there are."""
     districts = [district.id for district in uow.policy.districts]
-    unserved = [
-        (order, subject)
-        for order, subject in queries.all_orders(uow.connection, districts)
-        if is_not_served(order, uow.now)
-    ]
+    today = london(uow.now).date()
+    unserved = queries.unserved_orders(uow.connection, districts, TO_BE_SERVED, today)
     for order, subject in unserved:
         uow.effects(*_not_served_posts(uow, order, subject))
     return len(unserved)

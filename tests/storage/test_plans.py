@@ -20,13 +20,13 @@ ASKED: dict[str, tuple[str, Callable[[Connection], Any]]] = {
     ),
     "given up": (
         "outcome",
-        lambda c: task_queries.outcomes_of_district(
-            c, "north", task_queries.outcome_waits_to_be_keyed(RecordsRoute.REDLINE_SENDS)
+        lambda c: task_queries.tasks_of_outcomes(
+            c, "north", task_queries.outcome_waits_to_be_keyed(RecordsRoute.REDLINE_SENDS), limit=3
         ),
     ),
     "recorded today": (
         "outcome",
-        lambda c: task_queries.outcomes_of_district(c, "north", task_queries.outcome_stands_since(NOW)),
+        lambda c: task_queries.count_by_code(c, "north", task_queries.outcome_stands_since(NOW)),
     ),
     "overdue": (
         "task",

@@ -22,7 +22,7 @@ from storage.enums import (
     VisitKind,
 )
 from storage.rows import add, table_of
-from storage.tables import CallForHelp, Outbox, Outcome, Person, ProtectiveOrder, Subject
+from storage.tables import CallForHelp, Outbox, Outcome, Person, ProtectiveOrder, Subject, Task
 from tasking import effects
 from tasking.board import board_of, order_list, show_board
 from tasking.lists import overdue_tasks
@@ -392,10 +392,57 @@ async def test_what_is_overdue_is_counted_whatever_the_list_holds(
 ) -> None:
     for _ in range(3):
         await force.task()
-    monkeypatch.setattr("tasking.board._MOST_READ", 2)
+    monkeypatch.setattr("tasking.board._MOST_LINES", 2)
     force.clock.advance(days=2)
     view = await board(force)
     assert (view.overdue, view.to_do_today) == (3, 3)
+
+
+async def test_a_visit_covers_its_order_however_many_tasks_are_open(force: Force) -> None:
+    made = await force.task()
+    await force.change_task(made, due_at=TOMORROW + timedelta(days=30))
+    values = (await force.reload(made)).model_dump() | {"order_id": None, "due_at": TOMORROW, "form_id": None}
+    others = [values | {"id": uuid4(), "number": 5000 + n, "ref": f"T-{5000 + n}"} for n in range(505)]
+    await force.insert(*(Task(**each) for each in others))
+    assert (await board(force)).cover_lines == ()
+    listed = await force.do(SERGEANT, order_list, "north")
+    assert [line.is_covered for line in listed.lines if line.ref == "DVPO-3"] == [True]
+
+
+async def test_an_order_is_covered_by_its_last_check_however_many_attempts_came_after_it(
+    force: Force,
+) -> None:
+    await force.change_order("DVPO-3", last_day=(NOW + timedelta(days=1)).date())
+    await force.done(OutcomeCode.SEEN_NO_CONCERN)
+    for _ in range(7):
+        force.clock.advance(minutes=1)
+        await force.done(OutcomeCode.NO_ANSWER)
+    assert (await board(force)).cover_lines == ()
+
+
+async def test_what_came_of_today_is_counted_however_much_it_is(force: Force) -> None:
+    done = await force.done()
+    assert done.outcome is not None
+    values = (await force.reload(done)).model_dump() | {"form_id": None}
+    tasks, outcomes = [], []
+    for n in range(505):
+        ids = {"id": uuid4(), "outcome_id": uuid4()}
+        tasks.append(Task(**values | ids | {"number": 5000 + n, "ref": f"T-{5000 + n}"}))
+        more = {"id": ids["outcome_id"], "task_id": ids["id"], "key": uuid4()}
+        outcomes.append(Outcome(**done.outcome.model_dump() | more))
+    await force.insert(*tasks)
+    await force.insert(*outcomes)
+    assert (await board(force)).attempted_today == 506
+
+
+async def test_a_cut_list_says_how_many_more_there_are_of_all(force: Force) -> None:
+    made = await force.task()
+    values = (await force.reload(made)).model_dump() | {"form_id": None}
+    others = [values | {"id": uuid4(), "number": 5000 + n, "ref": f"T-{5000 + n}"} for n in range(600)]
+    await force.insert(*(Task(**each) for each in others))
+    force.clock.advance(days=3)
+    lines = (await board(force)).now_lines
+    assert len(lines) == 6 and lines[-1] == "and 596 more"
 
 
 async def test_what_redline_gave_up_is_named_and_counted_until_its_reference_is_in(force: Force) -> None:
