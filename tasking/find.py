@@ -10,9 +10,11 @@ from storage.tables import ProtectiveOrder, Subject
 from tasking.lifecycle import OPEN
 from tasking.naming import called
 from tasking.permissions import Act, Actor, may
-from tasking.references import nearest, normalise_reference
+from tasking.references import nearest, normalise_reference, spelled_alike
 from tasking.refusals import NoLongerYours, Refusal, SomebodyElses
 from tasking.unit_of_work import UnitOfWork
+
+_MOST_KNOWN = 200
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def not_found(uow: UnitOfWork, reader: Reader, ref: str) -> Refusal:
     """
     wanted = normalise_reference(ref) or ref
     own = own_open_references(uow, reader)
-    close = nearest(wanted, own if wanted.startswith("T-") else known_references(uow, reader))
+    close = nearest(wanted, own if wanted.startswith("T-") else known_references(uow, reader, wanted))
     hint = f"Did you mean {close}?" if close else "Type /tasks to see your own list."
     near = close if close in own else ""
     return Refusal("not-found", "RedLine has nothing under that reference.", hint, near=near or "")
@@ -167,20 +169,19 @@ def own_open_references(uow: UnitOfWork, reader: Reader) -> list[str]:
     ]
 
 
-def known_references(uow: UnitOfWork, reader: Reader) -> list[str]:
-    """References that the reader may see: for suggestions."""
-    districts = reader.districts_where(Act.SEE_TASK)
-    visible = queries.visible_to(reader.named_as)
-    mine = [
-        bundle
-        for bundle in queries.bundles_where(uow.connection, queries.owned_by(reader.actor.entra_id), visible)
-        if reader.may(Act.SEE_TASK, bundle.task.district_id, bundle.task.owner_id)
-    ]
-    theirs = queries.bundles_where(uow.connection, queries.in_districts(districts), visible)
-    orders = queries.orders_of_districts(uow.connection, districts, reader.named_as)
-    subjects = queries.subjects_of_districts(uow.connection, districts, reader.named_as)
-    tasks = {bundle.task.ref for bundle in (*mine, *theirs)}
-    return sorted(tasks | {order.ref for order, _ in orders} | {subject.ref for subject in subjects})
+def known_references(uow: UnitOfWork, reader: Reader, like: str = "") -> list[str]:
+    """References that the reader may see, for suggestions: of what is open, and of what is spelled alike.
+
+    As many as a suggestion needs, and not all that there ever were.
+    """
+    districts, named_as = reader.districts_where(Act.SEE_TASK), reader.named_as
+    is_open, visible = queries.is_open(), queries.visible_to(named_as)
+    theirs = queries.bundles_where(uow.connection, queries.in_districts(districts), is_open, visible)
+    orders = queries.orders_of_districts(uow.connection, districts, named_as, _MOST_KNOWN)
+    subjects = queries.subjects_of_districts(uow.connection, districts, named_as, _MOST_KNOWN)
+    alike = queries.references_among(uow.connection, spelled_alike(like), districts, named_as)
+    found = {order.ref for order, _ in orders} | {subject.ref for subject in subjects} | set(alike)
+    return sorted(found | {bundle.task.ref for bundle in theirs} | set(own_open_references(uow, reader)))
 
 
 def may_see_subject(uow: UnitOfWork, reader: Reader, subject: Subject | None) -> bool:

@@ -17,6 +17,8 @@ def _order_words() -> str:
     return "|".join(name.replace("_", rf"[\s_{_DASHES}]*") for name in longest_first)
 
 
+_LONGEST = 7
+"""Digits of a number."""
 _ORDER = rf"(?P<order>{_order_words()}){_GAP}(?P<order_number>[0-9]{{1,6}})"
 _MEETING = rf"M{_GAP}(?P<year>20[0-9]{{2}}){_GAP}(?P<month>[0-9]{{1,2}})"
 _ALONE = re.compile(
@@ -75,6 +77,28 @@ def nearest(reference: str, known: Iterable[str]) -> str | None:
     everything = sorted(set(known))
     same_type = [each for each in everything if _type_of(each) == _type_of(wanted)]
     return _closest(wanted, same_type, 0.6) or _closest(wanted, everything, 0.7)
+
+
+def spelled_alike(reference: str) -> list[str]:
+    """References of subjects and orders that one slip in the number, or another kind, makes of this one."""
+    kind, _, number = reference.rpartition("-")
+    if not number.isascii() or not number.isdigit() or len(number) > _LONGEST:
+        return []
+    others = {f"{order.name}-{int(number)}" for order in OrderType} | {f"S-{int(number):02d}"}
+    width = 2 if kind == "S" else 1
+    return sorted(others | {f"{kind}-{int(slip):0{width}d}" for slip in _slips(number)})
+
+
+def _slips(number: str) -> Iterator[str]:
+    """One digit more, fewer or other, or two that changed places."""
+    for at in range(len(number) + 1):
+        before, after = number[:at], number[at:]
+        yield from (before + digit + after for digit in "0123456789")
+        yield from (before + digit + after[1:] for digit in "0123456789")
+        if len(number) > 1 and after:
+            yield before + after[1:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
 
 
 def _type_of(reference: str) -> str:

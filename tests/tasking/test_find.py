@@ -4,9 +4,11 @@ import pytest
 
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE, SERGEANT, SOUTH_SERGEANT
 from storage.enums import Role
+from storage.rows import table_of
+from storage.tables import ProtectiveOrder
 from tasking.find import Reader, find_target, find_task, known_references, not_found
 from tasking.refusals import Refusal
-from tests.support.units import Force
+from tests.support.units import Force, some_order
 
 
 def said(refusal: Refusal) -> tuple[str, str]:
@@ -92,6 +94,19 @@ async def test_suggestions_hold_only_what_the_reader_may_see(force: Force) -> No
     assert set(await force.do(SERGEANT, known_references, in_channel=True)) == north | {mine.task.ref}
     assert set(await force.do(CONSTABLE, known_references)) == {mine.task.ref, hidden.task.ref}
     assert await force.do(SECOND_CONSTABLE, known_references) == []
+
+
+async def test_what_is_done_is_suggested_to_nobody(force: Force) -> None:
+    done = await force.done()
+    assert done.task.ref not in await force.do(SERGEANT, known_references)
+
+
+async def test_a_suggestion_is_found_however_many_orders_there_are(force: Force) -> None:
+    (order,) = await force.rows(ProtectiveOrder, table_of(ProtectiveOrder).c.ref == "DVPO-3")
+    late = {"subject_id": order.subject_id, "last_day": order.last_day}
+    await force.insert(*(some_order(ref=f"DVPO-{n}", **late) for n in range(70_000, 70_400)))
+    assert (await force.do(SERGEANT, not_found, "DVPO-703990")).hint == "Did you mean DVPO-70399?"
+    assert len(await force.do(SERGEANT, known_references, "DVPO-703990")) < 300
 
 
 async def test_a_mistyped_order_is_met_with_the_nearest(force: Force) -> None:
