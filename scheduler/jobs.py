@@ -6,7 +6,19 @@ from typing import TypeVar
 
 import structlog
 
-from tasking import arrivals, brake, calls, directory, held, leavers, outbox_steps, records, reminders, upkeep
+from tasking import (
+    arrivals,
+    brake,
+    calls,
+    closing,
+    directory,
+    held,
+    leavers,
+    outbox_steps,
+    records,
+    reminders,
+    upkeep,
+)
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import UnitOfWork, Units, code_of
 
@@ -26,8 +38,11 @@ async def tell_of_danger(units: Units) -> int:
 
 
 async def watch_orders(units: Units) -> int:
-    """Post about orders that are not served; returns how many there are."""
-    return await units.write(reminders.watch_orders)
+    """Post about orders that are not served, close those that have ended; returns how many are not served."""
+    unserved = await units.write(reminders.watch_orders)
+    while await units.write_quietly(closing.close_ended) >= closing.AT_ONCE:
+        continue
+    return unserved
 
 
 async def refresh_boards(units: Units) -> None:
@@ -55,7 +70,8 @@ async def tell_of_missing_people(units: Units) -> int:
 
 async def _settle_work_of_leavers(units: Units) -> None:
     """First who answers for it, so that what officers leave behind goes to somebody who is there."""
-    gone = await units.write_quietly(leavers.gone_for_good)
+    missing = await units.read(leavers.missing_people)
+    gone = await units.write_quietly(lambda uow: leavers.gone_for_good(uow, missing))
     left = await units.read(lambda uow: leavers.left_behind(uow, gone))
     for successor, tasks in left.by_supervisors.items():
         work = partial(leavers.hand_on, successor_id=successor, task_ids=tasks)

@@ -55,6 +55,7 @@ class UnitOfWork:
         conversation_id: str | None = None,
         district_id: str | None = None,
         subject_id: UUID | None = None,
+        order_id: UUID | None = None,
         reason_code: str | None = None,
     ) -> None:
         """Log the act: ids, codes and times, never free text or names (DPA 2018 s.62)."""
@@ -68,7 +69,7 @@ class UnitOfWork:
                 "district_id": task.district_id if task else district_id,
                 "task_id": task.id if task else None,
                 "subject_id": task.subject_id if task else subject_id,
-                "order_id": task.order_id if task else None,
+                "order_id": task.order_id if task else order_id,
                 "outcome_id": outcome_id,
                 "conversation_id": conversation_id,
                 "reason_code": reason_code,
