@@ -225,6 +225,7 @@ class Task(SQLModel, table=True):
         Index("ix_task_outcome", "outcome_id"),
         Index("ix_task_district_state_due", "district_id", "state", "due_at"),
         _partial("ix_task_supervisor_open", "supervisor_id", "due_at", where=OPEN_IN_WORDS),
+        _partial("ix_task_people_open", "district_id", "owner_id", "supervisor_id", where=OPEN_IN_WORDS),
         _partial("ix_task_subject_open", "subject_id", "due_at", where=OPEN_IN_WORDS),
         _partial("ix_task_order_open", "order_id", "kind", where=OPEN_IN_WORDS),
     )

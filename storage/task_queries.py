@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Select,
@@ -36,8 +36,6 @@ from storage.enums import (
 from storage.prepared import PreparedQuery
 from storage.rows import columns_of, entity_from, many, one, table_of
 from storage.tables import (
-    OPEN_IN_WORDS,
-    SENT_BACK_IN_WORDS,
     OrderCondition,
     Outbox,
     Outcome,
@@ -53,10 +51,6 @@ from storage.tables import (
 OPEN_STATES = (TaskState.UNALLOCATED, TaskState.ASSIGNED, TaskState.ACCEPTED)
 _AT_ONCE = 500
 """Values in one question: databases have a limit."""
-# In the words of the indexes, which a parameter would not meet.
-_IS_OPEN = literal_column(f"task.{OPEN_IN_WORDS}", Boolean)
-_IS_SENT_BACK = literal_column(f"outcome.{SENT_BACK_IN_WORDS}", Boolean)
-_IS_UNKEYED = literal_column("outcome.state = 'KEYED_BY_HAND'", Boolean)
 
 _task = table_of(Task)
 _subject = table_of(Subject)
@@ -68,6 +62,15 @@ _outbox = table_of(Outbox)
 _owner = table_of(Person).alias("owner")
 _supervisor = table_of(Person).alias("supervisor")
 
+
+def _in_words(column: Any, *words: StrEnum) -> ColumnElement[bool]:
+    """Condition: the column has one of these words, said as the indexes say it: a parameter meets none."""
+    return column.in_([literal_column(f"'{word}'") for word in words])  # type: ignore[no-any-return]
+
+
+_IS_OPEN = _in_words(_task.c.state, *OPEN_STATES)
+_IS_SENT_BACK = _in_words(_outcome.c.state, OutcomeState.REJECTED, OutcomeState.RETURNED)
+_IS_UNKEYED = _outcome.c.state == literal_column(f"'{OutcomeState.KEYED_BY_HAND}'")
 
 _PARTS: tuple[tuple[Any, Any], ...] = (
     (Task, _task),
@@ -181,16 +184,22 @@ def _groups_of_work(but_in: Collection[str]) -> list[Select[Any]]:
 
 def work_of(connection: Connection, people: Collection[str], but_in: Collection[str]) -> list[TaskBundle]:
     """What needs somebody and lies with these people, as its officer or supervisor; the soonest due first."""
-    found: dict[UUID, TaskBundle] = {}
-    names = sorted(people)
+    names, found = sorted(people), set[UUID]()
     for start in range(0, len(names), _AT_ONCE):
         some = names[start : start + _AT_ONCE]
         for theirs in (_task.c.owner_id.in_(some), _task.c.supervisor_id.in_(some)):
-            for needs in (is_open(), and_(_IS_SENT_BACK, in_state(TaskState.DONE))):
-                query = _BUNDLE.where(theirs, needs, _task.c.district_id.not_in(but_in))
-                rows = map(_bundle_from, connection.execute(query))
-                found |= {bundle.task.id: bundle for bundle in rows}
-    return sorted(found.values(), key=lambda each: (each.task.due_at, each.task.number))
+            for query in (select(_task.c.id).where(is_open()), _SENT_BACK_TASKS):
+                here = query.where(theirs, _task.c.district_id.not_in(but_in))
+                found |= set(connection.execute(here).scalars())
+    bundles = (bundle_by_id(connection, task_id) for task_id in found)
+    return sorted(filter(None, bundles), key=lambda each: (each.task.due_at, each.task.number))
+
+
+_SENT_BACK_TASKS = (
+    select(_task.c.id)
+    .select_from(_outcome.join(_task, _task.c.outcome_id == _outcome.c.id))
+    .where(_IS_SENT_BACK, _task.c.state == TaskState.DONE)
+)
 
 
 def visible_to(reader_id: str | None) -> ColumnElement[bool]:

@@ -32,6 +32,7 @@ def upgrade() -> None:
     for name, (table, _) in _GONE_BEFORE.items():
         op.drop_index(name, table)
     _where("ix_task_supervisor_open", "task", ["supervisor_id", "due_at"], _OPEN)
+    _where("ix_task_people_open", "task", ["district_id", "owner_id", "supervisor_id"], _OPEN)
     _where("ix_task_subject_open", "task", ["subject_id", "due_at"], _OPEN)
     _where("ix_task_order_open", "task", ["order_id", "kind"], _OPEN)
     _where("ix_outcome_to_key", "outcome", ["district_id", "state", "athena_ref", "recorded_at"], _UNKEYED)
@@ -70,6 +71,7 @@ def downgrade() -> None:
         ("ix_outcome_to_key", "outcome"),
         ("ix_task_order_open", "task"),
         ("ix_task_subject_open", "task"),
+        ("ix_task_people_open", "task"),
         ("ix_task_supervisor_open", "task"),
     ):
         op.drop_index(name, table)
