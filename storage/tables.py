@@ -303,7 +303,8 @@ class Outcome(SQLModel, table=True):
         Index("ix_outcome_order_happened", "order_id", "happened_at"),
         # With columns that its condition settles: SQLite prefers whichever index answers more conditions.
         _partial("ix_outcome_to_key", "district_id", "state", "athena_ref", "recorded_at", where=_UNKEYED),
-        _partial("ix_outcome_sent_back", "state", "district_id", where=SENT_BACK_IN_WORDS),
+        _partial("ix_outcome_sent_back", "district_id", "recorded_at", where=SENT_BACK_IN_WORDS),
+        _partial("ix_outcome_sent_back_anywhere", "state", "task_id", where=SENT_BACK_IN_WORDS),
     )
 
 

@@ -475,6 +475,17 @@ def count_outcomes(connection: Connection, district_id: str, *conditions: Column
     return int(connection.execute(_of_district(district_id, func.count()).where(*conditions)).scalar_one())
 
 
+def count_in_state(
+    connection: Connection, district_id: str, states: Collection[OutcomeState], before: datetime
+) -> tuple[int, int]:
+    """How many of them are in one of these states: recorded before this moment, and since."""
+    # Told apart as they are counted: asked for by time, SQLite would read all that was recorded before.
+    early = func.coalesce(func.sum(case((_outcome.c.recorded_at < before, 1), else_=0)), 0)
+    query = _of_district(district_id, early, func.count()).where(_outcome.c.state.in_(states))
+    number, total = connection.execute(query).one()
+    return int(number), int(total) - int(number)
+
+
 def count_by_code(
     connection: Connection, district_id: str, *conditions: ColumnElement[bool]
 ) -> dict[OutcomeCode, int]:
@@ -501,11 +512,6 @@ def outcome_waits_to_be_keyed(*routes: RecordsRoute) -> ColumnElement[bool]:
 def outcome_is_sent_back() -> ColumnElement[bool]:
     """Condition: it stands, and the records desk sent it back."""
     return and_(_IS_SENT_BACK, outcome_stands())
-
-
-def outcome_recorded_before(moment: datetime) -> ColumnElement[bool]:
-    """Condition: recorded before this moment."""
-    return _outcome.c.recorded_at < moment
 
 
 def outcome_stands() -> ColumnElement[bool]:

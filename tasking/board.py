@@ -29,6 +29,7 @@ _MOST_REFS = 3
 _BREACH_SHOWN_FOR = timedelta(hours=24)
 _SENT_BACK = "Sent back by the desk"
 _NOT_ON_ATHENA = "NOT on Athena, key by hand"
+_ON_ITS_WAY = (OutcomeState.HANDED_OVER, OutcomeState.TO_HAND_OVER)
 _ENDS_SOON = timedelta(days=3)
 
 
@@ -243,11 +244,12 @@ def _athena_lines(uow: UnitOfWork, district_id: str) -> list[str]:
     def refs(words: str, condition: ColumnElement[bool]) -> list[str]:
         return _refs_line(uow, district_id, words, condition)
 
-    handed = queries.outcome_in_state(OutcomeState.HANDED_OVER, OutcomeState.TO_HAND_OVER)
-    late = count(handed, queries.outcome_recorded_before(uow.now - timedelta(hours=24)))
+    late, on_the_way = queries.count_in_state(
+        uow.connection, district_id, _ON_ITS_WAY, uow.now - timedelta(hours=24)
+    )
     counts = (
         (late, "over 24 h"),
-        (count(handed) - late, "on the way"),
+        (on_the_way, "on the way"),
         (count(queries.outcome_waits_to_be_keyed()), "to key by hand"),
     )
     return [

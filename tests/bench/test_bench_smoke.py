@@ -11,6 +11,7 @@ from storage.rows import table_of
 from storage.tables import Outbox
 from tests.bench.contest import Turn, echo_turn, stage_with_tasks
 from tests.bench.echoes import BARE, CURED, QUIET_TEAMS_SDK, TEAMS_SDK, Echo
+from tests.bench.growth import ACTS, Growth, growth_rows
 from tests.bench.loads import Order, Report, send
 from tests.bench.start_up import list_imports, seconds_to_import
 from tests.bench.table import Row, as_text, at_least, at_most, write_json
@@ -94,6 +95,16 @@ def _plain_tap(number: int) -> dict[str, object]:
         "conversation": {"id": "a:fictional", "conversationType": "personal"},
         "value": {"action": action, "trigger": "manual"},
     }
+
+
+@pytest.mark.slow
+async def test_every_act_is_measured_on_both_databases_with_much_and_little_that_is_over(
+    tmp_path: Path,
+) -> None:
+    growth = Growth(finished=100, times=10, rounds=1, calls=1)
+    rows = await growth_rows(tmp_path, growth, lambda _: None)
+    assert len(rows) == 2 * (len(ACTS) + 1)
+    assert all(row.value > 0 for row in rows)
 
 
 def test_p99_is_the_latency_that_one_in_a_hundred_exceeds() -> None:

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from infra.local.people import SERGEANT
 from storage import messages, outbox, task_queries, task_writes
-from storage.enums import CardPurpose, OutboxKind, OutcomeCode, RecordsRoute
+from storage.enums import CardPurpose, OutboxKind, OutcomeCode, OutcomeState, RecordsRoute
 from tasking import board, find, leavers, lists, reminders
 from tasking.orders import TO_BE_SERVED
 from tasking.unit_of_work import UnitOfWork
@@ -29,6 +29,10 @@ PARTIAL = {
 """What is over is in none of these: they may be read whole."""
 AS_CHEAP = {
     "given up",
+    "on its way",
+    "sent back",
+    "sent back by name",
+    "what was sent back to somebody",
     "overdue",
     "due reminders",
     "where an answer stands",
@@ -51,8 +55,16 @@ ASKED: dict[str, tuple[str, Callable[[Connection], Any]]] = {
         ),
     ),
     "sent back": (
-        "ix_outcome_sent_back",
+        "ix_outcome_district_state",
         lambda c: task_queries.count_outcomes(c, "north", task_queries.outcome_is_sent_back()),
+    ),
+    "sent back by name": (
+        "ix_outcome_sent_back",
+        lambda c: task_queries.tasks_of_outcomes(c, "north", task_queries.outcome_is_sent_back(), limit=3),
+    ),
+    "on its way": (
+        "ix_outcome_district_state",
+        lambda c: task_queries.count_in_state(c, "north", [OutcomeState.HANDED_OVER], NOW),
     ),
     "recorded today": (
         "ix_outcome_district_recorded",
@@ -97,7 +109,7 @@ ASKED: dict[str, tuple[str, Callable[[Connection], Any]]] = {
     "orders whose end was moved": ("ix_order_closed", lambda c: task_writes.reopen_orders(c, TODAY, 10)),
     "work that needs somebody": ("ix_task_people_open", lambda c: task_queries.examples_of_work(c, [])),
     "what was sent back to somebody": (
-        "ix_outcome_sent_back",
+        "ix_outcome_sent_back_anywhere",
         lambda c: task_queries.examples_of_work(c, []),
     ),
     "work of who is gone": ("ix_task_supervisor_open", lambda c: task_queries.work_of(c, [NOBODY], [])),

@@ -36,7 +36,8 @@ def upgrade() -> None:
     _where("ix_task_subject_open", "task", ["subject_id", "due_at"], _OPEN)
     _where("ix_task_order_open", "task", ["order_id", "kind"], _OPEN)
     _where("ix_outcome_to_key", "outcome", ["district_id", "state", "athena_ref", "recorded_at"], _UNKEYED)
-    _where("ix_outcome_sent_back", "outcome", ["state", "district_id"], _SENT_BACK)
+    _where("ix_outcome_sent_back", "outcome", ["district_id", "recorded_at"], _SENT_BACK)
+    _where("ix_outcome_sent_back_anywhere", "outcome", ["state", "task_id"], _SENT_BACK)
     op.create_index("ix_outcome_subject_happened", "outcome", ["subject_id", "happened_at"])
     op.create_index("ix_outcome_order_happened", "outcome", ["order_id", "happened_at"])
     _where("ix_outbox_answer", "outbox", ["answer_key"], _ANSWERS)
@@ -67,6 +68,7 @@ def downgrade() -> None:
         ("ix_outbox_answer", "outbox"),
         ("ix_outcome_order_happened", "outcome"),
         ("ix_outcome_subject_happened", "outcome"),
+        ("ix_outcome_sent_back_anywhere", "outcome"),
         ("ix_outcome_sent_back", "outcome"),
         ("ix_outcome_to_key", "outcome"),
         ("ix_task_order_open", "task"),
