@@ -52,6 +52,8 @@ from tasking.views import (
 
 _MOST_STANDING = 10
 """Of many cards of one task in one chat the latest are kept up to date: Teams limits the pace."""
+_MOST_TOLD_OF_A_BRAKE = 200
+"""Everybody's last one is among these: people are told again every hour."""
 _HIDDEN_WITHIN = timedelta(days=1)
 _READERS_CHANGE = frozenset(
     {
@@ -281,9 +283,11 @@ def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
     if row.purpose == CardPurpose.BOARD:
         return messages.standing(uow.connection, row.purpose, district_id=row.district_id, latest=1)
     if row.purpose == CardPurpose.BRAKE_NOTICE:
-        return messages.standing(
-            uow.connection, row.purpose, district_id=row.district_id, latest=_MOST_STANDING
+        told = messages.standing(
+            uow.connection, row.purpose, district_id=row.district_id, latest=_MOST_TOLD_OF_A_BRAKE
         )
+        last_of_each = {message.person_id: message.id for message in told}.values()
+        return [each for each in told[:-_MOST_STANDING] if each.id in last_of_each] + told[-_MOST_STANDING:]
     if row.purpose == CardPurpose.ANSWER:
         return messages.answer_to(uow.connection, row.answer_key or "")
     if row.purpose == CardPurpose.REPLACED:

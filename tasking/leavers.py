@@ -118,6 +118,7 @@ def _by_successor(uow: UnitOfWork, orphans: Sequence[TaskBundle]) -> tuple[dict[
 
 def take_back(uow: UnitOfWork, task_id: UUID) -> bool:
     """Give a task back to the sergeant if its officer can still not work on it; returns whether it was."""
+    roll.take_turns(uow.connection)
     bundle = reload(uow, task_id)
     if bundle.task.state not in _WITH_AN_OFFICER or roll.is_braked(uow.connection, bundle.task.district_id):
         return False  # the brake may have been put since it was asked what is left behind
@@ -132,6 +133,7 @@ def hand_on(uow: UnitOfWork, successor_id: str, task_ids: Sequence[UUID]) -> lis
 
     One that fails is left for the next pass, and the others go on; returns the code of each failure.
     """
+    roll.take_turns(uow.connection)
     taken: list[Task] = []
     failures: list[str] = []
     for task_id in task_ids:

@@ -413,6 +413,28 @@ async def test_once_it_is_confirmed_the_work_goes_back(force: Force, visit: Task
     assert isinstance(await force.units.write(lambda uow: prepare(uow, post)), NothingToSend)
 
 
+async def test_once_it_is_over_everybody_who_was_told_is_told_that_however_often_they_were(
+    force: Force,
+) -> None:
+    await force.open_chat(INSPECTOR)
+    await force.open_chat(SOUTH_SERGEANT)
+    await read(force, directory_snapshot())
+    await read(force, EMPTIED)
+    post = (await force.outbox(purpose=CardPurpose.BRAKE_NOTICE))[0]
+    once = post.model_copy(update={"person_id": SOUTH_SERGEANT.entra_id})
+    chat = f"chat-{SOUTH_SERGEANT.number}"
+    await force.units.write(lambda uow: remember_posted(uow, once, Posted(chat, "first")))
+    for number in range(12):
+        posted = Posted(f"chat-{INSPECTOR.number}", str(number))
+        await force.units.write(partial(remember_posted, row=post, posted=posted))
+    await read(force, directory_snapshot())
+    (update,) = await force.outbox(purpose=CardPurpose.BRAKE_NOTICE, kind=OutboxKind.UPDATE_CARD)
+    delivery = await force.units.write(lambda uow: prepare(uow, update))
+    assert isinstance(delivery, CardDelivery)
+    told_of_the_end = {message.activity_id for _, message in delivery.standing}
+    assert {"first", "11"} <= told_of_the_end, told_of_the_end
+
+
 @pytest.mark.parametrize("person", [SERGEANT, ANALYST])
 async def test_nobody_else_confirms(force: Force, person: FictionalPerson) -> None:
     await read(force, directory_snapshot())
