@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import database_now
 from storage.enums import CardPurpose, OutboxKind, OutboxState
-from storage.prepared import Prepared
+from storage.prepared import Prepared, PreparedQuery
 from storage.rows import many, table_of
 from storage.tables import Outbox, Outcome, Task
 
@@ -71,9 +71,34 @@ _INSERTS = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.i
 
 
 def enqueue(connection: Connection, *rows: dict[str, Any]) -> None:
-    """Add effects in the transaction of their cause; a key that is already there stays one effect."""
-    if rows:
-        _INSERTS[connection.dialect.name].run(connection, *(_AS_A_RULE | row for row in rows))
+    """Add effects in the transaction of their cause; a key that is already there stays one effect.
+
+    A board that waits to be drawn is drawn with this change too, and needs no second row.
+    """
+    fresh = [_AS_A_RULE | row for row in rows if not _waits_already(connection, row)]
+    if fresh:
+        _INSERTS[connection.dialect.name].run(connection, *fresh)
+
+
+_WAITS = (
+    select(_outbox.c.id)
+    .where(
+        _outbox.c.lane == bindparam("of_lane"),
+        _outbox.c.state == OutboxState.WAITING,
+        _outbox.c.kind == OutboxKind.UPDATE_CARD,
+        _outbox.c.send_after <= bindparam("at", type_=_outbox.c.send_after.type),
+    )
+    .limit(1)
+)
+# Held until our commit: who takes it then draws what we have changed. One that is being taken is passed over.
+_WAITS_FOR_US = PreparedQuery(_WAITS.with_for_update(read=True, skip_locked=True))
+"""SQLite has one writer at a time, and knows no such lock."""
+
+
+def _waits_already(connection: Connection, row: dict[str, Any]) -> bool:
+    if row.get("purpose") is not CardPurpose.BOARD or row["kind"] is not OutboxKind.UPDATE_CARD:
+        return False
+    return bool(_WAITS_FOR_US.all(connection, of_lane=row["lane"], at=row["send_after"]))
 
 
 _ABSORB = Prepared(

@@ -465,6 +465,53 @@ async def test_two_replicas_take_no_two_rows_of_one_lane_even_where_a_number_com
     assert (taken_meanwhile, taken_after) == ([], [])
 
 
+def board_effect(key: str, **more: Any) -> dict[str, Any]:
+    return update_effect(key, "board:north", purpose=CardPurpose.BOARD, **more)
+
+
+async def test_however_many_changes_wait_a_board_has_one_row_that_waits(force: Force) -> None:
+    await enqueue(force, board_effect("first"))
+    for number in range(5):
+        await enqueue(force, board_effect(f"later-{number}", send_after=NOW + timedelta(seconds=number)))
+    await enqueue(force, effect("another"), board_effect("last"))
+    assert [row.key for row in await force.outbox()] == ["first", "another"]
+
+
+async def test_a_board_that_is_being_drawn_is_drawn_once_more_for_what_changes_meanwhile(
+    force: Force,
+) -> None:
+    await enqueue(force, board_effect("first"))
+    await claim(force)
+    await enqueue(force, board_effect("meanwhile"))
+    await enqueue(force, board_effect("later"))
+    assert [row.key for row in await force.outbox()] == ["first", "meanwhile"]
+
+
+async def test_a_board_that_is_to_wait_takes_no_change_that_is_due_now(force: Force) -> None:
+    await enqueue(force, board_effect("tomorrow", send_after=NOW + timedelta(days=1)))
+    await enqueue(force, board_effect("now"))
+    assert [row.key for row in await force.outbox()] == ["tomorrow", "now"]
+
+
+async def test_a_board_is_not_taken_while_a_change_that_joined_it_is_not_committed(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    async with open_force(tmp_path, postgres) as force, AsyncExitStack() as stack:
+        database = force.units.database
+        assert isinstance(database, PostgresDatabase)
+        change, taker = [await stack.enter_async_context(database._engine.connect()) for _ in range(2)]
+        await enqueue(force, board_effect("first"))
+        await change.run_sync(lambda c: outbox.enqueue(c, board_effect("joins")))
+        too_early = await taker.run_sync(lambda c: claims.claim(c, NOW, 10))
+        await change.commit()
+        taken = await taker.run_sync(lambda c: claims.claim(c, NOW, 10))
+        await change.run_sync(lambda c: outbox.enqueue(c, board_effect("comes-too-late")))
+        await change.commit()
+        await taker.commit()
+    assert (too_early, [row.key for row in taken]) == ([], ["first"])
+    assert [row.key for row in await force.outbox()] == ["first", "comes-too-late"]
+
+
 # --- however much waits ----------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT, FictionalPers
 from infra.local.seed import seed
 from storage.bundles import TaskBundle
 from storage.database import Database, open_database
-from storage.enums import ConversationKind, OutcomeCode, Role, TaskKind
+from storage.enums import CardPurpose, ConversationKind, OutboxState, OutcomeCode, Role, TaskKind
 from storage.migrate import migrate
 from storage.rows import add, many, table_of
 from storage.tables import (
@@ -263,6 +263,11 @@ class Force:
     async def change_task(self, bundle: TaskBundle, **values: Any) -> None:
         """Set columns of a task, past every rule."""
         await self.change(Task, table_of(Task).c.id == bundle.task.id, **values)
+
+    async def boards_drawn(self) -> None:
+        """What waits for the boards is done: the next change is a row of its own."""
+        table = table_of(Outbox)
+        await self.change(Outbox, table.c.purpose == CardPurpose.BOARD, state=OutboxState.DONE)
 
     async def leaves(self, person: FictionalPerson) -> None:
         """Somebody is in none of the force's groups any more, as the directory's next pass will store it."""

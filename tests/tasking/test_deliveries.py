@@ -707,6 +707,7 @@ async def test_a_card_that_is_gone_is_posted_once_afresh(force: Force) -> None:
 async def test_a_card_that_arrives_after_a_failure_clears_the_board(force: Force) -> None:
     await force.open_chat(CONSTABLE)
     await force.task()
+    await force.boards_drawn()
     boards = len(await force.outbox(purpose=CardPurpose.BOARD))
     await posted(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
     assert len(await force.outbox(purpose=CardPurpose.BOARD)) == boards
@@ -767,6 +768,7 @@ async def test_a_board_that_is_gone_is_asked_for_again(force: Force) -> None:
     await force.task()
     row = await row_for(force, UPDATE, CardPurpose.BOARD)
     await posted(force, row)
+    await force.boards_drawn()
     await gone(force, row)
     again = await row_for(force, UPDATE, CardPurpose.BOARD)
     assert "afresh" in again.key

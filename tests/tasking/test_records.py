@@ -134,6 +134,7 @@ async def test_what_was_taken_back_or_sent_already_does_not_go_out(force: Force)
 
 async def test_the_receipt_is_noted_once_and_the_cards_follow(force: Force) -> None:
     made = await force.done()
+    await force.boards_drawn()
     before = len(await force.outbox())
     await hand_over(force, made)
     stamped = await outcome(force, made)
@@ -215,6 +216,7 @@ async def test_what_was_given_up_can_no_longer_be_undone_and_its_correction_name
 
 async def test_what_is_sent_again_promises_again_that_nobody_need_key_it(force: Force) -> None:
     made = await given_up(force)
+    await force.boards_drawn()
     before = len(await force.outbox())
     assert await force.units.write(send_given_up_again) == 1
     again = await outcome(force, made)

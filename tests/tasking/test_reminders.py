@@ -63,6 +63,7 @@ async def test_tasks_of_two_districts_come_on_one_card(force: Force) -> None:
     await force.task()
     action = visit(CONSTABLE, kind=TaskKind.GENERAL_ACTION, target_ref=None, title="Call")
     await force.do(SOUTH_SERGEANT, assign, action, Room("south-chat", "south"))
+    await force.boards_drawn()
     boards = len(await force.outbox(purpose=CardPurpose.BOARD))
     force.clock.at = TOMORROW
     assert await run(force) == 2
@@ -103,6 +104,7 @@ async def test_a_restart_catches_up_with_one_card(force: Force) -> None:
 
 async def test_the_board_is_redrawn_with_a_reminder_and_not_without(force: Force) -> None:
     await force.task()
+    await force.boards_drawn()
     before = len(await force.outbox(purpose=CardPurpose.BOARD))
     await run(force)
     assert len(await force.outbox(purpose=CardPurpose.BOARD)) == before
@@ -188,6 +190,7 @@ async def test_every_board_is_redrawn_once_a_minute_at_most(force: Force) -> Non
     await force.units.write(refresh_boards)
     assert len(await force.rows(Outbox)) == 2
     force.clock.advance(minutes=1)
+    await force.boards_drawn()
     await force.units.write(refresh_boards)
     assert {row.district_id for row in await force.rows(Outbox)} == {"north", "south"}
     assert len(await force.rows(Outbox)) == 4
