@@ -39,8 +39,8 @@ def standing(
     given = {name: value for name, value in wanted.items() if value is not None}
     query = _standing_with(*given)
     if latest is None:
-        return many(connection, Message, query.order_by(_message.c.posted_at), **given)
-    newest_first = query.order_by(_message.c.posted_at.desc()).limit(latest)
+        return many(connection, Message, query.order_by(_message.c.posted_at, _message.c.id), **given)
+    newest_first = query.order_by(_message.c.posted_at.desc(), _message.c.id.desc()).limit(latest)
     return many(connection, Message, newest_first, **given)[::-1]
 
 
