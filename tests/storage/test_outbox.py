@@ -508,8 +508,8 @@ async def test_a_board_is_not_taken_while_a_change_that_joined_it_is_not_committ
         await change.run_sync(lambda c: outbox.enqueue(c, board_effect("comes-too-late")))
         await change.commit()
         await taker.commit()
-    assert (too_early, [row.key for row in taken]) == ([], ["first"])
-    assert [row.key for row in await force.outbox()] == ["first", "comes-too-late"]
+        assert (too_early, [row.key for row in taken]) == ([], ["first"])
+        assert [row.key for row in await force.outbox()] == ["first", "comes-too-late"]
 
 
 # --- however much waits ----------------------------------------------------------------------
