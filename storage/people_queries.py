@@ -1,6 +1,6 @@
 """Reads and writes about people, their roles and where they can be reached."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,8 @@ _CHAT = (
 )
 
 
+_AT_ONCE = 500
+"""Ids in one question: databases have a limit."""
 _LATEST = 20
 _MOST_URLS = 4
 """Of the tenant's conversations and service URLs: a tenant has one, and for some hours two."""
@@ -171,16 +173,32 @@ def _storing(make: Any) -> Prepared:
 _STORE_PERSON = {"sqlite": _storing(sqlite.insert), "postgresql": _storing(postgresql.insert)}
 
 
-def _as_seen(person: Person, at: datetime) -> dict[str, Any]:
-    names = ("entra_id", *_FROM_DIRECTORY[:-1])
-    return {**{name: getattr(person, name) for name in names}, "seen_in_directory_at": at}
+_KEPT = PreparedQuery(select(_person.c.entra_id, *(_person.c[name] for name in _FROM_DIRECTORY[:-1])))
 
 
-def store_people(connection: Connection, people: Collection[Person], at: datetime) -> None:
-    """Add or refresh people from the directory; those not in it any more become inactive."""
-    _STORE_PERSON[connection.dialect.name].run(connection, *(_as_seen(person, at) for person in people))
-    gone = _person.c.entra_id.not_in([p.entra_id for p in people])
-    connection.execute(update(_person).where(gone, _person.c.active.is_(True)).values(active=False))
+def store_people(connection: Connection, people: Collection[Mapping[str, Any]], at: datetime) -> None:
+    """Add or refresh people from the directory; those not in it any more become inactive.
+
+    Only who is new or has changed is written one by one: a reading of ten thousand usually finds nothing new.
+    """
+    kept = {row[0]: tuple(row[1:]) for row in _KEPT.all(connection)}
+    # Who has no account is seen all the same, and does not count below.
+    fresh = [each for each in people if not each["active"] or kept.get(each["entra_id"]) != _as_kept(each)]
+    if fresh:
+        seen = {"seen_in_directory_at": at}
+        _STORE_PERSON[connection.dialect.name].run(connection, *({**each, **seen} for each in fresh))
+    were_active = {entra_id for entra_id, values in kept.items() if values[-1]}
+    for some in _in_parts(sorted(were_active - {each["entra_id"] for each in people})):
+        connection.execute(update(_person).where(_person.c.entra_id.in_(some)).values(active=False))
+    connection.execute(update(_person).where(_person.c.active.is_(True)).values(seen_in_directory_at=at))
+
+
+def _as_kept(person: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(person[name] for name in _FROM_DIRECTORY[:-1])
+
+
+def _in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    yield from (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
 def replace_roles(connection: Connection, roles: Mapping[str, Collection[tuple[str, Role]]]) -> None:
