@@ -142,6 +142,18 @@ async def test_a_brake_that_is_on_at_the_upgrade_goes_on_with_who_vanished_since
         assert await database.read(lambda c: bookmark(c, "directory-groups-gone")) is None
 
 
+async def test_who_has_a_role_at_the_upgrade_is_accepted_so_that_a_group_emptied_then_is_noticed(
+    force: Force,
+) -> None:
+    found = directory_snapshot()
+    gone = {CONSTABLE.entra_id, SECOND_CONSTABLE.entra_id}
+    emptied = replace(found, members={group: who - gone for group, who in found.members.items()})
+    await force.units.database.write(lambda c: command.downgrade(alembic_config(c), "0008"))
+    await migrate(force.units.database)
+    await force.units.write(lambda uow: take_snapshot(uow, emptied))
+    assert [each.district_id for each in await force.rows(DirectoryBrake)] == ["north"]
+
+
 async def test_replicas_that_read_and_a_person_who_confirms_at_once_wait_for_one_another(
     force: Force,
 ) -> None:

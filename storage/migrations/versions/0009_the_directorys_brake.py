@@ -26,6 +26,11 @@ def upgrade() -> None:
         sa.Column("told_at", UTCDateTime(), nullable=True),
         sa.Column("handed_up_at", UTCDateTime(), nullable=True),
     )
+    # Whoever has a role now was there at the last reading: the first one after this counts against them.
+    op.execute(
+        "INSERT INTO accepted_role (entra_id, district_id, role) "
+        "SELECT entra_id, district_id, role FROM person_role"
+    )
 
 
 def downgrade() -> None:
