@@ -272,8 +272,10 @@ def post_result_notice(
 
 def update_result_notice(task: Task, person_id: str, purpose: CardPurpose, at: datetime) -> Row:
     """The same as the result stands now; silent."""
-    key = f"result-update:{task.id.hex}:{task.version}:{person_id}"
-    return _update(purpose, task, key, _result_lane(task, person_id), at, person_id=person_id)
+    key = f"result-update:{task.id.hex}:{task.version}:{person_id}:{purpose}"
+    # A lane for each purpose: whoever was told in both of their roles has a card of each.
+    lane = f"{_result_lane(task, person_id)}:{purpose}"
+    return _update(purpose, task, key, lane, at, person_id=person_id)
 
 
 def post_call_notice(call: CallForHelp, person_id: str, at: datetime) -> Row:
@@ -489,6 +491,7 @@ def draw_again(row: Outbox, at: datetime) -> Row:
         person_id=row.person_id,
         conversation_id=row.conversation_id,
         answer_key=row.answer_key,
+        hint=row.hint,
     )
 
 

@@ -6,11 +6,13 @@ import pytest
 
 from infra.local.people import CONSTABLE
 from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState
-from storage.tables import Conversation
+from storage.tables import Conversation, Message
 from tasking import effects
+from tasking.deliveries import CardDelivery, prepare
 from tasking.outbox_steps import (
     claim_hand_overs,
     claim_rows,
+    draw_again,
     hand_overs_due,
     note_chat,
     park_row,
@@ -49,6 +51,38 @@ async def test_hand_overs_are_claimed_and_counted_and_go_on_only_when_a_person_s
     assert await force.units.write(lambda uow: claim_hand_overs(uow, 10)) == []
     assert await force.units.write(send_given_up_again) == 1
     assert len(await force.units.write(lambda uow: claim_hand_overs(uow, 10))) == 1
+
+
+async def test_what_is_drawn_again_says_all_that_the_row_said(force: Force) -> None:
+    first = effects.update_brake_notice("north", force.clock.now(), CONSTABLE.entra_id)
+    await force.units.write(lambda uow: uow.effects(first))
+    (row,) = await force.outbox(purpose=CardPurpose.BRAKE_NOTICE)
+    await force.units.write(lambda uow: draw_again(uow, row))
+    _, again = await force.outbox(purpose=CardPurpose.BRAKE_NOTICE)
+    new = {"id", "key", "created_at", "send_after"}
+    assert again.model_dump(exclude=new) == row.model_dump(exclude=new)
+    assert again.hint == CONSTABLE.entra_id
+
+
+async def test_a_replaced_card_is_hidden_by_a_row_that_is_drawn_again_too(force: Force) -> None:
+    chat_id = await force.open_chat(CONSTABLE)
+    message = Message(
+        purpose=CardPurpose.OFFICER_TASK,
+        district_id="north",
+        conversation_id=chat_id,
+        activity_id="1",
+        person_id=CONSTABLE.entra_id,
+        posted_at=force.clock.now(),
+    )
+    await force.insert(message)
+    first = effects.hide_replaced(message, force.clock.now())
+    await force.units.write(lambda uow: uow.effects(first))
+    (row,) = await force.outbox(purpose=CardPurpose.REPLACED)
+    await force.units.write(lambda uow: draw_again(uow, row))
+    _, again = await force.outbox(purpose=CardPurpose.REPLACED)
+    wanted = await force.units.write(lambda uow: prepare(uow, again))
+    assert isinstance(wanted, CardDelivery)
+    assert [each.id for _, each in wanted.standing] == [message.id]
 
 
 async def test_a_chat_that_was_opened_is_remembered(force: Force) -> None:

@@ -1,16 +1,18 @@
 """Who hears of a result in the same shift: once each, withheld from who may not know, redrawn."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from infra.local.people import ANALYST, CONSTABLE, INSPECTOR, SERGEANT
 from scheduler.drawing import draw
 from storage.bundles import TaskBundle
-from storage.enums import CardPurpose, OutboxKind, OutcomeCode, Role, TaskKind, VisitKind
+from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode, Role, TaskKind, VisitKind
 from storage.rows import table_of
 from storage.tables import Message, Outbox, Outcome
 from tasking.deliveries import CardDelivery, NothingToSend, prepare, remember_posted
+from tasking.outbox_steps import claim_rows
 from tasking.outcome_table import CONCERNS, OUTCOME_TABLE, Tells
 from tasking.outcomes import Report, record_outcome, undo_outcome
 from tasking.ports import Posted
@@ -146,6 +148,31 @@ async def test_what_was_told_is_redrawn_when_it_no_longer_stands(force: Force) -
     (update,) = await force.outbox(purpose=CardPurpose.RESULT_NOTICE, kind=OutboxKind.UPDATE_CARD)
     assert "no longer stands: now No answer" in await card_of(force, update)
     assert len(await force.rows(Message, table_of(Message).c.purpose == CardPurpose.RESULT_NOTICE)) == 1
+
+
+async def test_who_was_told_in_both_their_roles_has_both_notices_redrawn(force: Force) -> None:
+    chat_id = await force.open_chat(SERGEANT)
+    await force.give_role(SERGEANT, Role.SAFEGUARDING)
+    made = await force.close(await contact(force), OutcomeCode.MOVED_OR_NEW_NUMBER)
+    force.clock.advance(minutes=11)
+    worse = Report(OutcomeCode.CONCERNS, force.clock.now(), corrects=made.task.outcome_id)
+    made = await force.do(CONSTABLE, record_outcome, made.task.ref, worse)
+    posts = [row for each in RESULT_NOTICES for row in await force.outbox(purpose=each)]
+    for number, row in enumerate(each for each in posts if each.kind == OutboxKind.POST_CARD):
+        await force.units.write(partial(remember_posted, row=row, posted=Posted(chat_id, str(number))))
+    await force.change(Outbox, table_of(Outbox).c.id.is_not(None), state=OutboxState.DONE)
+    force.clock.advance(minutes=11)
+    harmless = OutcomeCode.SPOKE_ALONE_NO_CONCERNS
+    down = Report(harmless, force.clock.now(), corrects=made.task.outcome_id, reason="Wrong person")
+    await force.do(CONSTABLE, record_outcome, made.task.ref, down)
+    told_again = [
+        row
+        for row in await force.units.write(lambda uow: claim_rows(uow, 50))
+        if row.purpose in RESULT_NOTICES and row.kind == OutboxKind.UPDATE_CARD
+    ]
+    assert {row.purpose for row in told_again} == set(RESULT_NOTICES)
+    for row in told_again:
+        assert "no longer stands: now Spoke alone" in await card_of(force, row)
 
 
 async def test_the_number_itself_is_never_stored(force: Force) -> None:
