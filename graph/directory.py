@@ -30,7 +30,7 @@ class GraphDirectory:
         A group that the directory says it does not have is named as gone, and the others are read. That is a
         404 for the group itself with the directory's code for it: any other is trouble like every refusal.
         """
-        people: dict[str, DirectoryPerson] = {}
+        users: dict[str, Json] = {}
         members: dict[str, frozenset[str]] = {}
         gone: set[str] = set()
         for group_id in sorted(set(group_ids)):
@@ -38,11 +38,13 @@ class GraphDirectory:
             if found is None:
                 gone.add(group_id)
                 continue
-            people.update({person.entra_id: person for person in found})
-            members[group_id] = frozenset(person.entra_id for person in found)
-        return DirectorySnapshot(list(people.values()), members, frozenset(gone))
+            users |= found
+            members[group_id] = frozenset(found)
+        _check_accounts_are_told(users)
+        people = [_person(user, self._attribute) for user in users.values()]
+        return DirectorySnapshot(people, members, frozenset(gone))
 
-    async def _members_if_there(self, group_id: str) -> list[DirectoryPerson] | None:
+    async def _members_if_there(self, group_id: str) -> dict[str, Json] | None:
         try:
             return await self._members(group_id)
         except Refused as refusal:
@@ -50,13 +52,13 @@ class GraphDirectory:
                 raise
             return None
 
-    async def _members(self, group_id: str) -> list[DirectoryPerson]:
+    async def _members(self, group_id: str) -> dict[str, Json]:
         first = self._request(group_id)
-        return [
-            _person(user, self._attribute)
+        return {
+            _id_of(user): user
             async for page in pages(self._client, first, GROUP_MISSING, _eventual(), _NO_SUCH_GROUP)
             for user in rows_of(page)
-        ]
+        }
 
     def _request(self, group_id: str) -> RequestInformation:
         query = GraphUserRequestBuilder.GraphUserRequestBuilderGetQueryParameters(
@@ -91,13 +93,23 @@ def _collar_number(user: Json, attribute: str) -> str:
     return clean(str(value)) if is_one else ""
 
 
-def _person(user: Json, attribute: str) -> DirectoryPerson:
+def _id_of(user: Json) -> str:
     if not user.get("id"):
         raise NotSent(UNREADABLE)
     if user.get("displayName") is None:  # what Graph answers without User.Read.All: ids and nothing else
         raise Refused(USERS_HIDDEN)
+    return str(user["id"])
+
+
+def _check_accounts_are_told(users: dict[str, Json]) -> None:
+    """With User.ReadBasic.All there are names too: nobody's account is closed because it may not be read."""
+    if users and not any(isinstance(user.get("accountEnabled"), bool) for user in users.values()):
+        raise Refused(USERS_HIDDEN)
+
+
+def _person(user: Json, attribute: str) -> DirectoryPerson:
     return DirectoryPerson(
-        entra_id=str(user["id"]),
+        entra_id=_id_of(user),
         display_name=str(user["displayName"]),
         collar_number=_collar_number(user, attribute),
         active=user.get("accountEnabled") is True,

@@ -75,7 +75,7 @@ async def test_an_attribute_that_users_do_not_have_is_refused_by_the_directory(c
 @pytest.mark.parametrize("value", [None, "", "\u200b", True, ["9187"], {"number": "9187"}])
 async def test_what_is_no_number_is_none(scripted_client: GraphClient, script: Script, value: object) -> None:
     for user in ({"employeeId": value}, {"onPremisesExtensionAttributes": value}):
-        script.add({"value": [{"id": "x", "displayName": "X. INVENTED", **user}]})
+        script.add({"value": [{"id": "x", "displayName": "X. INVENTED", "accountEnabled": True, **user}]})
     for attribute in ("employeeId", "extensionAttribute1"):
         found = await GraphDirectory(scripted_client, attribute).snapshot(["group"])
         assert found.people[0].collar_number == ""
@@ -86,12 +86,14 @@ async def test_a_closed_account_is_not_active(directory: Directory) -> None:
     assert (people["person-d"].active, people["person-a"].active) == (False, True)
 
 
+@pytest.mark.parametrize("is_open", [True, False])
 async def test_an_account_whose_state_is_unknown_is_not_active(
-    scripted_client: GraphClient, script: Script
+    scripted_client: GraphClient, script: Script, is_open: bool
 ) -> None:
-    script.add({"value": [{"id": "person-x", "displayName": "X. UNKNOWN", "employeeId": " "}]})
-    person = (await GraphDirectory(scripted_client).snapshot(["group"])).people[0]
-    assert (person.active, person.collar_number) == (False, "")
+    told = {"id": "person-w", "displayName": "W. KNOWN", "accountEnabled": is_open}
+    script.add({"value": [told, {"id": "person-x", "displayName": "X. UNKNOWN", "employeeId": " "}]})
+    known, person = (await GraphDirectory(scripted_client).snapshot(["group"])).people
+    assert (known.active, person.active, person.collar_number) == (is_open, False, "")
 
 
 async def test_an_empty_group_has_no_members(directory: Directory) -> None:
@@ -169,6 +171,16 @@ async def test_ids_without_names_mean_a_permission_is_missing(
     script.add({"value": [{"id": "person-x", "displayName": None}]})
     with pytest.raises(Refused, match="graph-users-hidden"):
         await GraphDirectory(scripted_client).snapshot(["group"])
+
+
+async def test_names_without_a_word_on_any_account_mean_the_same_and_block_nobody(
+    scripted_client: GraphClient, script: Script
+) -> None:
+    """With User.ReadBasic.All alone the directory names people, and leaves the rest of them empty."""
+    for name in ("a", "b"):
+        script.add({"value": [{"id": name, "displayName": "X. INVENTED", "accountEnabled": None}]})
+    with pytest.raises(Refused, match="graph-users-hidden"):
+        await GraphDirectory(scripted_client).snapshot(["one", "two"])
 
 
 async def test_a_member_without_an_id_is_not_an_answer(scripted_client: GraphClient, script: Script) -> None:
