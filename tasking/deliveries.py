@@ -191,8 +191,10 @@ def _waits(uow: UnitOfWork, row: Outbox) -> bool:
 
     The task is taken from an officer only after two. A notice that nobody else can read waits too.
     """
-    if row.person_id is None or row.task_id is None:
+    if row.person_id is None:
         return False
+    if row.task_id is None:
+        return row.kind == OutboxKind.POST_CARD and _lists_unseen_work(uow, row, row.person_id)
     bundle = reload(uow, row.task_id)
     if row.purpose == CardPurpose.OFFICER_TASK and row.kind == OutboxKind.UPDATE_CARD:
         return _is_unconfirmed(uow, row.person_id, bundle)
@@ -207,6 +209,23 @@ def _waits(uow: UnitOfWork, row: Outbox) -> bool:
     if not _is_for_who_answers(row, bundle):
         return False
     return who_answers(uow, bundle) is None
+
+
+def _lists_unseen_work(uow: UnitOfWork, row: Outbox, person_id: str) -> bool:
+    """Whether a card about several tasks has one that still lies with its reader, who lost sight of it."""
+    return any(
+        _lost_sight(uow, person_id, each.task.district_id) for each in _still_theirs(uow, row, person_id)
+    )
+
+
+def _still_theirs(uow: UnitOfWork, row: Outbox, person_id: str) -> list[TaskBundle]:
+    if row.purpose == CardPurpose.REMINDER:
+        overdue = (queries.waits_for(person_id), queries.due_before(uow.now))
+        return queries.bundles_where(uow.connection, *overdue)
+    if row.purpose != CardPurpose.SUPERVISION_NOTICE:
+        return []
+    found = (queries.bundle_by_id(uow.connection, UUID(task_id)) for task_id in row.task_ids)
+    return [each for each in found if each and each.task.supervisor_id == person_id and needs_somebody(each)]
 
 
 def _post(uow: UnitOfWork, row: Outbox, drawing: Drawing) -> Delivery:

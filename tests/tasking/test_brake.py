@@ -23,7 +23,7 @@ from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, OutcomeCode, Role, TaskState
 from storage.roll import brakes, unconfirmed_roles
 from storage.tables import Outbox, Outcome, Task
-from tasking import brake, leavers
+from tasking import brake, effects, leavers
 from tasking.calls import call_for_help, tell_of_calls
 from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, prepare, remember_posted
 from tasking.directory import take_snapshot
@@ -33,6 +33,7 @@ from tasking.people import actor_of, as_recorder
 from tasking.policy import DirectoryPolicy
 from tasking.ports import DirectorySnapshot, Posted
 from tasking.refusals import NotSetUp, Refusal
+from tasking.reminders import remind
 from tasking.successors import who_answers
 from tasking.supervision import extend, reassign
 from tasking.upkeep import health_of
@@ -321,6 +322,51 @@ async def test_what_is_told_to_who_is_missing_waits_for_them(force: Force, visit
     assert isinstance(await force.units.write(lambda uow: prepare(uow, decision)), Unreachable)
     await read(force, directory_snapshot())
     assert isinstance(await force.units.write(lambda uow: prepare(uow, decision)), CardDelivery)
+
+
+async def test_a_reminder_that_falls_due_meanwhile_waits_for_them(force: Force, visit: TaskBundle) -> None:
+    await force.open_chat(CONSTABLE)
+    await read(force, EMPTIED)
+    now = force.clock.now()
+    await force.change_task(visit, due_at=now, next_reminder_at=now)
+    assert await force.units.write(remind) == 1
+    (row,) = await force.outbox(purpose=CardPurpose.REMINDER)
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), Unreachable)
+    await read(force, directory_snapshot())
+    shown = await force.units.write(lambda uow: prepare(uow, row))
+    assert isinstance(shown, CardDelivery) and shown.drawing.reminder
+    assert [each.task.id for each in shown.drawing.reminder.tasks] == [visit.task.id]
+
+
+async def test_what_a_missing_sergeant_answers_for_since_lately_waits_for_them(
+    force: Force, visit: TaskBundle
+) -> None:
+    await force.open_chat(SERGEANT)
+    notice = effects.post_supervision_notice(SERGEANT.entra_id, "north", [visit.task.id], force.clock.now())
+    await force.units.write(lambda uow: uow.effects(notice))
+    (row,) = await force.outbox(purpose=CardPurpose.SUPERVISION_NOTICE)
+    await read(force, without(SERGEANT, CONSTABLE, SECOND_CONSTABLE))
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), Unreachable)
+    await read(force, directory_snapshot())
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), CardDelivery)
+
+
+async def test_neither_waits_once_somebody_else_has_the_task(force: Force, visit: TaskBundle) -> None:
+    notice = effects.post_supervision_notice(SERGEANT.entra_id, "north", [visit.task.id], force.clock.now())
+    now = force.clock.now()
+    await force.change_task(visit, due_at=now, next_reminder_at=now)
+    await force.units.write(lambda uow: uow.effects(notice))
+    await force.units.write(remind)
+    rows = [
+        *await force.outbox(purpose=CardPurpose.REMINDER),
+        *await force.outbox(purpose=CardPurpose.SUPERVISION_NOTICE),
+    ]
+    for _ in "123":
+        await read(force, without(CONSTABLE))
+    await force.change_task(visit, supervisor_id=INSPECTOR.entra_id)
+    for row in rows:
+        gone = await force.units.write(partial(prepare, row=row))
+        assert gone == NothingToSend("no-longer-wanted")
 
 
 async def test_a_call_for_help_of_who_is_missing_is_heard_in_their_district(
