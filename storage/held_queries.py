@@ -81,6 +81,11 @@ def take_due_calls(connection: Connection, now: datetime, limit: int) -> list[Ca
     return _taken(connection, CallForHelp, now, limit)
 
 
+def put_call_back(connection: Connection, call_id: UUID, until: datetime) -> None:
+    """Nobody could be told of it: it is to be told then."""
+    connection.execute(update(_call).where(_call.c.id == call_id).values(told_at=None, tell_at=until))
+
+
 def _taken(connection: Connection, entity: type[E], now: datetime, limit: int) -> list[E]:
     table = table_of(entity)
     due = select(table.c.id).where(table.c.tell_at <= now).order_by(table.c.tell_at, table.c.id).limit(limit)

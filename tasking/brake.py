@@ -109,7 +109,7 @@ def tell(uow: UnitOfWork) -> int:
     for district_id in due:
         uow.effects(*(_post(uow, district_id, reader) for reader in _who_hears(uow, district_id)))
     for district_id in roll.take_handed_up(uow.connection, uow.now, HANDED_UP):
-        uow.effects(*(_post(uow, district_id, reader) for reader in _duty_inspectors(uow)))
+        uow.effects(*(_post(uow, district_id, reader) for reader in duty_inspectors(uow)))
     return len(due)
 
 
@@ -141,7 +141,7 @@ def _known_to(uow: UnitOfWork, person_id: str, tasks: Sequence[TaskBundle]) -> l
     return [each for each in tasks if can_see(uow, Reader(actor), each)] if actor else []
 
 
-def _duty_inspectors(uow: UnitOfWork) -> list[str]:
+def duty_inspectors(uow: UnitOfWork) -> list[str]:
     """The one that policy names, else the lead inspector of every district."""
     if uow.policy.directory.duty_inspector:
         return [uow.policy.directory.duty_inspector]

@@ -10,6 +10,7 @@ from storage.rows import add_record
 from storage.tables import CallForHelp, Person
 from storage.task_queries import bundle_by_id, bundle_by_ref
 from tasking import effects
+from tasking.brake import duty_inspectors
 from tasking.find import Reader, can_see
 from tasking.people import home_district, known_actor
 from tasking.references import normalise_reference
@@ -69,15 +70,27 @@ def put_down(uow: UnitOfWork, reader: Reader, call_id: UUID | None) -> None:
 
 
 def tell_of_calls(uow: UnitOfWork) -> int:
-    """Tell supervisors, once, of calls that were not put down within a minute; returns how many."""
+    """Tell supervisors, once, of calls that were not put down within a minute; returns how many.
+
+    One that nobody is there to hear (their groups were emptied) is told as soon as somebody is.
+    """
     due = held_queries.take_due_calls(uow.connection, uow.now, _AT_ONCE)
-    for call in due:
-        uow.effects(*(effects.post_call_notice(call, reader, uow.now) for reader in _who_is_told(uow, call)))
-    return len(due)
+    return sum(_is_told(uow, call) for call in due)
+
+
+def _is_told(uow: UnitOfWork, call: CallForHelp) -> bool:
+    readers = _who_is_told(uow, call)
+    if not readers:
+        held_queries.put_call_back(uow.connection, call.id, uow.now + TOLD_AFTER)
+    uow.effects(*(effects.post_call_notice(call, reader, uow.now) for reader in readers))
+    return bool(readers)
 
 
 def _who_is_told(uow: UnitOfWork, call: CallForHelp) -> list[str]:
-    """Who answers for the task named, else the supervisors where the writer works, else above them."""
+    """Who answers for the task named, else the supervisors where the writer works, else above them.
+
+    Where none of these is there, the duty inspector: a call is no matter of one district.
+    """
     bundle = bundle_by_id(uow.connection, call.task_id) if call.task_id else None
     one = who_answers(uow, bundle) if bundle else None
     if one is not None and one != call.person_id:
@@ -88,7 +101,8 @@ def _who_is_told(uow: UnitOfWork, call: CallForHelp) -> list[str]:
         people = people_queries.people_with_roles(uow.connection, districts, [role])
         if others := [person.entra_id for person in people if person.entra_id != call.person_id]:
             return others
-    return []
+    above = [person for person in duty_inspectors(uow) if person != call.person_id]
+    return [person for person in above if known_actor(uow, person)]
 
 
 def call_view(uow: UnitOfWork, call_id: UUID, reader_id: str | None) -> CallView | None:

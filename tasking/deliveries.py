@@ -212,7 +212,12 @@ def _waits(uow: UnitOfWork, row: Outbox) -> bool:
 
 
 def _lists_unseen_work(uow: UnitOfWork, row: Outbox, person_id: str) -> bool:
-    """Whether a card about several tasks has one that still lies with its reader, who lost sight of it."""
+    """Whether a card about several tasks has one that still lies with its reader, who lost sight of it.
+
+    A call for help has one district, and its reader none of it any more.
+    """
+    if row.purpose == CardPurpose.CALL_NOTICE:
+        return _lost_sight(uow, person_id, row.district_id)
     return any(
         _lost_sight(uow, person_id, each.task.district_id) for each in _still_theirs(uow, row, person_id)
     )

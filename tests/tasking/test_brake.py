@@ -369,6 +369,47 @@ async def test_neither_waits_once_somebody_else_has_the_task(force: Force, visit
         assert gone == NothingToSend("no-longer-wanted")
 
 
+async def test_a_call_for_help_that_nobody_is_there_to_hear_is_told_once_somebody_is(
+    force: Force, visit: TaskBundle
+) -> None:
+    await read(force, without(CONSTABLE, SECOND_CONSTABLE, SERGEANT, INSPECTOR))
+    await force.do(CONSTABLE, call_for_help, "key", "chat", None)
+    force.clock.advance(minutes=1)
+    assert await force.units.write(tell_of_calls) == 0
+    assert await force.outbox(purpose=CardPurpose.CALL_NOTICE) == []
+    await read(force, directory_snapshot())
+    assert [await force.units.write(tell_of_calls) for _ in "12"] == [1, 0]
+    calls = await force.outbox(purpose=CardPurpose.CALL_NOTICE)
+    assert [row.person_id for row in calls] == [SERGEANT.entra_id]
+
+
+async def test_the_duty_inspector_hears_a_call_for_help_that_nobody_else_is_there_to_hear(
+    force: Force, visit: TaskBundle
+) -> None:
+    duty = DirectoryPolicy(duty_inspector=SOUTH_SERGEANT.entra_id)
+    force.units.policy = force.units.policy.model_copy(update={"directory": duty})
+    await read(force, without(CONSTABLE, SECOND_CONSTABLE, SERGEANT, INSPECTOR))
+    await force.do(CONSTABLE, call_for_help, "key", "chat", None)
+    force.clock.advance(minutes=1)
+    assert await force.units.write(tell_of_calls) == 1
+    calls = await force.outbox(purpose=CardPurpose.CALL_NOTICE)
+    assert [row.person_id for row in calls] == [SOUTH_SERGEANT.entra_id]
+
+
+async def test_a_call_for_help_on_its_way_to_who_is_missing_waits_for_them(
+    force: Force, visit: TaskBundle
+) -> None:
+    await force.open_chat(SERGEANT)
+    await force.do(CONSTABLE, call_for_help, "key", "chat", None)
+    force.clock.advance(minutes=1)
+    await force.units.write(tell_of_calls)
+    (row,) = await force.outbox(purpose=CardPurpose.CALL_NOTICE)
+    await read(force, without(CONSTABLE, SECOND_CONSTABLE, SERGEANT))
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), Unreachable)
+    await read(force, directory_snapshot())
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), CardDelivery)
+
+
 async def test_a_call_for_help_of_who_is_missing_is_heard_in_their_district(
     force: Force, visit: TaskBundle
 ) -> None:
