@@ -214,9 +214,9 @@ def _waits(uow: UnitOfWork, row: Outbox) -> bool:
 def _lists_unseen_work(uow: UnitOfWork, row: Outbox, person_id: str) -> bool:
     """Whether a card about several tasks has one that still lies with its reader, who lost sight of it.
 
-    A call for help has one district, and its reader none of it any more.
+    A call for help, or an order, is of one district, and its reader may see nothing there any more.
     """
-    if row.purpose == CardPurpose.CALL_NOTICE:
+    if row.purpose in (CardPurpose.CALL_NOTICE, CardPurpose.ORDER_NOT_SERVED_NOTICE):
         return _lost_sight(uow, person_id, row.district_id)
     return any(
         _lost_sight(uow, person_id, each.task.district_id) for each in _still_theirs(uow, row, person_id)

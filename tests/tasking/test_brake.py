@@ -33,7 +33,7 @@ from tasking.people import actor_of, as_recorder
 from tasking.policy import DirectoryPolicy
 from tasking.ports import DirectorySnapshot, Posted
 from tasking.refusals import NotSetUp, Refusal
-from tasking.reminders import remind
+from tasking.reminders import remind, watch_orders
 from tasking.successors import who_answers
 from tasking.supervision import extend, reassign
 from tasking.upkeep import health_of
@@ -345,6 +345,19 @@ async def test_what_a_missing_sergeant_answers_for_since_lately_waits_for_them(
     notice = effects.post_supervision_notice(SERGEANT.entra_id, "north", [visit.task.id], force.clock.now())
     await force.units.write(lambda uow: uow.effects(notice))
     (row,) = await force.outbox(purpose=CardPurpose.SUPERVISION_NOTICE)
+    await read(force, without(SERGEANT, CONSTABLE, SECOND_CONSTABLE))
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), Unreachable)
+    await read(force, directory_snapshot())
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), CardDelivery)
+
+
+async def test_an_order_that_is_not_served_is_told_once_and_so_waits_for_who_is_missing(force: Force) -> None:
+    await force.open_chat(SERGEANT)
+    await read(force, directory_snapshot())
+    await force.restrict("S-02")
+    await force.name_for("S-02", SERGEANT)
+    await force.units.write(watch_orders)
+    (row,) = await force.outbox(purpose=CardPurpose.ORDER_NOT_SERVED_NOTICE)
     await read(force, without(SERGEANT, CONSTABLE, SECOND_CONSTABLE))
     assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), Unreachable)
     await read(force, directory_snapshot())
