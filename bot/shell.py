@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -101,8 +102,18 @@ async def _port(runner: web.AppRunner, settings: Settings) -> AsyncIterator[int]
 
 async def _refuse_if_open(port: int, settings: Settings) -> None:
     """Outside local mode an unsigned request must be refused, or the service does not run."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
-    url = f"http://{host}:{port}/api/messages"
+    url = f"http://{_reached_at(settings.host)}:{port}/api/messages"
     async with ClientSession() as session, session.post(url, json={"type": "message"}) as answer:
         if answer.status not in (401, 403):
             raise CannotStart("an unsigned request was not refused: the service will not run like this")
+
+
+def _reached_at(host: str) -> str:
+    """The host of a URL that leads to where we listen."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.is_unspecified:
+        return "127.0.0.1" if address.version == 4 else "[::1]"
+    return f"[{address}]" if address.version == 6 else str(address)
