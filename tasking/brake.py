@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from storage import people_queries, roll
+from storage import outbox, people_queries, roll
 from storage import task_queries as queries
 from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, Role
@@ -107,14 +107,18 @@ def tell(uow: UnitOfWork) -> int:
     """
     due = roll.take_due_brakes(uow.connection, uow.now, TOLD_AGAIN)
     for district_id in due:
-        uow.effects(*(_post(uow, district_id, reader) for reader in _who_hears(uow, district_id)))
+        _tell_each(uow, district_id, _who_hears(uow, district_id))
     for district_id in roll.take_handed_up(uow.connection, uow.now, HANDED_UP):
-        uow.effects(*(_post(uow, district_id, reader) for reader in duty_inspectors(uow)))
+        _tell_each(uow, district_id, duty_inspectors(uow))
     return len(due)
 
 
-def _post(uow: UnitOfWork, district_id: str, person_id: str) -> effects.Row:
-    return effects.post_brake_notice(district_id, person_id, uow.now)
+def _tell_each(uow: UnitOfWork, district_id: str, readers: Collection[str]) -> None:
+    """Who could not be reached for hours gets the newest alone."""
+    for person_id in readers:
+        row = effects.post_brake_notice(district_id, person_id, uow.now)
+        uow.effects(row)
+        outbox.replace_unsent(uow.connection, row["lane"], row["key"], uow.now)
 
 
 def _who_hears(uow: UnitOfWork, district_id: str) -> list[str]:

@@ -20,7 +20,7 @@ from infra.local.people import (
 from infra.local.seed import directory_snapshot
 from scheduler.drawing import draw
 from storage.bundles import TaskBundle
-from storage.enums import CardPurpose, OutboxKind, OutcomeCode, Role, TaskState
+from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode, Role, TaskState
 from storage.roll import brakes, unconfirmed_roles
 from storage.tables import Outbox, Outcome, Task
 from tasking import brake, effects, leavers
@@ -478,6 +478,19 @@ async def words_of(force: Force, row: Outbox) -> str:
     card, summary = draw(delivery.drawing)
     assert summary == "RedLine: people are missing from the directory"
     return all_words(card)
+
+
+async def test_who_cannot_be_reached_for_hours_gets_the_newest_notice_alone(force: Force) -> None:
+    await read(force, directory_snapshot())
+    await read(force, EMPTIED)
+    for _ in range(5):
+        force.clock.advance(hours=1)
+        await force.units.write(brake.tell)
+    rows = await force.outbox(purpose=CardPurpose.BRAKE_NOTICE, person_id=INSPECTOR.entra_id)
+    waiting = [row for row in rows if row.state == OutboxState.WAITING]
+    assert [row.created_at for row in waiting] == [force.clock.now()]
+    await force.open_chat(INSPECTOR)
+    assert isinstance(await force.units.write(lambda uow: prepare(uow, waiting[0])), CardDelivery)
 
 
 async def test_after_four_hours_the_duty_inspector_has_it_once(force: Force) -> None:
