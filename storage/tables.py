@@ -4,6 +4,7 @@ Rows read through `storage` are plain records: change them by statements, never 
 Times are aware and in UTC. Ids are UUIDs; people see references (`T-1042`, `S-07`, `DVPO-3`).
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -473,6 +474,18 @@ class Bookmark(SQLModel, table=True):
     name: str = Field(primary_key=True)
     value: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class TaskBundle:
+    """A task with the rows that stand around it: entities that are read together."""
+
+    task: Task
+    subject: Subject | None
+    order: ProtectiveOrder | None
+    owner: Person | None
+    supervisor: Person | None
+    outcome: Outcome | None
 
 
 # Records are read without going through the mapper, so nothing else would make their attributes readable.

@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
 )
 
-from storage.bundles import TaskBundle
 from storage.enums import (
     BREACHES,
     CardPurpose,
@@ -44,6 +43,7 @@ from storage.tables import (
     Subject,
     SubjectAccess,
     Task,
+    TaskBundle,
     TaskChange,
     TaskNote,
 )

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from storage import messages, people_queries
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.enums import BREACHES, CardPurpose
-from storage.tables import Outbox, Outcome, Task
+from storage.tables import Outbox, Outcome, Task, TaskBundle
 from tasking import effects
 from tasking.audience import may_read
 from tasking.naming import called

@@ -1,7 +1,7 @@
 """Answers that are posted: where each is counted if Teams never takes it."""
 
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
+from storage.tables import TaskBundle
 from tasking import effects
 from tasking.people import home_district
 from tasking.references import normalise_reference

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 
 from storage import messages
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, CardPurpose, DisruptionType, TaskKind, TaskState, VisitKind
 from storage.rows import add, add_values
-from storage.tables import Message, Person, Task, TaskChange
+from storage.tables import Message, Person, Task, TaskBundle, TaskChange
 from storage.task_writes import draw_number
 from tasking import effects
 from tasking.changes import history_row

@@ -2,8 +2,7 @@
 
 from storage import people_queries
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
-from storage.tables import Conversation, ProtectiveOrder, Subject
+from storage.tables import Conversation, ProtectiveOrder, Subject, TaskBundle
 from tasking.find import Reader, can_see, can_see_order
 from tasking.people import known_actor
 from tasking.ports import THREAD_MARK

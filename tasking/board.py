@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, or_
 
 from storage import outbox, parked
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.enums import BREACHES, OutcomeState, RecordsRoute, TaskState
-from storage.tables import Outcome, ProtectiveOrder
+from storage.tables import Outcome, ProtectiveOrder, TaskBundle
 from tasking.alarms import corrected_breaches
 from tasking.find import Reader, check_channel
 from tasking.local_time import LONDON, london, short_date, short_day_time

@@ -13,10 +13,9 @@ from datetime import timedelta
 
 from storage import outbox, people_queries, roll
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, Role
 from storage.roll import Roll
-from storage.tables import DirectoryBrake
+from storage.tables import DirectoryBrake, TaskBundle
 from tasking import effects
 from tasking.find import Reader, can_see
 from tasking.naming import called

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
 from storage.people_queries import person_by_id
+from storage.tables import TaskBundle
 from storage.task_queries import last_visits, notes_of, reasons_of
 from tasking import effects
 from tasking.alarms import corrected_alarm

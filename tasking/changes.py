@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
-from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
 from storage.ids import new_id
 from storage.rows import add_values
-from storage.tables import Task, TaskChange
+from storage.tables import Task, TaskBundle, TaskChange
 from storage.task_writes import LostRace, update_task
 from tasking import effects
 from tasking.find import Reader

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from storage import held_queries, journal, messages, outbox, people_queries, roll
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, ConversationKind, HeldAnswer, OutboxKind
 from storage.tables import (
     Conversation,
@@ -16,6 +15,7 @@ from storage.tables import (
     Outbox,
     Outcome,
     ProtectiveOrder,
+    TaskBundle,
     TaskChange,
 )
 from tasking import effects

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from storage import messages
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.enums import CardPurpose
-from storage.tables import ProtectiveOrder, Subject
+from storage.tables import ProtectiveOrder, Subject, TaskBundle
 from tasking.lifecycle import OPEN
 from tasking.naming import called
 from tasking.permissions import Act, Actor, may

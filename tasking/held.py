@@ -5,11 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from storage import held_queries, people_queries
-from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, HeldAnswer, OutcomeCode
 from storage.ids import new_id
 from storage.rows import add_record
-from storage.tables import HeldMessage, Person
+from storage.tables import HeldMessage, Person, TaskBundle
 from tasking import effects
 from tasking.changes import refuse_stale
 from tasking.find import Reader, could_see_as_officer, find_task

@@ -11,10 +11,9 @@ from uuid import UUID
 
 from storage import journal, outbox, roll
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.database import undoable
 from storage.enums import CardPurpose, Rank, TaskState
-from storage.tables import Task
+from storage.tables import Task, TaskBundle
 from tasking import effects
 from tasking.changes import change_task, finish_change
 from tasking.directory import DIRECTORY

@@ -4,8 +4,8 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from storage import people_queries
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, TaskState
+from storage.tables import TaskBundle
 from tasking.find import Reader, check_channel, find_target, find_task
 from tasking.kind_words import words_for_kind
 from tasking.naming import called, number_or_name

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from storage.bundles import TaskBundle
 from storage.enums import OutcomeCode, TaskState
-from storage.tables import Task
+from storage.tables import Task, TaskBundle
 from tasking.changes import refuse_stale
 from tasking.find import Reader, find_task
 from tasking.held import concern_for

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, OutcomeState, Rank, TaskState
 from storage.ids import new_id
 from storage.rows import add_values
-from storage.tables import TaskNote
+from storage.tables import TaskBundle, TaskNote
 from tasking import effects
 from tasking.assign import check_due, target_of
 from tasking.changes import change_task, check_version, finish_change, refuse_stale

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from storage import outbox
-from storage.bundles import TaskBundle
 from storage.enums import (
     BREACHES,
     OutcomeCode,
@@ -18,7 +17,7 @@ from storage.enums import (
 from storage.ids import new_id
 from storage.people_queries import person_by_id
 from storage.rows import add_record
-from storage.tables import Outcome, Task
+from storage.tables import Outcome, Task, TaskBundle
 from storage.task_queries import breaches_of_task, outcome_by_id
 from storage.task_writes import update_outcome
 from tasking import effects

@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from storage import people_queries, roll
-from storage.bundles import TaskBundle
 from storage.enums import Role
-from storage.tables import Person
+from storage.tables import Person, TaskBundle
 from tasking.permissions import Act, Actor, can_be_given_work, may
 from tasking.refusals import NotSetUp, Refusal
 from tasking.unit_of_work import UnitOfWork

@@ -4,10 +4,9 @@ from uuid import UUID
 
 from storage import journal, messages, outbox
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.enums import AuditOperation, CardPurpose, OutcomeState, RecordsRoute, RecordsState
 from storage.people_queries import person_by_id
-from storage.tables import Outbox, Outcome, Task
+from storage.tables import Outbox, Outcome, Task, TaskBundle
 from storage.task_writes import update_outcome
 from tasking import effects
 from tasking.outcome_rules import waits_to_be_keyed, was_given_up

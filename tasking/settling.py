@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from storage import held_queries
-from storage.bundles import TaskBundle
 from storage.enums import HeldAnswer, OutcomeCode
-from storage.tables import HeldMessage, Task
+from storage.tables import HeldMessage, Task, TaskBundle
 from tasking import effects
 from tasking.putting_down import raises_alarm
 from tasking.successors import who_answers

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from storage import held_queries, outbox, people_queries
 from storage import task_queries as queries
-from storage.bundles import TaskBundle
 from storage.enums import OutcomeState
-from storage.tables import HeldMessage, OrderCondition, Outcome, Person
+from storage.tables import HeldMessage, OrderCondition, Outcome, Person, TaskBundle
 from tasking.alarms import corrected_alarm
 from tasking.find import Reader
 from tasking.lifecycle import OPEN

@@ -1,8 +1,8 @@
 """Who can still see to a task, and who answers for it when its supervisor can do so no longer."""
 
 from storage import people_queries, roll
-from storage.bundles import TaskBundle
 from storage.enums import Role
+from storage.tables import TaskBundle
 from tasking.find import Reader, can_see, may_see_subject
 from tasking.lifecycle import OPEN
 from tasking.outcome_rules import SENT_BACK as SENT_BACK

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from storage import held_queries
-from storage.bundles import TaskBundle
 from storage.enums import TaskState
-from storage.tables import Task
+from storage.tables import Task, TaskBundle
 from storage.task_queries import has_access
 from tasking import effects
 from tasking.assign import check_due, target_of

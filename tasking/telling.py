@@ -3,9 +3,8 @@
 import re
 
 from storage import messages, people_queries
-from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutcomeCode, Role
-from storage.tables import Outcome, Task
+from storage.tables import Outcome, Task, TaskBundle
 from tasking import effects
 from tasking.audience import may_read
 from tasking.outcome_table import Nature, Tells, declared

@@ -4,7 +4,7 @@ from bot.asking import Asking
 from cards.answers import message_card
 from cards.confirmation import confirmation_card
 from cards.officer import officer_card, taken_back_card
-from storage.bundles import TaskBundle
+from storage.tables import TaskBundle
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.showing import channel_view, officer_view

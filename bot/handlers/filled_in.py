@@ -8,8 +8,8 @@ from bot.force_words import force_words
 from bot.handlers.cards_for import task_card
 from cards.answers import radio_first
 from cards.held import held_card
-from storage.bundles import TaskBundle
 from storage.enums import OutcomeCode
+from storage.tables import TaskBundle
 from tasking import officer_requests
 from tasking.company import own_words
 from tasking.find import find_task

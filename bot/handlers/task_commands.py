@@ -32,8 +32,8 @@ from cards.held import recorded_line_card
 from cards.inputs import NOTE_LENGTH
 from cards.payloads import CheckBreach
 from cards.words import NOT_RECORDED
-from storage.bundles import TaskBundle
 from storage.enums import BREACHES, OutcomeCode
+from storage.tables import TaskBundle
 from tasking import briefing, effects, lists, officer_requests, supervision
 from tasking.find import find_task
 from tasking.forms import supervisor_form_view

@@ -9,10 +9,9 @@ import pytest
 from cards import payloads as b
 from infra.local.people import CONSTABLE, INSPECTOR, SECOND_CONSTABLE, SERGEANT, FictionalPerson
 from infra.local.seed import directory_snapshot
-from storage.bundles import TaskBundle
 from storage.enums import OutcomeCode, Role
 from storage.roll import brakes
-from storage.tables import CallForHelp, HeldMessage, Outcome, Task
+from storage.tables import CallForHelp, HeldMessage, Outcome, Task, TaskBundle
 from tasking.brake import state_of
 from tasking.directory import take_snapshot
 from tasking.ports import Card, DirectorySnapshot

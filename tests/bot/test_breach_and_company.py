@@ -8,9 +8,8 @@ import pytest
 
 from cards import payloads as b
 from infra.local.people import CONSTABLE, SERGEANT
-from storage.bundles import TaskBundle
 from storage.enums import OutcomeCode
-from storage.tables import OrderCondition, Outcome, Task
+from storage.tables import OrderCondition, Outcome, Task, TaskBundle
 from tasking.ports import Card
 from tests.support.card_reading import all_words, buttons, inputs
 from tests.support.talking import Talking

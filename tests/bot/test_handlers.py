@@ -20,10 +20,9 @@ from infra.local.people import (
     SERGEANT,
     SOUTH_CONSTABLE,
 )
-from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, OutcomeCode, OutcomeState, TaskKind, TaskState
 from storage.rows import table_of
-from storage.tables import Outcome, Person, Task, TaskNote
+from storage.tables import Outcome, Person, Task, TaskBundle, TaskNote
 from tasking.outcomes import Report, record_outcome
 from tasking.supervision import reassign
 from tests.support.card_reading import all_words

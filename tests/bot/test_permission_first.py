@@ -17,9 +17,8 @@ from infra.local.people import (
     SOUTH_SERGEANT,
     FictionalPerson,
 )
-from storage.bundles import TaskBundle
 from storage.enums import TaskKind
-from storage.tables import HeldMessage, Outcome
+from storage.tables import HeldMessage, Outcome, TaskBundle
 from tasking.assign import assign
 from tests.support.card_reading import all_words
 from tests.support.talking import Talking

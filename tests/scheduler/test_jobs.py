@@ -9,9 +9,8 @@ from infra.local.people import CONSTABLE, GROUPS, INSPECTOR, SECOND_CONSTABLE, S
 from infra.local.seed import directory_snapshot
 from scheduler import jobs
 from scheduler.delivery import Delivery
-from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutcomeState, RecordsState, TaskState
-from storage.tables import Bookmark, Outcome, SeenActivity
+from storage.tables import Bookmark, Outcome, SeenActivity, TaskBundle
 from tasking import leavers
 from tasking.officer_requests import give_back_for
 from tasking.people import known_actor

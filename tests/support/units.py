@@ -14,7 +14,6 @@ from sqlmodel import SQLModel
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT, FictionalPerson
 from infra.local.seed import seed
-from storage.bundles import TaskBundle
 from storage.database import Database, open_database
 from storage.enums import CardPurpose, ConversationKind, OutboxState, OutcomeCode, Role, TaskKind
 from storage.migrate import migrate
@@ -29,6 +28,7 @@ from storage.tables import (
     Subject,
     SubjectAccess,
     Task,
+    TaskBundle,
     sequence_of,
 )
 from tasking.assign import AssignRequest, Room, assign

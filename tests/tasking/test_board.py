@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE, SERGEANT, SOUTH_SERGEANT
-from storage.bundles import TaskBundle
 from storage.enums import (
     CardPurpose,
     OrderStatus,
@@ -22,7 +21,7 @@ from storage.enums import (
     VisitKind,
 )
 from storage.rows import add, table_of
-from storage.tables import CallForHelp, Outbox, Outcome, Person, ProtectiveOrder, Subject, Task
+from storage.tables import CallForHelp, Outbox, Outcome, Person, ProtectiveOrder, Subject, Task, TaskBundle
 from tasking import effects
 from tasking.board import board_of, order_list, show_board
 from tasking.lists import overdue_tasks

@@ -19,10 +19,9 @@ from infra.local.people import (
 )
 from infra.local.seed import directory_snapshot
 from scheduler.drawing import draw
-from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode, Role, TaskState
 from storage.roll import brakes, unconfirmed_roles
-from storage.tables import Outbox, Outcome, Task
+from storage.tables import Outbox, Outcome, Task, TaskBundle
 from tasking import brake, effects, leavers
 from tasking.calls import call_for_help, tell_of_calls
 from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, prepare, remember_posted

@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 
 from infra.local.people import CONSTABLE, INSPECTOR, SECOND_CONSTABLE, SERGEANT, FictionalPerson
-from storage.bundles import TaskBundle
 from storage.enums import (
     CardPurpose,
     HeldAnswer,
@@ -18,7 +17,16 @@ from storage.enums import (
     TaskState,
 )
 from storage.rows import table_of
-from storage.tables import AuditEvent, CallForHelp, HeldMessage, Message, Outbox, Outcome, TaskNote
+from storage.tables import (
+    AuditEvent,
+    CallForHelp,
+    HeldMessage,
+    Message,
+    Outbox,
+    Outcome,
+    TaskBundle,
+    TaskNote,
+)
 from tasking.calls import call_for_help, put_down, tell_of_calls
 from tasking.deliveries import CardDelivery, Delivery, NothingToSend, prepare, remember_posted
 from tasking.forms import supervisor_form_view

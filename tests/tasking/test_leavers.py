@@ -15,10 +15,9 @@ from infra.local.people import (
     FictionalPerson,
 )
 from infra.local.seed import directory_snapshot
-from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeState, Role, TaskState
 from storage.rows import table_of
-from storage.tables import AuditEvent, Outbox, Outcome, Task, TaskChange
+from storage.tables import AuditEvent, Outbox, Outcome, Task, TaskBundle, TaskChange
 from tasking import leavers
 from tasking.changes import change_task
 from tasking.directory import store_snapshot

@@ -13,10 +13,9 @@ from infra.local.people import (
     SOUTH_CONSTABLE,
     SOUTH_SERGEANT,
 )
-from storage.bundles import TaskBundle
 from storage.enums import DisruptionType, Role, TaskKind, VisitKind
 from storage.rows import table_of
-from storage.tables import AuditEvent, Task
+from storage.tables import AuditEvent, Task, TaskBundle
 from tasking.assign import Room, assign
 from tasking.find import Reader
 from tasking.kind_words import words_for_kind

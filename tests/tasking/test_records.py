@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 
 from infra.local.people import CONSTABLE, INSPECTOR, SERGEANT, FictionalPerson
-from storage.bundles import TaskBundle
 from storage.enums import (
     CardPurpose,
     OutboxKind,
@@ -18,7 +17,7 @@ from storage.enums import (
     TaskKind,
 )
 from storage.rows import table_of
-from storage.tables import AuditEvent, Message, Outcome, Person
+from storage.tables import AuditEvent, Message, Outcome, Person, TaskBundle
 from tasking.deliveries import CardDelivery, prepare
 from tasking.officer_requests import add_note, where_a_note_goes
 from tasking.outbox_steps import claim_hand_overs, park_row

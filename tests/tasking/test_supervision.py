@@ -16,10 +16,9 @@ from infra.local.people import (
     SOUTH_SERGEANT,
     FictionalPerson,
 )
-from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, TaskKind, TaskState
 from storage.rows import table_of
-from storage.tables import Outbox, TaskChange
+from storage.tables import Outbox, TaskBundle, TaskChange
 from tasking.officer_requests import accept, ask_more_time, give_back
 from tasking.refusals import Stale
 from tasking.supervision import answer_more_time, cancel, extend, reassign

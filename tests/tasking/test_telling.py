@@ -7,10 +7,9 @@ import pytest
 
 from infra.local.people import ANALYST, CONSTABLE, INSPECTOR, SERGEANT
 from scheduler.drawing import draw
-from storage.bundles import TaskBundle
 from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode, Role, TaskKind, VisitKind
 from storage.rows import table_of
-from storage.tables import Message, Outbox, Outcome
+from storage.tables import Message, Outbox, Outcome, TaskBundle
 from tasking.deliveries import CardDelivery, NothingToSend, prepare, remember_posted
 from tasking.outbox_steps import claim_rows
 from tasking.outcome_table import CONCERNS, OUTCOME_TABLE, Tells
