@@ -56,7 +56,7 @@ bench: ## speed as ratios: a table, and build/bench.json
 	$(SETUP) bench
 	@$(PYTHON) tests/bench/run.py
 
-mutants: ## changes to a rule that no test notices, minutes a file: make mutants FILE=tasking/uk_dates.py
+mutants: ## changes to a rule that no test notices, minutes a file: make mutants FILE=tasking/when/uk_dates.py
 	$(SETUP) mutants
 	@$(PYTHON) -m infra.mutants $(FILE) $(TESTS)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _units(settings: "Settings", *, is_patient: bool = False) -> AbstractAsyncContextManager["Opened"]:
-    from bot.force_words import force_words
+    from bot.reading.force_words import force_words
     from tasking.opening import open_units
 
     return open_units(settings, force_words, is_patient=is_patient)
@@ -93,9 +93,9 @@ COMMANDS = {
     ),
     "understand": Command(
         "Print as JSON what RedLine would make of a message, without doing it.",
-        "bot.understand:answer",
+        "bot.reading.understand:answer",
         None,
-        lambda: resolve_name("bot.understand:OPTIONS"),
+        lambda: resolve_name("bot.reading.understand:OPTIONS"),
     ),
 }
 

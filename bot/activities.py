@@ -9,10 +9,12 @@ import orjson
 import structlog
 
 from bot.answering import Answering, Request
-from bot.arrivals import Arrivals
-from bot.commands import parse_command
-from bot.commands.danger import DangerWords, sounds_dangerous
-from bot.commands.model import (
+from bot.order_copies import OrderCopies, give_copy
+from bot.reading import parse_command
+from bot.reading.danger import DangerWords, sounds_dangerous
+from bot.reading.force_words import force_words
+from bot.reading.mentions import mentioned_people
+from bot.reading.model import (
     AddNote,
     Cancel,
     CannotDo,
@@ -26,20 +28,24 @@ from bot.commands.model import (
     Several,
     Unknown,
 )
-from bot.commands.model import Brief as TypedBrief
-from bot.commands.model import CopyOfOrder as TypedCopy
-from bot.commands.model import Outcome as TypedOutcome
-from bot.commands.model import TooLong as TypedTooLong
-from bot.force_words import force_words
-from bot.handlers.danger import edited
-from bot.handlers.not_taken import may_be_danger, not_a_button, not_read, tells_of_danger, too_much_typed
-from bot.handlers.understood import carry_out
-from bot.mentions import mentioned_people
-from bot.order_copies import OrderCopies, give_copy
+from bot.reading.model import Brief as TypedBrief
+from bot.reading.model import CopyOfOrder as TypedCopy
+from bot.reading.model import Outcome as TypedOutcome
+from bot.reading.model import TooLong as TypedTooLong
+from bot.reading.wording import words_of
 from bot.taps import HANDLERS as TAPS
+from bot.teams.arrivals import Arrivals
 from bot.turns import Turn, turn_of
 from bot.unsaved import Unsaved
-from bot.wording import words_of
+from bot.work.danger import edited
+from bot.work.not_taken import (
+    may_be_danger,
+    not_a_button,
+    not_read,
+    tells_of_danger,
+    too_much_typed,
+)
+from bot.work.understood import carry_out
 from cards.payloads import (
     AnswerHeld,
     BadPayload,

@@ -7,24 +7,24 @@ import orjson
 import structlog
 
 from bot.asking import Asking
-from bot.conversations import conversation_of
-from bot.handlers.cards_for import own_or_confirmation
-from bot.met import Met
 from bot.taps import breach_not_recorded_card, refused_card
+from bot.teams.conversations import conversation_of
+from bot.teams.met import Met
 from bot.turns import People, Turn
+from bot.work.cards_for import own_or_confirmation
 from cards.answers import message_card, not_recorded, with_how_to_answer, wrong_channel_card
 from cards.payloads import AnswerHeld, OfTask, Payload, ShowTask
 from storage.enums import AuditOperation
 from tasking.answers import post_answer, task_named
-from tasking.arrivals import meet
-from tasking.briefing import fold_posted
-from tasking.find import Reader, could_see_as_officer
-from tasking.lists import show_task
 from tasking.once import answer_once
-from tasking.people import actor_of, as_recorder
+from tasking.people.actors import actor_of, as_recorder
+from tasking.people.arrivals import meet
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork, Units
+from tasking.work.briefing import fold_posted
+from tasking.work.find import Reader, could_see_as_officer
+from tasking.work.lists import show_task
 
 log = structlog.get_logger()
 

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.mentions import Mention
+from bot.reading.mentions import Mention
 from bot.turns import People, Turn
-from tasking.find import Reader
-from tasking.form_times import form_clock, form_day, form_due
-from tasking.local_time import AmbiguousLocalTime, NoSuchLocalTime, to_utc
 from tasking.refusals import Refusal
-from tasking.typed_times import UnclearTime
-from tasking.uk_dates import read_due, read_happened
 from tasking.unit_of_work import UnitOfWork
+from tasking.when.form_times import form_clock, form_day, form_due
+from tasking.when.local_time import AmbiguousLocalTime, NoSuchLocalTime, to_utc
+from tasking.when.typed_times import UnclearTime
+from tasking.when.uk_dates import read_due, read_happened
+from tasking.work.find import Reader
 
 _MINUTES_AGO = ("30", "60")
 

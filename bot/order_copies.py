@@ -1,16 +1,16 @@
 """The copy of an order: its link is fetched between the check and the log of who was given it."""
 
 from bot.asking import Asking
-from bot.handlers.officer_taps import refuse_in_channel
 from bot.turns import Turn
-from cards.briefing import order_copy_card
-from tasking.briefing import order_copy_key, where_copy_is
-from tasking.find import Reader
-from tasking.people import actor_of
+from bot.work.officer_taps import refuse_in_channel
+from cards.work.briefing import order_copy_card
+from tasking.people.actors import actor_of
 from tasking.ports import Card, DeliveryProblem, DocumentLink, Documents
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork, Units
 from tasking.views import OrderCopyView
+from tasking.work.briefing import order_copy_key, where_copy_is
+from tasking.work.find import Reader
 
 
 class OrderCopies:

@@ -10,17 +10,24 @@ from aiohttp import ClientSession, web
 
 from bot.activities import Activities
 from bot.answering import Answering
-from bot.arrivals import Arrivals
-from bot.connector import Connector
-from bot.door import RUNNER_LIMITS, Admission, Door, LocalDoor, is_local_service_url, service_url_check
-from bot.endpoint import Endpoint
-from bot.gate import Gate, limits_of_this_process, listen
-from bot.messenger import BotMessenger
 from bot.order_copies import OrderCopies
-from bot.pace import Pace
-from bot.roster import TeamsRoster
-from bot.signing_keys import SigningKeys
-from bot.tokens import TokenVerifier
+from bot.teams.arrivals import Arrivals
+from bot.teams.connector import Connector
+from bot.teams.door import (
+    RUNNER_LIMITS,
+    Admission,
+    Door,
+    LocalDoor,
+    is_local_service_url,
+    service_url_check,
+)
+from bot.teams.endpoint import Endpoint
+from bot.teams.gate import Gate, limits_of_this_process, listen
+from bot.teams.messenger import BotMessenger
+from bot.teams.pace import Pace
+from bot.teams.roster import TeamsRoster
+from bot.teams.signing_keys import SigningKeys
+from bot.teams.tokens import TokenVerifier
 from bot.unsaved import Unsaved
 from tasking.opening import CannotStart, Listening, Opened
 from tasking.ports import Documents

@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot import watch as directory
 from bot.asking import Asking
-from bot.handlers import danger, directory, officer_taps, outcome_taps, supervisor_taps, understood
-from bot.handlers.cards_for import own_or_confirmation
-from cards.again import OfficersForm, form_again
+from bot.work import (
+    danger,
+    officer_taps,
+    outcome_taps,
+    supervisor_taps,
+    understood,
+)
+from bot.work.cards_for import own_or_confirmation
 from cards.answers import message_card, not_set_up_card, typed_again_card
-from cards.forms import assign_form
 from cards.payloads import (
     AddNote,
     AnswerHeld,
@@ -44,12 +49,14 @@ from cards.payloads import (
     UndoOutcome,
 )
 from cards.words import NOT_RECORDED
-from tasking.find import find_task
-from tasking.forms import assign_form_view, supervisor_form_view
+from cards.work.again import OfficersForm, form_again
+from cards.work.forms import assign_form
 from tasking.ports import Card
 from tasking.refusals import NotSetUp, Refusal
-from tasking.showing import officer_view
 from tasking.unit_of_work import UnitOfWork
+from tasking.work.find import find_task
+from tasking.work.forms import assign_form_view, supervisor_form_view
+from tasking.work.showing import officer_view
 
 Handler = Callable[[UnitOfWork, Asking, Any], Card]
 

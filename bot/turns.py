@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.conversations import channel_id_of, place_of
-from tasking.assign import Room
+from bot.teams.conversations import channel_id_of, place_of
 from tasking.once import activity_key
 from tasking.policy import Policy
 from tasking.ports import Place
+from tasking.work.assign import Room
 
 
 @dataclass(frozen=True)

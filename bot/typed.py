@@ -3,9 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot import watch as directory
 from bot.asking import Asking
-from bot.commands import model as c
-from bot.handlers import assign_commands, danger, directory, list_commands, not_recorded, task_commands
+from bot.reading import model as c
+from bot.work import (
+    assign_commands,
+    danger,
+    list_commands,
+    not_recorded,
+    task_commands,
+)
 from tasking.ports import Card
 from tasking.unit_of_work import UnitOfWork
 

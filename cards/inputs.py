@@ -13,8 +13,8 @@ from cards.base import text as text_line
 from cards.escaping import escape
 from cards.payloads import FORM_MARK
 from cards.words import NEUTRAL_HINT
-from tasking.form_times import form_clock, form_day
-from tasking.outcome_table import Question
+from tasking.when.form_times import form_clock, form_day
+from tasking.work.outcome_table import Question
 
 NOTE_LENGTH = 1000
 """Characters that a note may have on a card; typed commands may be longer."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from tasking.local_time import london, short_date, time_of_day
+from tasking.when.local_time import london, short_date, time_of_day
 
 
 def day_words(day: date, now: datetime) -> str:

@@ -15,9 +15,9 @@ from storage.enums import (
 )
 from storage.tables import Outcome, Person, ProtectiveOrder, Task
 from tasking.naming import number_or_name
-from tasking.outcome_rules import SENT_BACK, was_given_up
-from tasking.outcome_table import declared
-from tasking.powers import power_on_breach
+from tasking.orders.powers import power_on_breach
+from tasking.work.outcome_rules import SENT_BACK, was_given_up
+from tasking.work.outcome_table import declared
 
 RADIO_FIRST = "Radio first. Nobody watches RedLine."
 NOT_RECORDED = f"{RADIO_FIRST} This was NOT recorded."

@@ -10,11 +10,11 @@ from graph.client import GraphClient
 from graph.directory import GraphDirectory
 from graph.documents import GraphDocuments
 from graph.records import GraphRecords
-from tasking.arrivals import boards_reminder
-from tasking.directory import group_ids, unlisted_districts
 from tasking.opening import Ended, Opened, has_tables
+from tasking.orders.powers import powers_reminder
+from tasking.people.arrivals import boards_reminder
+from tasking.people.directory import group_ids, unlisted_districts
 from tasking.ports import DeliveryProblem
-from tasking.powers import powers_reminder
 from tasking.settings import Settings
 
 

@@ -1,4 +1,4 @@
-"""Learns the weights of `bot.commands.likeness` from the tables of typed messages: `make likeness`.
+"""Learns the weights of `bot.reading.likeness` from the tables of typed messages: `make likeness`.
 
 Every block of lines is also read by weights that were learned without it. So the threshold is set where one
 ordinary line in fifty that was not learned from is over it, and what is said of the catch is no echo.
@@ -13,11 +13,11 @@ from pathlib import Path
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bot.commands import parse_command
-from bot.commands.likeness import FILE, READ_KINDS, marks_of
-from bot.commands.model import Doubted, Outcome
-from bot.commands.settling import code_for
-from tasking.outcome_table import Fits
+from bot.reading import parse_command
+from bot.reading.likeness import FILE, READ_KINDS, marks_of
+from bot.reading.model import Doubted, Outcome
+from bot.reading.settling import code_for
+from tasking.work.outcome_table import Fits
 
 TABLES = Path(__file__).parents[1] / "tests" / "bot" / "messages"
 KINDS = {"visit": Fits.ORDER_CHECK, "protected-person": Fits.CONTACT}

@@ -1,4 +1,4 @@
-"""Which changes to the rules no test would notice: `make mutants FILE=tasking/uk_dates.py`, or a whole room.
+"""Which changes to the rules no test would notice: `make mutants FILE=tasking/when/uk_dates.py`, or a room.
 
 mutmut makes one small change after another inside the functions, and runs the fitting tests against each.
 It works on a copy under build/, from nothing each time. docs/mutants.md says what was found.
@@ -29,9 +29,9 @@ NEEDED = (
     "tests",
 )
 ALSO = {
-    "tasking/outcome_rules.py": ("tests/tasking/test_outcomes.py",),
-    "tasking/putting_down.py": ("tests/tasking/test_outcomes.py",),
-    "tasking/typed_times.py": ("tests/tasking/test_uk_dates.py",),
+    "tasking/work/outcome_rules.py": ("tests/tasking/work/test_outcomes.py",),
+    "tasking/work/putting_down.py": ("tests/tasking/work/test_outcomes.py",),
+    "tasking/when/typed_times.py": ("tests/tasking/when/test_uk_dates.py",),
 }
 """Tests that try a file's rules through another: the rest are those of its room that import it."""
 UNNOTICED = ("survived", "no tests", "timeout", "suspicious")
@@ -41,7 +41,7 @@ RESULT = re.compile(r"^ +(?P<name>\S+): (?P<status>[a-z ]+)$", re.MULTILINE)
 def main(arguments: list[str]) -> int:
     """Print each unnoticed change and the counts: 0 where it ran, whatever survived."""
     if not arguments:
-        print("Which file or room? For example: make mutants FILE=tasking/uk_dates.py", file=sys.stderr)
+        print("Which file or room? For example: make mutants FILE=tasking/when/uk_dates.py", file=sys.stderr)
         return 2
     target, tests = arguments[0].rstrip("/"), arguments[1:]
     changed = files_of(target)
@@ -75,10 +75,11 @@ def files_of(target: str) -> list[str]:
 
 
 def fitting_tests(file: str) -> list[str]:
-    """The test files beside a room that import this file of it, and those that are named for it."""
-    room, module = Path(file).parts[0], Path(file).stem
-    named = re.compile(rf"^from {room}(?:\.{module} import | import .*\b{module}\b)", re.MULTILINE)
-    beside = sorted((ROOT / "tests" / room).glob("test_*.py"))
+    """The test files of its floor that import this file, and those that are named for it."""
+    floor, module = Path(file).parts[0], Path(file).stem
+    package, whole = (".".join(each.parts) for each in (Path(file).parent, Path(file).with_suffix("")))
+    named = re.compile(rf"^from (?:{whole} import |{package} import .*\b{module}\b)", re.MULTILINE)
+    beside = sorted((ROOT / "tests" / floor).rglob("test_*.py"))
     importing = [test for test in beside if named.search(test.read_text(encoding="utf-8"))]
     return [*(str(test.relative_to(ROOT)) for test in importing), *ALSO.get(file, ())]
 

@@ -6,13 +6,14 @@ import orjson
 
 from cards.answers import message_card
 from cards.base import marked_second_copy
-from cards.board import board_card
-from cards.brake import brake_notice
-from cards.confirmation import confirmation_card
-from cards.decision import decision_card, decision_summary
-from cards.held import call_notice, held_notice
-from cards.lists import reminder_card, supervision_card
-from cards.notices import (
+from cards.reports import board_card
+from cards.summaries import summary_of
+from cards.watch import brake_notice
+from cards.work.confirmation import confirmation_card
+from cards.work.decision import decision_card, decision_summary
+from cards.work.held import call_notice, held_notice
+from cards.work.lists import reminder_card, supervision_card
+from cards.work.notices import (
     breach_notice,
     given_back_notice,
     more_time_request_card,
@@ -23,10 +24,9 @@ from cards.notices import (
     sent_back_notice,
     unallocated_notice,
 )
-from cards.officer import officer_card, taken_back_card
-from cards.putting_down import alarm_change_card, alarm_change_summary
-from cards.results import result_notice
-from cards.summaries import summary_of
+from cards.work.officer import officer_card, taken_back_card
+from cards.work.putting_down import alarm_change_card, alarm_change_summary
+from cards.work.results import result_notice
 from storage.enums import CardPurpose
 from tasking.deliveries import Drawing
 from tasking.ports import Card

@@ -6,21 +6,13 @@ from typing import TypeVar
 
 import structlog
 
-from tasking import (
-    arrivals,
-    brake,
-    calls,
-    closing,
-    directory,
-    held,
-    leavers,
-    outbox_steps,
-    records,
-    reminders,
-    upkeep,
-)
+from tasking import outbox_steps, records
+from tasking.orders import closing
+from tasking.people import arrivals, directory
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import UnitOfWork, Units, code_of
+from tasking.watch import brake, reminders, upkeep
+from tasking.work import calls, held, leavers
 
 T = TypeVar("T")
 

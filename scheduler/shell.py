@@ -12,12 +12,12 @@ import structlog
 from scheduler import jobs
 from scheduler.delivery import Delivery
 from scheduler.timetable import Entry, Timetable, guarded
-from tasking.brake import accept_shown, brake_views
 from tasking.opening import CannotStart, Ended, Listening, Opened
 from tasking.ports import DeliveryProblem, Directory, Messenger, RecordsSystem
 from tasking.records import send_given_up_again
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import BrakeView
+from tasking.watch.brake import accept_shown, brake_views
 
 log = structlog.get_logger()
 

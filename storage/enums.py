@@ -155,7 +155,7 @@ class OutcomeCode(StrEnum):
 
 
 BREACHES = frozenset({OutcomeCode.BREACH_SUSPECTED, OutcomeCode.ARRESTED})
-"""What queries ask for. All else about a result is declared in `tasking.outcome_table`."""
+"""What queries ask for. All else about a result is declared in `tasking.work.outcome_table`."""
 
 
 class HeldAnswer(StrEnum):

@@ -1,9 +1,9 @@
 """Answers that are posted: where each is counted if Teams never takes it."""
 
-from storage import task_queries as queries
 from storage.tables import TaskBundle
+from storage.work import queries
 from tasking import effects
-from tasking.people import home_district
+from tasking.people.actors import home_district
 from tasking.references import normalise_reference
 from tasking.unit_of_work import UnitOfWork
 

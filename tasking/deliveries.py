@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from storage import held_queries, journal, messages, outbox, people_queries, roll
-from storage import task_queries as queries
+from storage import journal, messages, outbox
 from storage.enums import CardPurpose, ConversationKind, HeldAnswer, OutboxKind
+from storage.people import queries as people_queries
+from storage.people import roll
 from storage.tables import (
     Conversation,
     HeldMessage,
@@ -18,25 +19,15 @@ from storage.tables import (
     TaskBundle,
     TaskChange,
 )
+from storage.work import held_queries, queries
 from tasking import effects
-from tasking.alarms import alarm_change
-from tasking.audience import may_read, may_read_order
-from tasking.board import board_of
-from tasking.brake import brake_view
-from tasking.calls import call_view
-from tasking.find import Reader, can_see, could_see_as_officer
-from tasking.held import writers_of
 from tasking.lifecycle import OPEN
-from tasking.lists import line_of
 from tasking.outbox_steps import keep_row
-from tasking.outcome_rules import waits_to_be_keyed
-from tasking.people import known_actor, records_unconfirmed
+from tasking.people.actors import known_actor, records_unconfirmed
 from tasking.permissions import Act, Actor, may
 from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
 from tasking.records import row_to_hand_over
-from tasking.showing import channel_view, officer_view, reload
-from tasking.successors import SENT_BACK, needs_somebody, who_answers
-from tasking.telling import RESULT_NOTICES
+from tasking.reports import board_of
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import (
     AlarmChangeView,
@@ -49,6 +40,17 @@ from tasking.views import (
     TaskListView,
     TaskView,
 )
+from tasking.watch.brake import brake_view
+from tasking.work.alarms import alarm_change
+from tasking.work.audience import may_read, may_read_order
+from tasking.work.calls import call_view
+from tasking.work.find import Reader, can_see, could_see_as_officer
+from tasking.work.held import writers_of
+from tasking.work.lists import line_of
+from tasking.work.outcome_rules import waits_to_be_keyed
+from tasking.work.showing import channel_view, officer_view, reload
+from tasking.work.successors import SENT_BACK, needs_somebody, who_answers
+from tasking.work.telling import RESULT_NOTICES
 
 _MOST_STANDING = 10
 """Of many cards of one task in one chat the latest are kept up to date: Teams limits the pace."""

@@ -1,7 +1,7 @@
 """The lifecycle of a task: one table of what may follow what. The README draws it."""
 
 from storage.enums import TaskState
-from storage.task_queries import OPEN_STATES
+from storage.work.queries import OPEN_STATES
 
 S = TaskState
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from storage import outbox, people_queries
+from storage import outbox
 from storage.enums import ConversationKind, OutboxKind
 from storage.outbox_claims import claim, next_wait, renew
+from storage.people import queries as people_queries
 from storage.tables import Conversation, Outbox
 from tasking import effects
 from tasking.ports import Place

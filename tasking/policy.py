@@ -99,9 +99,9 @@ class Policy(_Section):
     people: tuple[PersonPolicy, ...] = ()
     visits: dict[OrderType, VisitPolicy] = {}
     powers_approved_on: date | None = None
-    """The day on which the force's legal services approved `tasking/powers.py`."""
+    """The day on which the force's legal services approved `tasking/orders/powers.py`."""
     danger_words: dict[str, tuple[str, ...]] = {}
-    """Group of danger words -> words that the force adds to it (`bot/commands/danger_words.toml`)."""
+    """Group of danger words -> words that the force adds to it (`bot/reading/danger_words.toml`)."""
 
     @model_validator(mode="after")
     def _districts_are_known(self) -> "Policy":

@@ -3,20 +3,20 @@
 from uuid import UUID
 
 from storage import journal, messages, outbox
-from storage import task_queries as queries
 from storage.enums import AuditOperation, CardPurpose, OutcomeState, RecordsRoute, RecordsState
-from storage.people_queries import person_by_id
+from storage.people.queries import person_by_id
 from storage.tables import Outbox, Outcome, Task, TaskBundle
-from storage.task_writes import update_outcome
+from storage.work import queries
+from storage.work.writes import update_outcome
 from tasking import effects
-from tasking.outcome_rules import waits_to_be_keyed, was_given_up
-from tasking.people import known_actor
+from tasking.people.actors import known_actor
 from tasking.plain_text import counted
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
-from tasking.questions import with_questions
 from tasking.refusals import Refusal
-from tasking.successors import can_work_on, who_answers
 from tasking.unit_of_work import UnitOfWork
+from tasking.work.outcome_rules import waits_to_be_keyed, was_given_up
+from tasking.work.questions import with_questions
+from tasking.work.successors import can_work_on, who_answers
 
 BOOKMARK = "records-answers"
 DESK = "records-desk"

@@ -16,10 +16,10 @@ from storage.deadline import beside_it
 from storage.deadline import wanted_within as wanted_within
 from storage.enums import AuditOperation
 from storage.tables import Task
-from storage.task_writes import LostRace
 from storage.trouble import DatabaseTrouble as DatabaseTrouble
 from storage.trouble import Trouble as Trouble
 from storage.trouble import told_apart
+from storage.work.writes import LostRace
 from tasking.clock import Clock
 from tasking.policy import Policy
 

@@ -12,7 +12,7 @@ from storage import messages
 from storage.database import open_database
 from storage.enums import CardPurpose, OutcomeState
 from storage.migrate import migrate
-from storage.task_queries import bundles_where, is_open, outcome_in_state
+from storage.work.queries import bundles_where, is_open, outcome_in_state
 from tasking import effects
 from tasking.clock import Clock, MovedClock, SystemClock
 from tasking.policy import load_policy

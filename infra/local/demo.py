@@ -11,7 +11,7 @@ from pathlib import Path
 from infra.local.demo_stage import DemoStage
 from infra.local.demo_steps import MainJob, Unexpected
 from infra.local.processes import CannotRun
-from tasking.local_time import LONDON
+from tasking.when.local_time import LONDON
 
 PATIENCE_SECONDS = 20.0
 _PROBLEMS = (Unexpected, CannotRun, OSError)

@@ -9,10 +9,10 @@ from infra.local.people import CONSTABLE, GROUPS, PEOPLE, SERGEANT
 from storage.enums import ConditionType, OrderStatus, OrderType
 from storage.rows import add, table_of
 from storage.tables import OrderCondition, ProtectiveOrder, Subject, SubjectAccess
-from tasking.directory import store_snapshot
-from tasking.local_time import LONDON, london
+from tasking.people.directory import store_snapshot
 from tasking.ports import DirectoryPerson, DirectorySnapshot
 from tasking.unit_of_work import UnitOfWork
+from tasking.when.local_time import LONDON, london
 
 _NAMESPACE = UUID("00000000-0000-4000-8000-00000000feed")
 

@@ -19,23 +19,14 @@ from infra.local.people import CONSTABLE, SERGEANT
 from storage import messages
 from storage.enums import CardPurpose, OutboxKind, OutcomeCode
 from storage.tables import Outbox
-from tasking import (
-    board,
-    briefing,
-    closing,
-    deliveries,
-    find,
-    forms,
-    leavers,
-    lists,
-    outbox_steps,
-    reminders,
-    showing,
-    upkeep,
-)
-from tasking.find import Reader
-from tasking.outcomes import Report, record_outcome
+from tasking import deliveries, outbox_steps
+from tasking import reports as board
+from tasking.orders import closing
 from tasking.unit_of_work import UnitOfWork, Units
+from tasking.watch import reminders, upkeep
+from tasking.work import briefing, find, forms, leavers, lists, showing
+from tasking.work.find import Reader
+from tasking.work.outcomes import Report, record_outcome
 from tests.bench.growth_rows import filled, ref_of
 from tests.bench.table import Row, at_most
 from tests.support.postgres import running_postgres

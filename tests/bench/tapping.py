@@ -14,7 +14,7 @@ from storage.database import open_database
 from storage.enums import OutboxKind, TaskKind, TaskState, VisitKind
 from storage.rows import add, table_of
 from storage.tables import AuditEvent, Outbox, Outcome, ProtectiveOrder, SeenActivity, Task
-from storage.task_queries import order_by_ref
+from storage.work.queries import order_by_ref
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
 from tasking.unit_of_work import UnitOfWork, Units

@@ -20,8 +20,8 @@ from infra.local.people import (
 from storage.enums import AuditOperation, CardPurpose, OutboxState, OutcomeCode, Role
 from storage.rows import table_of
 from storage.tables import AuditEvent, Conversation, Outbox, Outcome, SeenActivity, Task
-from tasking.board import board_of
 from tasking.ports import Card
+from tasking.reports import board_of
 from tests.support.card_reading import all_words
 from tests.support.talking import ADAPTIVE, Talking
 from tests.support.units import open_force

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.asking import chosen_time
-from tasking.local_time import london
 from tasking.refusals import Refusal
+from tasking.when.local_time import london
 from tests.support.units import NOW, Force, open_force
 
 

@@ -19,7 +19,7 @@ from infra.local.people import (
 )
 from storage.enums import TaskKind
 from storage.tables import HeldMessage, Outcome, TaskBundle
-from tasking.assign import assign
+from tasking.work.assign import assign
 from tests.support.card_reading import all_words
 from tests.support.talking import Talking
 from tests.support.units import CHAT, NOW, Force, open_force, visit

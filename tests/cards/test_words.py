@@ -1,6 +1,5 @@
 import pytest
 
-from cards.questions import answered, questions_of
 from cards.words import (
     arrest_words,
     disruption_words,
@@ -13,6 +12,7 @@ from cards.words import (
     state_words,
     status_words,
 )
+from cards.work.questions import answered, questions_of
 from storage.enums import (
     DisruptionType,
     OrderStatus,

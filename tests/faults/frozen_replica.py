@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from storage.database import open_database
 from storage.rows import table_of
 from storage.tables import Outbox, Task
-from storage.task_writes import draw_number
+from storage.work.writes import draw_number
 
 _task, _outbox = table_of(Task), table_of(Outbox)
 

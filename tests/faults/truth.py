@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from typing import Any
 
-from cards.board import board_card
+from cards.reports import board_card
 from infra.local.graph.store import Item
 from infra.local.people import NORTH_CHANNEL, SOUTH_CHANNEL, FictionalPerson
 from infra.local.teams_kept import Message
@@ -14,9 +14,9 @@ from infra.local.teams_stand_in import ANEW
 from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeState, TaskState
 from storage.tables import AuditEvent, Outbox, Outcome, ProtectiveOrder, Task, TaskChange
 from storage.tables import Message as Standing
-from tasking.board import board_of
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
+from tasking.reports import board_of
 from tasking.unit_of_work import Units
 from tests.faults.support import FaultStage
 from tests.support.running_service import POLICY, eventually, is_answer

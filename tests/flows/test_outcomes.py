@@ -9,7 +9,7 @@ import pytest
 from cards.base import SCHEMA
 from infra.local.people import NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT, FictionalPerson
 from infra.local.teams_kept import Message
-from tasking.local_time import london
+from tasking.when.local_time import london
 from tests.flows.pressing import press, what_is_sent
 from tests.flows.telling import (
     a_visit,

@@ -20,7 +20,7 @@ from infra.local.people import (
     FictionalPerson,
 )
 from storage.tables import AuditEvent, Message, Outcome, ProtectiveOrder, Task, TaskChange, TaskNote
-from tasking.local_time import london
+from tasking.when.local_time import london
 from tests.flows.pressing import press
 from tests.flows.telling import a_visit, assigned, only, outcomes, task, the_officers_card, words_of
 from tests.support.card_reading import all_words, titles

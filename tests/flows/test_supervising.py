@@ -14,7 +14,7 @@ from infra.local.people import (
     SOUTH_SERGEANT,
     FictionalPerson,
 )
-from tasking.local_time import london
+from tasking.when.local_time import london
 from tests.flows.pressing import press
 from tests.flows.telling import (
     a_visit,

@@ -18,9 +18,7 @@ from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState
 from storage.rows import table_of, values_of
 from storage.tables import Conversation, Message, Outbox, Outcome, Person, Task
 from tasking import effects
-from tasking.arrivals import meet
-from tasking.officer_requests import accept, ask_more_time, give_back
-from tasking.outcomes import Report, record_outcome, undo_outcome
+from tasking.people.arrivals import meet
 from tasking.ports import (
     CannotReach,
     MessageGone,
@@ -31,7 +29,9 @@ from tasking.ports import (
     Unclear,
 )
 from tasking.records import send_given_up_again
-from tasking.supervision import answer_more_time, cancel, reassign
+from tasking.work.officer_requests import accept, ask_more_time, give_back
+from tasking.work.outcomes import Report, record_outcome, undo_outcome
+from tasking.work.supervision import answer_more_time, cancel, reassign
 from tests.support.fakes import FakeMessenger, FakeRecords, Sent
 from tests.support.running_service import eventually
 from tests.support.units import NOW, ROOM, Force

@@ -11,12 +11,12 @@ from scheduler import jobs
 from scheduler.delivery import Delivery
 from storage.enums import CardPurpose, OutcomeState, RecordsState, TaskState
 from storage.tables import Bookmark, Outcome, SeenActivity, TaskBundle
-from tasking import leavers
-from tasking.officer_requests import give_back_for
-from tasking.people import known_actor
+from tasking.people.actors import known_actor
 from tasking.ports import DirectorySnapshot, NotSent
 from tasking.unit_of_work import UnitOfWork
-from tasking.upkeep import health_of
+from tasking.watch.upkeep import health_of
+from tasking.work import leavers
+from tasking.work.officer_requests import give_back_for
 from tests.support.fakes import FakeDirectory, FakeRecords
 from tests.support.units import NOW, TOMORROW, Force
 

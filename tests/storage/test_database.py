@@ -18,12 +18,12 @@ from sqlmodel import SQLModel
 
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE
 from infra.local.seed import directory_snapshot
-from storage import roll
 from storage.database import SqliteDatabase, database_now, open_database
 from storage.enums import OutcomeState, Role, TaskState
 from storage.journal import bookmark, first_sight, set_bookmark
 from storage.migrate import alembic_config, is_current, migrate
-from storage.people_queries import roles_of
+from storage.people import roll
+from storage.people.queries import roles_of
 from storage.postgresql import PostgresDatabase
 from storage.rows import add, add_values, changed, one, table_of, values_of
 from storage.tables import (
@@ -39,11 +39,17 @@ from storage.tables import (
     SeenActivity,
     Task,
 )
-from storage.task_queries import bundle_by_ref, outcome_by_id
-from storage.task_writes import LostRace, draw_number, take_due_reminders, update_outcome, update_task
-from tasking.brake import accept_shown, state_of
-from tasking.directory import take_snapshot
+from storage.work.queries import bundle_by_ref, outcome_by_id
+from storage.work.writes import (
+    LostRace,
+    draw_number,
+    take_due_reminders,
+    update_outcome,
+    update_task,
+)
+from tasking.people.directory import take_snapshot
 from tasking.unit_of_work import UnitOfWork
+from tasking.watch.brake import accept_shown, state_of
 from tests.support.postgres import Postgres
 from tests.support.units import NOW, TOMORROW, Force, opened
 

@@ -10,11 +10,15 @@ from sqlalchemy import Connection, event, text
 from sqlmodel import SQLModel
 
 from infra.local.people import SERGEANT
-from storage import messages, outbox, task_queries, task_writes
+from storage import messages, outbox
 from storage.enums import CardPurpose, OutboxKind, OutcomeCode, OutcomeState, RecordsRoute
-from tasking import board, find, leavers, lists, reminders
-from tasking.orders import TO_BE_SERVED
+from storage.work import queries as task_queries
+from storage.work import writes as task_writes
+from tasking import reports as board
+from tasking.orders.register import TO_BE_SERVED
 from tasking.unit_of_work import UnitOfWork
+from tasking.watch import reminders
+from tasking.work import find, leavers, lists
 from tests.support.units import NOW, Force, reader_of
 
 GROWING = ("task", "outcome", "outbox", "message", "protective_order", "task_change", "audit_event")

@@ -14,7 +14,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from storage.enums import OutcomeCode, TaskState
 from storage.sqlite_values import SQLITE, reader_of, writer_of
 from storage.tables import word
-from tasking.local_time import LONDON
+from tasking.when.local_time import LONDON
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 EARLIEST, LATEST = datetime(1900, 1, 3), datetime(2200, 1, 1)  # noqa: DTZ001

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cards.again import OfficersForm, form_again
 from cards.answers import (
     help_card,
     message_card,
@@ -13,18 +12,32 @@ from cards.answers import (
     typed_again_card,
     wrong_channel_card,
 )
-from cards.board import board_card
-from cards.brake import brake_notice
-from cards.breach import breach_check_card
-from cards.briefing import briefing_card, order_copy_card
-from cards.company import it_may_be_them_card, who_was_it_card
-from cards.confirmation import confirmation_card
-from cards.decision import decision_card
-from cards.done import correction_card
-from cards.forms import assign_form, cancel_form, extend_form, reassign_form
-from cards.held import call_notice, cry_card, held_card, held_notice, more_card, recorded_line_card
-from cards.lists import order_list_card, reminder_card, supervision_card, task_list_card
-from cards.notices import (
+from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
+from cards.reports import board_card
+from cards.watch import brake_notice
+from cards.work.again import OfficersForm, form_again
+from cards.work.breach import breach_check_card
+from cards.work.briefing import briefing_card, order_copy_card
+from cards.work.company import it_may_be_them_card, who_was_it_card
+from cards.work.confirmation import confirmation_card
+from cards.work.decision import decision_card
+from cards.work.done import correction_card
+from cards.work.forms import assign_form, cancel_form, extend_form, reassign_form
+from cards.work.held import (
+    call_notice,
+    cry_card,
+    held_card,
+    held_notice,
+    more_card,
+    recorded_line_card,
+)
+from cards.work.lists import (
+    order_list_card,
+    reminder_card,
+    supervision_card,
+    task_list_card,
+)
+from cards.work.notices import (
     breach_notice,
     given_back_notice,
     more_time_request_card,
@@ -34,10 +47,9 @@ from cards.notices import (
     sent_back_notice,
     unallocated_notice,
 )
-from cards.officer import officer_card, taken_back_card
-from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
-from cards.putting_down import alarm_change_card, put_down_check_card
-from cards.results import result_notice
+from cards.work.officer import officer_card, taken_back_card
+from cards.work.putting_down import alarm_change_card, put_down_check_card
+from cards.work.results import result_notice
 from storage.enums import (
     ConditionType,
     DisruptionType,

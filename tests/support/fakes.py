@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from bot.roster import Member
+from bot.teams.roster import Member
 from storage.enums import RecordsState
 from tasking.ports import (
     Card,

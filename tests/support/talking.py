@@ -7,9 +7,9 @@ import orjson
 
 from bot.activities import Activities, Reply
 from bot.answering import Answering
-from bot.arrivals import Arrivals
 from bot.order_copies import OrderCopies
-from bot.roster import TeamsRoster
+from bot.teams.arrivals import Arrivals
+from bot.teams.roster import TeamsRoster
 from bot.unsaved import Unsaved
 from cards.payloads import Payload
 from infra.local.people import BOT_ID, FictionalPerson

@@ -31,14 +31,14 @@ from storage.tables import (
     TaskBundle,
     sequence_of,
 )
-from tasking.assign import AssignRequest, Room, assign
-from tasking.find import Reader
-from tasking.outcomes import Report, record_outcome
-from tasking.people import actor_of
+from tasking.people.actors import actor_of
 from tasking.policy import Policy, load_policy
-from tasking.questions import ARREST_AT
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork, Units
+from tasking.work.assign import AssignRequest, Room, assign
+from tasking.work.find import Reader
+from tasking.work.outcomes import Report, record_outcome
+from tasking.work.questions import ARREST_AT
 from tests.support.postgres import Postgres
 
 T = TypeVar("T")

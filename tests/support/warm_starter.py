@@ -24,7 +24,7 @@ class Asked(TypedDict):
     environment: dict[str, str]
 
 
-_DOORS = ("bot.shell", "bot.force_words", "graph.shell", "scheduler.shell")
+_DOORS = ("bot.shell", "bot.reading.force_words", "graph.shell", "scheduler.shell")
 """What a command of `app.py` imports when it is asked for."""
 _LATER = ("graph.credentials", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.dialects.sqlite")
 """What the service imports only once it starts."""

@@ -35,7 +35,6 @@ from storage.tables import (
     SubjectAccess,
 )
 from tasking import effects
-from tasking.assign import Room, assign
 from tasking.deliveries import (
     CardDelivery,
     Delivery,
@@ -47,15 +46,16 @@ from tasking.deliveries import (
     prepare_or_finish,
     remember_posted,
 )
-from tasking.leavers import hand_on
-from tasking.officer_requests import ask_more_time, give_back
 from tasking.outbox_steps import claim_rows
-from tasking.outcomes import undo_outcome
 from tasking.permissions import Act
 from tasking.ports import Place, Posted, RecordsRow
-from tasking.reminders import remind, watch_orders
-from tasking.supervision import answer_more_time, cancel, extend, reassign
 from tasking.views import DecisionView
+from tasking.watch.reminders import remind, watch_orders
+from tasking.work.assign import Room, assign
+from tasking.work.leavers import hand_on
+from tasking.work.officer_requests import ask_more_time, give_back
+from tasking.work.outcomes import undo_outcome
+from tasking.work.supervision import answer_more_time, cancel, extend, reassign
 from tests.support.units import NOW, ROOM, TOMORROW, Force, visit
 
 POST, UPDATE = OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD

@@ -6,9 +6,9 @@ from infra.local.people import CONSTABLE, SECOND_CONSTABLE, SERGEANT
 from storage.enums import TaskState
 from storage.tables import TaskChange
 from tasking.lifecycle import OPEN, TRANSITIONS, NotAllowedNow, check_transition
-from tasking.officer_requests import accept, give_back
-from tasking.outcomes import undo_outcome
-from tasking.supervision import cancel, reassign
+from tasking.work.officer_requests import accept, give_back
+from tasking.work.outcomes import undo_outcome
+from tasking.work.supervision import cancel, reassign
 from tests.support.units import Force
 
 U, AS, AC, D, C = (

@@ -12,7 +12,7 @@ from tasking import effects
 from tasking.once import activity_key, answer_once
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
-from tasking.upkeep import forget
+from tasking.watch.upkeep import forget
 from tests.support.units import Force
 
 

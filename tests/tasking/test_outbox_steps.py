@@ -23,7 +23,7 @@ from tasking.outbox_steps import (
 )
 from tasking.ports import NotSent, Place
 from tasking.records import send_given_up_again
-from tasking.time_phrases import TimePhrase, read_phrase
+from tasking.when.time_phrases import TimePhrase, read_phrase
 from tests.support.units import Force
 
 

@@ -6,11 +6,11 @@ from infra.local.people import CONSTABLE, SERGEANT
 from storage.enums import OutcomeCode, TaskKind
 from storage.rows import table_of
 from storage.tables import Outcome, TaskNote
-from tasking.assign import assign
-from tasking.officer_requests import add_note, ask_more_time, give_back
-from tasking.outcomes import Report, key_reference, record_outcome
 from tasking.plain_text import clean, clean_lines, counted, meant
-from tasking.supervision import cancel, extend
+from tasking.work.assign import assign
+from tasking.work.officer_requests import add_note, ask_more_time, give_back
+from tasking.work.outcomes import Report, key_reference, record_outcome
+from tasking.work.supervision import cancel, extend
 from tests.support.units import CHAT, NOW, TOMORROW, Force, visit
 
 INVISIBLE = [

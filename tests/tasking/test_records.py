@@ -19,11 +19,8 @@ from storage.enums import (
 from storage.rows import table_of
 from storage.tables import AuditEvent, Message, Outcome, Person, TaskBundle
 from tasking.deliveries import CardDelivery, prepare
-from tasking.officer_requests import add_note, where_a_note_goes
 from tasking.outbox_steps import claim_hand_overs, park_row
-from tasking.outcomes import Report, key_reference, record_outcome, undo_outcome
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
-from tasking.questions import ARREST_AT
 from tasking.records import (
     bookmark_of_answers,
     give_up,
@@ -32,6 +29,9 @@ from tasking.records import (
     stamp_handed_over,
     take_answers,
 )
+from tasking.work.officer_requests import add_note, where_a_note_goes
+from tasking.work.outcomes import Report, key_reference, record_outcome, undo_outcome
+from tasking.work.questions import ARREST_AT
 from tests.support.units import NOW, Force
 
 

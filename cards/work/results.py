@@ -1,0 +1,46 @@
+"""A result that somebody must hear of in the same shift, in their own chat."""
+
+from cards.base import CardElement, banner, button, card, marking, small, text
+from cards.escaping import cut, escape
+from cards.payloads import ShowTask
+from cards.times import time_words
+from cards.words import outcome_words, person_words
+from cards.work.questions import answered
+from storage.enums import OutcomeCode
+from storage.tables import Outcome
+from tasking.ports import Card
+from tasking.views import TaskView
+from tasking.work.outcome_table import Nature, declared
+
+_NOTE_SHOWN = 600
+_TO_DO = {
+    OutcomeCode.DECEASED: "Speak to the officer, then close what is open about this person",
+    OutcomeCode.MOVED_OR_NEW_NUMBER: "Correct Athena. The number is not kept here: ask the officer",
+}
+_SPEAK = "Speak to the officer in this shift and decide what is needed"
+
+
+def result_notice(view: TaskView) -> Card:
+    """What was recorded and by whom; once something else stands, the same card says so."""
+    task, outcome = view.task, view.outcome
+    refs = f"{escape(view.order.ref, 30)} / {task.ref}" if view.order else task.ref
+    open_ = [button(ShowTask(task=task.ref), f"Open {task.ref}")]
+    if outcome is None or not declared(outcome.code).tells:
+        now = f": now {outcome_words(outcome.code)}" if outcome else ""
+        return card([marking(task.ref), text(f"What was told of {refs} no longer stands{now}")], open_)
+    return card([marking(task.ref), *_told(view, outcome, refs)], open_, about=task.ref)
+
+
+def _told(view: TaskView, outcome: Outcome, refs: str) -> list[CardElement]:
+    who = person_words(view.recorded_by) if view.recorded_by else "the officer"
+    is_concern = declared(outcome.code).nature is Nature.CONCERN
+    said = [text(line) for line in answered(outcome.code, outcome.answers)]
+    if outcome.note:
+        said.append(text(f"Note: {escape(cut(outcome.note, _NOTE_SHOWN), _NOTE_SHOWN)}"))
+    return [
+        banner(f"{outcome_words(outcome.code)} – {refs}", "attention" if is_concern else "warning"),
+        text(f"{time_words(outcome.happened_at, view.now)} · recorded by {who}"),
+        *said,
+        text(_TO_DO.get(outcome.code, _SPEAK), bold=True),
+        small("RedLine does not replace the radio."),
+    ]

@@ -1,0 +1,70 @@
+"""Who must hear of a result in the same shift, besides a breach: declared with the result, told once each."""
+
+import re
+
+from storage import messages
+from storage.enums import CardPurpose, OutcomeCode, Role
+from storage.people import queries as people_queries
+from storage.tables import Outcome, Task, TaskBundle
+from tasking import effects
+from tasking.unit_of_work import UnitOfWork
+from tasking.work.audience import may_read
+from tasking.work.outcome_table import Nature, Tells, declared
+
+RESULT_NOTICES = (CardPurpose.RESULT_NOTICE, CardPurpose.SAFEGUARDING_NOTICE)
+_A_NUMBER = re.compile(r"\+?\(?[0-9](?:[ ()./-]{0,2}[0-9]){6,}")
+_NOT_KEPT = "(number not kept)"
+
+
+def result_posts(
+    uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle, told: frozenset[str] = frozenset()
+) -> list[effects.Row]:
+    """One post to each who must hear of this result; not to who recorded it, nor to who is `told` already.
+
+    A concern is told at once, anything else once it can no longer be undone.
+    """
+    at_once = declared(outcome.code).nature is Nature.CONCERN
+    after = uow.now if at_once else outcome.recorded_at + uow.policy.undo_window
+    left_out = told | {outcome.officer_id}
+    return [
+        effects.post_result_notice(task, outcome, person_id, purpose, uow.now, after)
+        for person_id, purpose in _readers(uow, task, outcome.code, bundle)
+        if person_id not in left_out
+    ]
+
+
+def _readers(
+    uow: UnitOfWork, task: Task, code: OutcomeCode, bundle: TaskBundle
+) -> list[tuple[str, CardPurpose]]:
+    """Safeguarding hears through the supervisor where the district has nobody there who may know."""
+    tells = declared(code).tells
+    safeguarding = _safeguarding(uow, task, bundle) if Tells.SAFEGUARDING in tells else []
+    readers = [(person_id, CardPurpose.SAFEGUARDING_NOTICE) for person_id in safeguarding]
+    if Tells.SUPERVISOR in tells or (tells and not readers):
+        readers = [each for each in readers if each[0] != task.supervisor_id]
+        readers.append((task.supervisor_id, CardPurpose.RESULT_NOTICE))
+    return readers
+
+
+def _safeguarding(uow: UnitOfWork, task: Task, bundle: TaskBundle) -> list[str]:
+    people = people_queries.people_with_roles(uow.connection, [task.district_id], [Role.SAFEGUARDING])
+    return [
+        person.entra_id
+        for person in people
+        if may_read(uow, bundle, person_id=person.entra_id, conversation_id=None)
+    ]
+
+
+def notices_redrawn(uow: UnitOfWork, task: Task) -> list[effects.Row]:
+    """What was told of results of this task, as it is now."""
+    return [
+        effects.update_result_notice(task, message.person_id, purpose, uow.now)
+        for purpose in RESULT_NOTICES
+        for message in messages.standing(uow.connection, purpose, task_id=task.id)
+        if message.person_id
+    ]
+
+
+def without_numbers(code: OutcomeCode, words: str) -> str:
+    """The words of "moved or new number" without the number, which is never stored (`domain.md`)."""
+    return _A_NUMBER.sub(_NOT_KEPT, words) if code is OutcomeCode.MOVED_OR_NEW_NUMBER else words
