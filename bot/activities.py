@@ -36,6 +36,7 @@ from bot.reading.wording import words_of
 from bot.taps import HANDLERS as TAPS
 from bot.teams.arrivals import Arrivals
 from bot.turns import Turn, turn_of
+from bot.understood import carry_out
 from bot.unsaved import Unsaved
 from bot.work.danger import edited
 from bot.work.not_taken import (
@@ -45,7 +46,6 @@ from bot.work.not_taken import (
     tells_of_danger,
     too_much_typed,
 )
-from bot.work.understood import carry_out
 from cards.payloads import (
     AnswerHeld,
     BadPayload,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot import understood
 from bot import watch as directory
 from bot.asking import Asking
 from bot.work import (
@@ -10,7 +11,6 @@ from bot.work import (
     officer_taps,
     outcome_taps,
     supervisor_taps,
-    understood,
 )
 from bot.work.cards_for import own_or_confirmation
 from cards.answers import message_card, not_set_up_card, typed_again_card

@@ -12,6 +12,7 @@ from tasking.people import arrivals, directory
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import UnitOfWork, Units, code_of
 from tasking.watch import brake, reminders, upkeep
+from tasking.watch.directory_reading import take_snapshot
 from tasking.work import calls, held, leavers
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ async def refresh_directory(units: Units, people: Directory) -> int:
     Access follows the directory at once, whatever becomes of the tasks. Raises a `DeliveryProblem`.
     """
     snapshot = await people.snapshot(directory.group_ids(units.policy))
-    count = await units.write(lambda uow: directory.take_snapshot(uow, snapshot))
+    count = await units.write(lambda uow: take_snapshot(uow, snapshot))
     if count:
         await _settle_work_of_leavers(units)
     return count

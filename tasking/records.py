@@ -2,31 +2,25 @@
 
 from uuid import UUID
 
-from storage import journal, messages, outbox
-from storage.enums import AuditOperation, CardPurpose, OutcomeState, RecordsRoute, RecordsState
+from storage import journal, outbox
+from storage.enums import AuditOperation, OutcomeState, RecordsRoute, RecordsState
 from storage.people.queries import person_by_id
 from storage.tables import Outbox, Outcome, Task, TaskBundle
 from storage.work import queries
 from storage.work.writes import update_outcome
 from tasking import effects
 from tasking.people.actors import known_actor
-from tasking.plain_text import counted
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
-from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 from tasking.work.outcome_rules import waits_to_be_keyed, was_given_up
-from tasking.work.questions import with_questions
 from tasking.work.successors import can_work_on, who_answers
+from tasking.work.telling import redraw_sent_back
+from tasking.work.words_sent import words_of
 
 BOOKMARK = "records-answers"
 DESK = "records-desk"
 RECORDS_LIST = "records-list"
 _RESTRICTED_SINCE = "what is restricted never goes to the shared list"
-
-MOST_OF_A_RESULT = 20_000
-"""Characters of a result's own words: its note, its answers and why it was corrected."""
-_MOST_OF_A_ROW = 60_000
-"""The records list takes 63,999 characters in one row; the marks that keep text from being live need some."""
 
 _STATES = {
     RecordsState.RECORDED: OutcomeState.RECORDED,
@@ -68,7 +62,7 @@ def row_to_hand_over(uow: UnitOfWork, outcome_id: UUID) -> RecordsRow | None:
         happened_at=outcome.happened_at,
         recorded_at=outcome.recorded_at,
         officer_id=_number_or_id(uow, bundle, outcome),
-        note=_note_of(uow, outcome),
+        note=words_of(uow, outcome),
     )
 
 
@@ -88,41 +82,6 @@ def _number_or_id(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> str:
         return bundle.owner.collar_number or outcome.officer_id
     person = person_by_id(uow.connection, outcome.officer_id)
     return (person.collar_number if person else "") or outcome.officer_id
-
-
-def _note_of(uow: UnitOfWork, outcome: Outcome) -> str:
-    """The officer's words, the answers, and the notes added to the task since the outcome before."""
-    before = queries.outcome_by_id(uow.connection, outcome.corrects_id) if outcome.corrects_id else None
-    notes = [
-        note.text
-        for note in queries.notes_of(uow.connection, outcome.task_id)
-        if before is None or note.at > before.recorded_at
-    ]
-    why = f"Why it was corrected: {outcome.reason}" if outcome.reason else ""
-    lines = [outcome.note, why, *with_questions(outcome.code, outcome.answers), *notes]
-    return "\n".join(line for line in lines if line)
-
-
-def takes_notes_along(outcome: Outcome | None) -> bool:
-    """Whether a note that is added now goes to the records system with the result."""
-    if outcome is None:
-        return True
-    return outcome.state == OutcomeState.TO_HAND_OVER and outcome.leaving_at is None
-
-
-def check_note_fits(uow: UnitOfWork, bundle: TaskBundle, words: str) -> None:
-    """Raise a `Refusal` where all the notes and the result would no longer fit into one row of the list."""
-    outcome = bundle.outcome
-    if not takes_notes_along(outcome):
-        return
-    notes = "\n".join(note.text for note in queries.notes_of(uow.connection, bundle.task.id))
-    before = counted(_note_of(uow, outcome)) if outcome else counted(notes) + MOST_OF_A_RESULT
-    if before + counted(words) + 2 > _MOST_OF_A_ROW:
-        raise Refusal(
-            "notes-too-long",
-            "NOT recorded: with all its notes this would no longer fit into one entry on Athena.",
-            "Put it on Athena yourself, or say it in fewer words.",
-        )
 
 
 def stamp_handed_over(uow: UnitOfWork, outcome_id: UUID, receipt: RecordsReceipt) -> None:
@@ -241,7 +200,7 @@ def _tell(uow: UnitOfWork, outcome: Outcome, action: str, actor_id: str) -> None
         reason_code=outcome.state,
     )
     _redraw(uow, outcome, f"desk-{outcome.version}")
-    uow.effects(*sent_back_again(uow, task, f"desk:{outcome.id.hex}:{outcome.version}"))
+    uow.effects(*redraw_sent_back(uow, task, f"desk:{outcome.id.hex}:{outcome.version}"))
     if outcome.state != OutcomeState.RECORDED and task.outcome_id == outcome.id:
         uow.effects(_to_correct(uow, bundle, outcome))
 
@@ -254,13 +213,6 @@ def _to_correct(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> effect
         return effects.post_officer_card(task, task.owner_id, uow.now, occasion)
     reader = who_answers(uow, bundle) or task.supervisor_id
     return effects.post_sent_back_notice(task, outcome, reader, uow.now)
-
-
-def sent_back_again(uow: UnitOfWork, task: Task, occasion: str) -> list[effects.Row]:
-    """The notices that its result was sent back, wherever they stand, as it is now."""
-    standing = messages.standing(uow.connection, CardPurpose.SENT_BACK_NOTICE, task_id=task.id)
-    readers = sorted({message.person_id for message in standing if message.person_id})
-    return [effects.update_sent_back_notice(task, reader, uow.now, occasion) for reader in readers]
 
 
 def _redraw(uow: UnitOfWork, outcome: Outcome, cause: str) -> None:

@@ -69,6 +69,16 @@ def home_district(uow: UnitOfWork, entra_id: str) -> str:
     return next((district.id for district in uow.policy.districts if district.id in held), "")
 
 
+def duty_inspectors(uow: UnitOfWork) -> list[str]:
+    """The one that policy names, else the lead inspector of every district."""
+    if uow.policy.directory.duty_inspector:
+        return [uow.policy.directory.duty_inspector]
+    present = roll.present_rolls(uow.connection).values()
+    return sorted(
+        {who for people in present for who, roles in people.items() if Role.LEAD_INSPECTOR in roles}
+    )
+
+
 def officers_of(uow: UnitOfWork, district_id: str) -> list[Person]:
     """Everybody who can be given work in the district, by collar number."""
     return people_queries.people_with_roles(uow.connection, [district_id], WORKING_ROLES)

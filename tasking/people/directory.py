@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from storage import journal
-from storage.database import database_now
 from storage.enums import Role
 from storage.people import queries as people_queries
 from storage.people import roll
@@ -15,7 +14,6 @@ from storage.work import queries
 from tasking.policy import Policy
 from tasking.ports import DirectoryPerson, DirectorySnapshot
 from tasking.unit_of_work import UnitOfWork
-from tasking.watch import brake
 
 DIRECTORY = "directory"
 _ALL_GONE = "directory-all-groups-gone"
@@ -26,28 +24,6 @@ _BELIEVED_AFTER = timedelta(minutes=2)
 def group_ids(policy: Policy) -> list[str]:
     """The Entra groups that policy names."""
     return sorted({group.group_id for group in policy.groups})
-
-
-def take_snapshot(uow: UnitOfWork, snapshot: DirectorySnapshot) -> int:
-    """Store what was read just now, and note when that was; returns how many people there are.
-
-    A group that is gone is believed once it was gone for two minutes, each by itself: a directory that misses
-    one while its machines agree takes nobody's sight, however many replicas read it. Until then its people
-    keep what they have, and what was read of the others counts. Where every group is gone the fault is the
-    directory's (another tenant, a permission that was taken away): nothing is changed.
-    """
-    roll.take_turns(uow.connection)
-    every_group_is_gone = bool(snapshot.gone) and snapshot.gone >= set(group_ids(uow.policy))
-    _note_whether_all_are_gone(uow, every_group_is_gone)
-    if every_group_is_gone:
-        return 0
-    doubtful = _doubtful(uow, snapshot.gone)
-    count = store_snapshot(uow, snapshot, doubtful)
-    if count:
-        brake.watch(uow, snapshot.gone - doubtful)
-        brake.tell(uow)
-        journal.set_bookmark(uow.connection, DIRECTORY, str(count), database_now(uow.connection))
-    return count
 
 
 def groups_gone(uow: UnitOfWork) -> list[str]:
@@ -61,12 +37,13 @@ def all_groups_gone(uow: UnitOfWork) -> bool:
     return found is not None and found[0] == _YES
 
 
-def _note_whether_all_are_gone(uow: UnitOfWork, is_so: bool) -> None:
+def note_whether_all_are_gone(uow: UnitOfWork, is_so: bool) -> None:
+    """Note whether the directory had none of the groups."""
     if is_so != all_groups_gone(uow):
         journal.set_bookmark(uow.connection, _ALL_GONE, _YES if is_so else "", uow.now)
 
 
-def _doubtful(uow: UnitOfWork, gone: Collection[str]) -> frozenset[str]:
+def doubtful_groups(uow: UnitOfWork, gone: Collection[str]) -> frozenset[str]:
     """The groups that are gone, and not for long enough to be believed."""
     roll.set_groups_gone(uow.connection, gone, uow.now)
     if journal.bookmark(uow.connection, DIRECTORY) is None:

@@ -20,7 +20,7 @@ from storage.tables import DirectoryBrake, TaskBundle
 from storage.work import queries
 from tasking import effects
 from tasking.naming import called
-from tasking.people.actors import known_actor
+from tasking.people.actors import duty_inspectors, known_actor
 from tasking.permissions import Act, Actor, may
 from tasking.policy import DirectoryPolicy
 from tasking.refusals import Refusal
@@ -144,16 +144,6 @@ def _known_to(uow: UnitOfWork, person_id: str, tasks: Sequence[TaskBundle]) -> l
     """Those of the tasks that this person may know of."""
     actor = known_actor(uow, person_id)
     return [each for each in tasks if can_see(uow, Reader(actor), each)] if actor else []
-
-
-def duty_inspectors(uow: UnitOfWork) -> list[str]:
-    """The one that policy names, else the lead inspector of every district."""
-    if uow.policy.directory.duty_inspector:
-        return [uow.policy.directory.duty_inspector]
-    present = roll.present_rolls(uow.connection).values()
-    return sorted(
-        {who for people in present for who, roles in people.items() if Role.LEAD_INSPECTOR in roles}
-    )
 
 
 def unseen_work(uow: UnitOfWork, district_id: str) -> list[TaskBundle]:

@@ -11,11 +11,10 @@ from storage.tables import CallForHelp, Person
 from storage.work import held_queries
 from storage.work.queries import bundle_by_id, bundle_by_ref
 from tasking import effects
-from tasking.people.actors import home_district, known_actor
+from tasking.people.actors import duty_inspectors, home_district, known_actor
 from tasking.references import normalise_reference
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import CallView
-from tasking.watch.brake import duty_inspectors
 from tasking.work.find import Reader, can_see
 from tasking.work.successors import who_answers
 

@@ -11,7 +11,6 @@ from tasking.lifecycle import OPEN
 from tasking.people.actors import require
 from tasking.permissions import Act, Actor
 from tasking.plain_text import meant
-from tasking.records import check_note_fits, takes_notes_along
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 from tasking.when.local_time import short_day_time
@@ -19,6 +18,7 @@ from tasking.work.assign import check_due, target_of
 from tasking.work.changes import change_task, check_version, finish_change, refuse_stale
 from tasking.work.find import Reader, find_task
 from tasking.work.showing import reload
+from tasking.work.words_sent import check_note_fits, takes_notes_along
 
 _TEXT_LIMIT = 4000
 

@@ -26,7 +26,6 @@ from tasking.naming import called
 from tasking.people.actors import require
 from tasking.permissions import Act, may
 from tasking.plain_text import clean, counted, meant
-from tasking.records import MOST_OF_A_RESULT, sent_back_again
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import PutDownView, TaskView
@@ -51,7 +50,8 @@ from tasking.work.putting_down import puts_down
 from tasking.work.questions import arrest_time
 from tasking.work.settling import answered_meanwhile
 from tasking.work.showing import officer_view
-from tasking.work.telling import notices_redrawn, result_posts, without_numbers
+from tasking.work.telling import notices_redrawn, redraw_sent_back, result_posts, without_numbers
+from tasking.work.words_sent import MOST_OF_A_RESULT
 
 _OLDEST = timedelta(days=7)
 _NOTE_LIMIT = 4000
@@ -290,7 +290,7 @@ def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[effect
     """After a correction, or a result that is undone: what was told of it, and of the desk, as it is now."""
     if outcome.corrects_id is None:
         return notices_redrawn(uow, task)
-    again = sent_back_again(uow, task, f"corrected:{outcome.id.hex}")
+    again = redraw_sent_back(uow, task, f"corrected:{outcome.id.hex}")
     told = [each for each in breaches_of_task(uow.connection, task.id) if each.id != outcome.id]
     readers = (*sorted(holders(uow, task) | {task.supervisor_id}), None)
     breaches = [

@@ -68,3 +68,10 @@ def notices_redrawn(uow: UnitOfWork, task: Task) -> list[effects.Row]:
 def without_numbers(code: OutcomeCode, words: str) -> str:
     """The words of "moved or new number" without the number, which is never stored (`domain.md`)."""
     return _A_NUMBER.sub(_NOT_KEPT, words) if code is OutcomeCode.MOVED_OR_NEW_NUMBER else words
+
+
+def redraw_sent_back(uow: UnitOfWork, task: Task, occasion: str) -> list[effects.Row]:
+    """The notices that its result was sent back, wherever they stand, as it is now."""
+    standing = messages.standing(uow.connection, CardPurpose.SENT_BACK_NOTICE, task_id=task.id)
+    readers = sorted({message.person_id for message in standing if message.person_id})
+    return [effects.update_sent_back_notice(task, reader, uow.now, occasion) for reader in readers]

@@ -47,9 +47,9 @@ from storage.work.writes import (
     update_outcome,
     update_task,
 )
-from tasking.people.directory import take_snapshot
 from tasking.unit_of_work import UnitOfWork
 from tasking.watch.brake import accept_shown, state_of
+from tasking.watch.directory_reading import take_snapshot
 from tests.support.postgres import Postgres
 from tests.support.units import NOW, TOMORROW, Force, opened
 

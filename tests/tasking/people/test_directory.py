@@ -11,10 +11,10 @@ from tasking.people.directory import (
     DIRECTORY,
     group_ids,
     store_snapshot,
-    take_snapshot,
     unlisted_districts,
 )
 from tasking.ports import DirectoryPerson, DirectorySnapshot
+from tasking.watch.directory_reading import take_snapshot
 from tests.support.units import POLICY, Force
 
 

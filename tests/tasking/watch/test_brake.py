@@ -25,11 +25,11 @@ from storage.tables import Outbox, Outcome, Task, TaskBundle
 from tasking import effects
 from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, prepare, remember_posted
 from tasking.people.actors import actor_of, as_recorder
-from tasking.people.directory import take_snapshot
 from tasking.policy import DirectoryPolicy
 from tasking.ports import DirectorySnapshot, Posted
 from tasking.refusals import NotSetUp, Refusal
 from tasking.watch import brake
+from tasking.watch.directory_reading import take_snapshot
 from tasking.watch.reminders import remind, watch_orders
 from tasking.watch.upkeep import health_of
 from tasking.work import leavers

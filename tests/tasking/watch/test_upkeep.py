@@ -7,8 +7,8 @@ from storage.enums import OutboxState
 from storage.rows import table_of
 from storage.tables import Outbox
 from tasking.clock import MovedClock, SystemClock
-from tasking.people.directory import take_snapshot
 from tasking.unit_of_work import Units
+from tasking.watch.directory_reading import take_snapshot
 from tasking.watch.upkeep import beat, health_of
 from tests.support.units import POLICY, Force
 
