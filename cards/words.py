@@ -2,6 +2,7 @@
 
 from cards.escaping import escape
 from storage.enums import (
+    SENT_BACK,
     DisruptionType,
     OrderStatus,
     OrderType,
@@ -16,7 +17,7 @@ from storage.enums import (
 from storage.tables import Outcome, Person, ProtectiveOrder, Task
 from tasking.naming import number_or_name
 from tasking.orders.powers import power_on_breach
-from tasking.work.outcome_rules import SENT_BACK, was_given_up
+from tasking.work.outcome_rules import was_given_up
 from tasking.work.outcome_table import declared
 
 RADIO_FIRST = "Radio first. Nobody watches RedLine."

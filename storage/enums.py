@@ -111,6 +111,10 @@ class TaskState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+OPEN_STATES = (TaskState.UNALLOCATED, TaskState.ASSIGNED, TaskState.ACCEPTED)
+"""Of a task that is to be done."""
+
+
 class OutcomeState(StrEnum):
     """The way of an outcome to the records system."""
 
@@ -122,6 +126,10 @@ class OutcomeState(StrEnum):
     RETURNED = "RETURNED"
     WITHDRAWN = "WITHDRAWN"
     KEYED_BY_HAND = "KEYED_BY_HAND"
+
+
+SENT_BACK = (OutcomeState.REJECTED, OutcomeState.RETURNED)
+"""Of an outcome that the records desk sent back."""
 
 
 class OutcomeCode(StrEnum):

@@ -37,17 +37,15 @@ def standing(
         "district_id": district_id,
     }
     given = {name: value for name, value in wanted.items() if value is not None}
-    query = _standing_with(*given)
-    if latest is None:
-        return many(connection, Message, query.order_by(_message.c.posted_at, _message.c.id), **given)
-    newest_first = query.order_by(_message.c.posted_at.desc(), _message.c.id.desc()).limit(latest)
-    return many(connection, Message, newest_first, **given)[::-1]
+    newest_first = _standing_with(*given)
+    return many(connection, Message, newest_first.limit(latest) if latest else newest_first, **given)[::-1]
 
 
 @cache
 def _standing_with(*names: str) -> Select[Any]:
     matches = (_message.c[name] == bindparam(name) for name in names)
-    return select(_message).where(_message.c.gone.is_(False), *matches)
+    newest_first = (_message.c.posted_at.desc(), _message.c.id.desc())
+    return select(_message).where(_message.c.gone.is_(False), *matches).order_by(*newest_first)
 
 
 def by_id(connection: Connection, message_id: UUID) -> list[Message]:

@@ -295,6 +295,15 @@ def bring_forward_updates(connection: Connection, task_id: UUID, now: datetime) 
     _BRING_FORWARD.run(connection, {"of_task": task_id, "at": now})
 
 
+CARD_FAILS = (
+    _outbox.c.kind == OutboxKind.POST_CARD,
+    _outbox.c.purpose == CardPurpose.OFFICER_TASK,
+    _outbox.c.state.in_((OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED)),
+    _outbox.c.last_error.is_not(None),
+)
+"""Conditions: an officer's card is parked or failing."""
+
+
 def undelivered(connection: Connection, task_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Tasks whose present officer's card is parked or failing, with the short code of why."""
     if not task_ids:
@@ -303,13 +312,7 @@ def undelivered(connection: Connection, task_ids: Sequence[UUID]) -> dict[UUID, 
     rows = connection.execute(
         select(_outbox.c.task_id, _outbox.c.last_error)
         .join(task, and_(task.c.id == _outbox.c.task_id, task.c.owner_id == _outbox.c.person_id))
-        .where(
-            _outbox.c.task_id.in_(task_ids),
-            _outbox.c.kind == OutboxKind.POST_CARD,
-            _outbox.c.purpose == CardPurpose.OFFICER_TASK,
-            _outbox.c.state.in_((OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED)),
-            _outbox.c.last_error.is_not(None),
-        )
+        .where(_outbox.c.task_id.in_(task_ids), *CARD_FAILS)
     )
     return {row[0]: row[1] for row in rows}
 

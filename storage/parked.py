@@ -1,16 +1,13 @@
 """What was given up, as everybody in a channel may count it: nothing about a restricted subject."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import Connection, Table, bindparam, select
 
 from storage.enums import CardPurpose, OutboxKind, OutboxState
-from storage.rows import many, table_of
+from storage.rows import in_parts, many, table_of
 from storage.tables import CallForHelp, Outbox, ProtectiveOrder, Subject, Task
-
-_AT_ONCE = 500
-"""Ids in one question: databases have a limit."""
 
 _outbox = table_of(Outbox)
 _subject = table_of(Subject)
@@ -49,7 +46,7 @@ def _tasks_of(row: Outbox) -> list[UUID]:
 def _tasks_of_calls(connection: Connection, rows: list[Outbox]) -> dict[int | None, list[UUID]]:
     of_row = {row.id: UUID(row.hint) for row in rows if row.purpose == CardPurpose.CALL_NOTICE}
     found: dict[UUID, UUID] = {}
-    for some in _in_parts(of_row.values()):
+    for some in in_parts(of_row.values()):
         query = select(_call.c.id, _call.c.task_id).where(_call.c.id.in_(some), _call.c.task_id.is_not(None))
         found |= {call_id: task_id for call_id, task_id in connection.execute(query)}
     return {row_id: [found[call_id]] for row_id, call_id in of_row.items() if call_id in found}
@@ -58,13 +55,8 @@ def _tasks_of_calls(connection: Connection, rows: list[Outbox]) -> dict[int | No
 def _restricted(connection: Connection, table: Table, ids: Iterable[UUID]) -> set[UUID]:
     """Those of these tasks or orders whose subject is restricted now."""
     hidden: set[UUID] = set()
-    for some in _in_parts(ids):
+    for some in in_parts(ids):
         joined = table.join(_subject, _subject.c.id == table.c.subject_id)
         query = select(table.c.id).select_from(joined).where(_subject.c.restricted.is_(True))
         hidden |= set(connection.execute(query.where(table.c.id.in_(some))).scalars())
     return hidden
-
-
-def _in_parts(ids: Iterable[UUID]) -> Iterator[tuple[UUID, ...]]:
-    each_once = tuple(dict.fromkeys(ids))
-    yield from (each_once[start : start + _AT_ONCE] for start in range(0, len(each_once), _AT_ONCE))

@@ -1,6 +1,6 @@
 """Reading rows as entities: plain records, built without validation because the database holds valid data."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -10,6 +10,9 @@ from sqlmodel import SQLModel
 from storage.prepared import Prepared
 
 E = TypeVar("E", bound=SQLModel)
+V = TypeVar("V")
+_AT_ONCE = 500
+"""Values in one question: databases have a limit."""
 
 
 def table_of(entity: type[SQLModel]) -> Table:
@@ -77,6 +80,12 @@ def add_record(connection: Connection, entity: type[E], values: Mapping[str, Any
 def changed(row: E, values: Mapping[str, Any]) -> E:
     """A copy of a record with some values replaced."""
     return _record(type(row), {**values_of(row), **values})
+
+
+def in_parts(values: Iterable[V]) -> Iterator[Sequence[V]]:
+    """These values, each once, in parts that a question may ask for."""
+    each_once = tuple(dict.fromkeys(values))
+    yield from (each_once[start : start + _AT_ONCE] for start in range(0, len(each_once), _AT_ONCE))
 
 
 def values_of(row: SQLModel) -> dict[str, Any]:

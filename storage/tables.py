@@ -4,6 +4,7 @@ Rows read through `storage` are plain records: change them by statements, never 
 Times are aware and in UTC. Ids are UUIDs; people see references (`T-1042`, `S-07`, `DVPO-3`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +16,8 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
 
 from storage.enums import (
+    OPEN_STATES,
+    SENT_BACK,
     AuditOperation,
     CardPurpose,
     ConditionType,
@@ -107,10 +110,14 @@ def _partial(name: str, *columns: Any, where: str, on_postgresql: str = "") -> I
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(on_postgresql or where))
 
 
-OPEN_IN_WORDS = "state IN ('UNALLOCATED', 'ASSIGNED', 'ACCEPTED')"
-"""Of a task. A question has to use the words of the index: a parameter would not meet it."""
-SENT_BACK_IN_WORDS = "state IN ('REJECTED', 'RETURNED')"
-"""Of an outcome."""
+def _state_in(words: Sequence[StrEnum]) -> str:
+    """A question has to use the words of the index: a parameter would not meet it."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"state IN ({listed})"
+
+
+_IS_OPEN = _state_in(OPEN_STATES)
+_IS_SENT_BACK = _state_in(SENT_BACK)
 
 
 class Conversation(SQLModel, table=True):
@@ -225,10 +232,10 @@ class Task(SQLModel, table=True):
         Index("ix_task_reminder", "next_reminder_at"),
         Index("ix_task_outcome", "outcome_id"),
         Index("ix_task_district_state_due", "district_id", "state", "due_at"),
-        _partial("ix_task_supervisor_open", "supervisor_id", "due_at", where=OPEN_IN_WORDS),
-        _partial("ix_task_people_open", "district_id", "owner_id", "supervisor_id", where=OPEN_IN_WORDS),
-        _partial("ix_task_subject_open", "subject_id", "due_at", where=OPEN_IN_WORDS),
-        _partial("ix_task_order_open", "order_id", "kind", where=OPEN_IN_WORDS),
+        _partial("ix_task_supervisor_open", "supervisor_id", "due_at", where=_IS_OPEN),
+        _partial("ix_task_people_open", "district_id", "owner_id", "supervisor_id", where=_IS_OPEN),
+        _partial("ix_task_subject_open", "subject_id", "due_at", where=_IS_OPEN),
+        _partial("ix_task_order_open", "order_id", "kind", where=_IS_OPEN),
     )
 
 
@@ -304,8 +311,8 @@ class Outcome(SQLModel, table=True):
         Index("ix_outcome_order_happened", "order_id", "happened_at"),
         # With columns that its condition settles: SQLite prefers whichever index answers more conditions.
         _partial("ix_outcome_to_key", "district_id", "state", "athena_ref", "recorded_at", where=_UNKEYED),
-        _partial("ix_outcome_sent_back", "district_id", "recorded_at", where=SENT_BACK_IN_WORDS),
-        _partial("ix_outcome_sent_back_anywhere", "state", "task_id", where=SENT_BACK_IN_WORDS),
+        _partial("ix_outcome_sent_back", "district_id", "recorded_at", where=_IS_SENT_BACK),
+        _partial("ix_outcome_sent_back_anywhere", "state", "task_id", where=_IS_SENT_BACK),
     )
 
 

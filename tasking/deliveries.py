@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from storage import journal, messages, outbox
-from storage.enums import CardPurpose, ConversationKind, HeldAnswer, OutboxKind
+from storage.enums import SENT_BACK, CardPurpose, ConversationKind, HeldAnswer, OutboxKind
 from storage.people import queries as people_queries
 from storage.people import roll
 from storage.tables import (
@@ -49,7 +49,7 @@ from tasking.work.held import writers_of
 from tasking.work.lists import line_of
 from tasking.work.outcome_rules import waits_to_be_keyed
 from tasking.work.showing import channel_view, officer_view, reload
-from tasking.work.successors import SENT_BACK, needs_somebody, who_answers
+from tasking.work.successors import needs_somebody, who_answers
 from tasking.work.telling import RESULT_NOTICES
 
 _MOST_STANDING = 10

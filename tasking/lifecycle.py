@@ -1,7 +1,6 @@
 """The lifecycle of a task: one table of what may follow what. The README draws it."""
 
-from storage.enums import TaskState
-from storage.work.queries import OPEN_STATES
+from storage.enums import OPEN_STATES, TaskState
 
 S = TaskState
 

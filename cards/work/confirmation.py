@@ -5,11 +5,10 @@ from cards.escaping import escape
 from cards.payloads import GiveMoreTime, OpenSupervisorForm
 from cards.times import due_words, time_words
 from cards.words import kind_words, person_words, records_words, state_words
-from storage.enums import TaskState
+from storage.enums import SENT_BACK, TaskState
 from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import TaskView
-from tasking.work.outcome_rules import SENT_BACK
 
 _NOT_ADDED = "they have not added RedLine in Teams yet"
 _BLOCKED = "they have blocked RedLine in Teams"

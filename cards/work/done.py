@@ -22,13 +22,13 @@ from cards.work.held import more_button
 from cards.work.more import correction_more_button
 from cards.work.outcome_buttons import outcome_buttons
 from cards.work.putting_down import corrected_words
-from storage.enums import OutcomeState
+from storage.enums import SENT_BACK, OutcomeState
 from storage.tables import Outcome
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import TaskView
 from tasking.when.local_time import time_of_day
-from tasking.work.outcome_rules import SENT_BACK, waits_to_be_keyed
+from tasking.work.outcome_rules import waits_to_be_keyed
 
 _NOTE_SHOWN = 160
 """Of what was typed beside a result, to see that it was understood."""

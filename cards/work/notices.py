@@ -17,12 +17,12 @@ from cards.words import (
 )
 from cards.work.done import done_card
 from cards.work.putting_down import who_corrected
-from storage.enums import BREACHES, TaskState
+from storage.enums import BREACHES, SENT_BACK, TaskState
 from storage.tables import Outcome, ProtectiveOrder
 from tasking.orders.register import OVER
 from tasking.ports import Card
 from tasking.views import TaskView
-from tasking.work.outcome_rules import SENT_BACK, waits_to_be_keyed
+from tasking.work.outcome_rules import waits_to_be_keyed
 
 
 def unallocated_notice(view: TaskView) -> Card:

@@ -1,6 +1,6 @@
 """Reads and writes about people, their roles and where they can be reached."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.enums import ConversationKind, Role
 from storage.prepared import Prepared, PreparedQuery
-from storage.rows import add_values, entity_from, many, one, table_of, values_of
+from storage.rows import add_values, entity_from, in_parts, many, one, table_of, values_of
 from storage.tables import Conversation, Person, PersonRole
 
 _person = table_of(Person)
@@ -33,8 +33,6 @@ _CHAT = (
 )
 
 
-_AT_ONCE = 500
-"""Ids in one question: databases have a limit."""
 _LATEST = 20
 _MOST_URLS = 4
 """Of the tenant's conversations and service URLs: a tenant has one, and for some hours two."""
@@ -188,17 +186,13 @@ def store_people(connection: Connection, people: Collection[Mapping[str, Any]], 
         seen = {"seen_in_directory_at": at}
         _STORE_PERSON[connection.dialect.name].run(connection, *({**each, **seen} for each in fresh))
     were_active = {entra_id for entra_id, values in kept.items() if values[-1]}
-    for some in _in_parts(sorted(were_active - {each["entra_id"] for each in people})):
+    for some in in_parts(sorted(were_active - {each["entra_id"] for each in people})):
         connection.execute(update(_person).where(_person.c.entra_id.in_(some)).values(active=False))
     connection.execute(update(_person).where(_person.c.active.is_(True)).values(seen_in_directory_at=at))
 
 
 def _as_kept(person: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(person[name] for name in _FROM_DIRECTORY[:-1])
-
-
-def _in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    yield from (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
 def replace_roles(connection: Connection, roles: Mapping[str, Collection[tuple[str, Role]]]) -> None:

@@ -1,6 +1,6 @@
 """Reads about tasks, orders, subjects and outcomes. Statements are built once; only values are new."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -22,18 +22,18 @@ from sqlalchemy import (
 
 from storage.enums import (
     BREACHES,
-    CardPurpose,
+    OPEN_STATES,
+    SENT_BACK,
     OrderStatus,
-    OutboxKind,
-    OutboxState,
     OutcomeCode,
     OutcomeState,
     RecordsRoute,
     TaskKind,
     TaskState,
 )
+from storage.outbox import CARD_FAILS
 from storage.prepared import PreparedQuery
-from storage.rows import columns_of, entity_from, many, one, table_of
+from storage.rows import columns_of, entity_from, in_parts, many, one, table_of
 from storage.tables import (
     OrderCondition,
     Outbox,
@@ -47,10 +47,6 @@ from storage.tables import (
     TaskChange,
     TaskNote,
 )
-
-OPEN_STATES = (TaskState.UNALLOCATED, TaskState.ASSIGNED, TaskState.ACCEPTED)
-_AT_ONCE = 500
-"""Values in one question: databases have a limit."""
 
 _task = table_of(Task)
 _subject = table_of(Subject)
@@ -69,7 +65,7 @@ def _in_words(column: Any, *words: StrEnum) -> ColumnElement[bool]:
 
 
 _IS_OPEN = _in_words(_task.c.state, *OPEN_STATES)
-_IS_SENT_BACK = _in_words(_outcome.c.state, OutcomeState.REJECTED, OutcomeState.RETURNED)
+_IS_SENT_BACK = _in_words(_outcome.c.state, *SENT_BACK)
 _IS_UNKEYED = _outcome.c.state == literal_column(f"'{OutcomeState.KEYED_BY_HAND}'")
 
 _PARTS: tuple[tuple[Any, Any], ...] = (
@@ -161,8 +157,8 @@ def examples_of_work(connection: Connection, but_in: Collection[str]) -> list[Ta
         number for query in _groups_of_work(but_in) for number in connection.execute(query).scalars().all()
     ]
     found: list[TaskBundle] = []
-    for start in range(0, len(numbers), _AT_ONCE):
-        query = _BUNDLE.where(_task.c.number.in_(numbers[start : start + _AT_ONCE]))
+    for some in in_parts(numbers):
+        query = _BUNDLE.where(_task.c.number.in_(some))
         found += [_bundle_from(row) for row in connection.execute(query)]
     return sorted(found, key=lambda each: each.task.number)
 
@@ -184,9 +180,8 @@ def _groups_of_work(but_in: Collection[str]) -> list[Select[Any]]:
 
 def work_of(connection: Connection, people: Collection[str], but_in: Collection[str]) -> list[TaskBundle]:
     """What needs somebody and lies with these people, as its officer or supervisor; the soonest due first."""
-    names, found = sorted(people), set[UUID]()
-    for start in range(0, len(names), _AT_ONCE):
-        some = names[start : start + _AT_ONCE]
+    found = set[UUID]()
+    for some in in_parts(sorted(people)):
         for theirs in (_task.c.owner_id.in_(some), _task.c.supervisor_id.in_(some)):
             for query in (select(_task.c.id).where(is_open()), _SENT_BACK_TASKS):
                 here = query.where(theirs, _task.c.district_id.not_in(but_in))
@@ -253,10 +248,7 @@ def is_undelivered() -> ColumnElement[bool]:
     return exists().where(
         _outbox.c.task_id == _task.c.id,
         _outbox.c.person_id == _task.c.owner_id,
-        _outbox.c.kind == OutboxKind.POST_CARD,
-        _outbox.c.purpose == CardPurpose.OFFICER_TASK,
-        _outbox.c.state.in_((OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED)),
-        _outbox.c.last_error.is_not(None),
+        *CARD_FAILS,
     )
 
 
@@ -368,7 +360,7 @@ def _orders(
 def orders_to_visit(connection: Connection, order_ids: Collection[UUID]) -> set[UUID]:
     """Those of these orders for which an open visit stands, whoever has it and wherever."""
     found: set[UUID] = set()
-    for some in _in_parts(order_ids):
+    for some in in_parts(order_ids):
         is_visit = _task.c.kind == TaskKind.COMPLIANCE_VISIT
         query = select(_task.c.order_id).where(_task.c.order_id.in_(some), is_visit, is_open())
         found |= set(connection.execute(query.distinct()).scalars())
@@ -380,7 +372,7 @@ def last_seen_for(
 ) -> dict[UUID, datetime]:
     """When a visit for each of these orders last came to one of these results that stands."""
     found: dict[UUID, datetime] = {}
-    for some in _in_parts(order_ids):
+    for some in in_parts(order_ids):
         query = (
             select(_outcome.c.order_id, func.max(_outcome.c.happened_at))
             .join(_task, _task.c.outcome_id == _outcome.c.id)
@@ -390,11 +382,6 @@ def last_seen_for(
         )
         found |= {order_id: at for order_id, at in connection.execute(query)}
     return found
-
-
-def _in_parts(ids: Collection[UUID]) -> Iterator[list[UUID]]:
-    listed = list(ids)
-    yield from (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))
 
 
 def people_named_for(connection: Connection, subject_id: UUID) -> list[str]:

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Sequence, bindparam, func, select, update
 
+from storage.enums import OPEN_STATES
 from storage.prepared import Prepared
 from storage.rows import add_values, changed, table_of
 from storage.tables import Counter, Outcome, ProtectiveOrder, Task, sequence_of
-from storage.work.queries import OPEN_STATES
 
 _task = table_of(Task)
 _outcome = table_of(Outcome)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from storage.enums import AuditOperation, TaskState
+from storage.enums import SENT_BACK, AuditOperation, TaskState
 from storage.people import queries as people_queries
 from storage.tables import TaskBundle
 from storage.work import queries
@@ -14,7 +14,6 @@ from tasking.unit_of_work import UnitOfWork
 from tasking.views import HelpLine, HelpView, TaskLine, TaskListView, TaskView
 from tasking.work.find import Reader, check_channel, find_target, find_task
 from tasking.work.kind_words import words_for_kind
-from tasking.work.outcome_rules import SENT_BACK
 from tasking.work.showing import officer_view
 
 _SHOWN = 15

@@ -8,7 +8,6 @@ from tasking.policy import Policy
 from tasking.work.outcome_table import fitting, kind_of_task
 from tasking.work.putting_down import raises_alarm
 
-SENT_BACK = (OutcomeState.REJECTED, OutcomeState.RETURNED)
 _UNDOABLE = frozenset({OutcomeState.TO_HAND_OVER, OutcomeState.KEYED_BY_HAND})
 
 

@@ -1,6 +1,6 @@
 """Who can still see to a task, and who answers for it when its supervisor can do so no longer."""
 
-from storage.enums import Role
+from storage.enums import SENT_BACK, Role
 from storage.people import queries as people_queries
 from storage.people import roll
 from storage.tables import TaskBundle
@@ -9,7 +9,6 @@ from tasking.people.actors import known_actor
 from tasking.permissions import Act, Actor, can_be_given_work, may
 from tasking.unit_of_work import UnitOfWork
 from tasking.work.find import Reader, can_see, may_see_subject
-from tasking.work.outcome_rules import SENT_BACK as SENT_BACK
 
 _IN_TURN = (Role.SUPERVISOR, Role.LEAD_INSPECTOR, Role.CHAIR)
 
