@@ -226,7 +226,9 @@ def _lists_unseen_work(uow: UnitOfWork, row: Outbox, person_id: str) -> bool:
 
 
 def _still_theirs(uow: UnitOfWork, row: Outbox, person_id: str) -> list[TaskBundle]:
+    """The tasks of a card about several, as far as they lie with this person now, whatever they may see."""
     if row.purpose == CardPurpose.REMINDER:
+        # Whichever reminders were queued: the latest takes those before it along.
         overdue = (queries.waits_for(person_id), queries.due_before(uow.now))
         return queries.bundles_where(uow.connection, *overdue)
     if row.purpose != CardPurpose.SUPERVISION_NOTICE:
@@ -498,12 +500,9 @@ def _reminder(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     actor = known_actor(uow, row.person_id)
     if actor is None:
         return None
-    # Whichever reminders were queued: the latest takes those before it along.
-    theirs = queries.waits_for(actor.entra_id)
-    found = queries.bundles_where(uow.connection, theirs, queries.due_before(uow.now))
     due = [
         officer_view(uow, bundle, Reader(actor), second_copy=row.unclear > 0)
-        for bundle in found
+        for bundle in _still_theirs(uow, row, actor.entra_id)
         if _sees(uow, actor, bundle)
     ]
     if not due and row.kind == OutboxKind.POST_CARD:
@@ -529,18 +528,13 @@ def _supervision(uow: UnitOfWork, row: Outbox) -> Drawing | None:
     actor = known_actor(uow, row.person_id)
     if actor is None:
         return None
-    found = (queries.bundle_by_id(uow.connection, UUID(task_id)) for task_id in row.task_ids)
     theirs = [
         line_of(uow, Reader(actor), bundle)
-        for bundle in found
-        if bundle and _answers_for(uow, bundle, actor) and needs_somebody(bundle)
+        for bundle in _still_theirs(uow, row, actor.entra_id)
+        if _sees(uow, actor, bundle)
     ]
     listed = TaskListView("", tuple(theirs), uow.now, len(theirs))
     return Drawing(CardPurpose.SUPERVISION_NOTICE, listed=listed) if theirs else None
-
-
-def _answers_for(uow: UnitOfWork, bundle: TaskBundle, actor: Actor) -> bool:
-    return bundle.task.supervisor_id == actor.entra_id and _sees(uow, actor, bundle)
 
 
 def _reason_of(uow: UnitOfWork, bundle: TaskBundle, *actions: str) -> str:

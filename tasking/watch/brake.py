@@ -62,9 +62,9 @@ def watch(uow: UnitOfWork, gone: Collection[str] = ()) -> None:
 
     `gone`: the groups that the directory does not have any more. Whoever is missing with one of these waits,
     even if it is one person: people leave groups, and groups do not leave a force by themselves. A district
-    that policy does not list any more is watched like the others, as long as somebody was accepted there.
+    that policy does not list any more is watched like the others, as long as somebody was accepted there. To
+    be called by who has taken their turn (`roll.take_turns`).
     """
-    roll.take_turns(uow.connection)
     roll.date_missing(uow.connection, uow.now)
     accepted, present = roll.accepted_rolls(uow.connection), roll.present_rolls(uow.connection)
     waiting = {each.district_id for each in roll.brakes(uow.connection)}
@@ -208,11 +208,12 @@ def accept_shown(uow: UnitOfWork, actor_id: str, district_id: str, shown: str) -
 def state_of(uow: UnitOfWork, district_id: str) -> str | None:
     """Which roles are missing in this wait, as a code that names nobody; None where it does not wait."""
     brake = _brake_of(uow, district_id)
-    if brake is None:
-        return None
-    accepted, present = _rolls_of(uow, district_id)
+    return _state(brake, *_rolls_of(uow, district_id)) if brake else None
+
+
+def _state(brake: DirectoryBrake, accepted: Roll, present: Roll) -> str:
     missing = sorted(f"{person} {role}" for person in accepted for role in _lost(person, accepted, present))
-    words = "\n".join([district_id, brake.since.isoformat(), *missing])
+    words = "\n".join([brake.district_id, brake.since.isoformat(), *missing])
     return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
@@ -258,5 +259,5 @@ def _of_waiting(uow: UnitOfWork, brake: DirectoryBrake, name: str, reader: Reade
         due=tuple(DueTask(each.task.ref, each.task.due_at) for each in due[:_MOST_SHOWN]),
         due_count=len(due),
         may_confirm=reader is not None and may_confirm(reader.actor, brake.district_id),
-        state=state_of(uow, brake.district_id) or "",
+        state=_state(brake, accepted, present),
     )
