@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot import understood
-from bot import watch as directory
+from bot import understood, watch
 from bot.asking import Asking
 from bot.work import (
     danger,
@@ -86,7 +85,7 @@ HANDLERS: dict[type[Payload], Handler] = {
     GiveMoreTime: supervisor_taps.give_more_time,
     ShowList: supervisor_taps.show_list,
     ShowBoard: supervisor_taps.show_board,
-    ConfirmDirectory: directory.confirm_tapped,
+    ConfirmDirectory: watch.confirm_tapped,
     AnswerHeld: danger.answer_held,
     MoreThanThat: danger.more_than_that,
     ItWasMore: danger.it_was,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot import watch as directory
+from bot import watch
 from bot.asking import Asking
 from bot.reading import model as c
 from bot.work import (
@@ -37,7 +37,7 @@ HANDLERS: dict[type[Any], Handler] = {
     c.Tasks: list_commands.tasks,
     c.Board: list_commands.show_board,
     c.Help: list_commands.show_help,
-    c.ConfirmDirectory: directory.confirm_typed,
+    c.ConfirmDirectory: watch.confirm_typed,
     c.Unknown: not_recorded.not_understood,
     c.Endangered: danger.endangered,
     c.CryForHelp: danger.cry_for_help,

@@ -21,7 +21,8 @@ from msgraph_core import GraphClientFactory  # type: ignore[import-untyped]
 from graph.faults import GraphFault
 from graph.problems import NOT_FOUND, UNREADABLE, problem_of_exception, problem_of_status, unclear
 from graph.sdk import GraphRequestAdapter, GraphServiceClient, RequestInformation, telemetry_options
-from graph.tokens import LOOPBACK, Tokens
+from graph.tokens import Tokens
+from tasking.settings_rules import is_encrypted_or_here
 
 PUBLIC_GRAPH = "https://graph.microsoft.com/v1.0"
 TIMEOUT = 10.0
@@ -93,7 +94,7 @@ class GraphClient:
 def checked_base_url(url: str) -> str:
     """A Graph address with its version; raises `ValueError` for plain http beyond loopback."""
     parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+    if not is_encrypted_or_here(parts):
         raise ValueError("the Graph address must be https (plain http only on loopback)")
     return url.rstrip("/") if parts.path.strip("/") else f"{url.rstrip('/')}/v1.0"
 

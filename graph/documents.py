@@ -5,8 +5,8 @@ from urllib.parse import quote, urlsplit
 from graph.client import GraphClient
 from graph.problems import UNREADABLE
 from graph.sdk import DriveItemItemRequestBuilder
-from graph.tokens import LOOPBACK
 from tasking.ports import DocumentLink, NotSent, Refused
+from tasking.settings_rules import is_encrypted_or_here
 
 DOCUMENT_MISSING = "graph-document-missing"
 DOCUMENT_KEY = "graph-document-key"
@@ -48,5 +48,4 @@ def _path(document_key: str) -> str:
 
 
 def _is_safe(link: str) -> bool:
-    parts = urlsplit(link)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    return is_encrypted_or_here(urlsplit(link))

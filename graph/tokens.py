@@ -8,11 +8,10 @@ from azure.core.exceptions import HttpResponseError
 
 from graph.problems import TOKEN
 from tasking.ports import DeliveryProblem, NotSent, Refused
+from tasking.settings_rules import LOOPBACK
 
 TOKEN_TIMEOUT = 8.0
 """Seconds to wait for the identity service."""
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Tokens:

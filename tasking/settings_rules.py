@@ -71,6 +71,11 @@ def is_safe_url(url: str) -> bool:
     parts = _split(url)
     if parts is None:
         return True  # no address at all: said in other words
+    return is_encrypted_or_here(parts)
+
+
+def is_encrypted_or_here(parts: SplitResult) -> bool:
+    """Whether an address is https, or plain http on this machine."""
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
