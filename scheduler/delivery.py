@@ -1,11 +1,12 @@
 """The delivery of outbox rows: claim by lease, draw, send, stamp on proof.
 
-Several lanes are served at once, the rows of a lane one after the other. A slow or failing target holds up
-nobody else.
+Several lanes are served at once, the rows of a lane one after the other. A slow, failing or busy target holds
+up nobody else.
 """
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ from tasking.deliveries import (
 )
 from tasking.effects import TO_THE_SUPERVISOR
 from tasking.outbox_steps import (
+    Busy,
     LeaseLost,
     claim_both,
     claim_hand_overs,
@@ -40,6 +42,7 @@ from tasking.outbox_steps import (
     replace_chat,
     seconds_to_next,
     stamp_row,
+    target_of,
     writes_as,
 )
 from tasking.ports import (
@@ -101,9 +104,10 @@ class Delivery:
         self._opens_chats = opens_chats
         self._second_copy_after = second_copy_after
         self._woken = asyncio.Event()
-        self._boards = Resting(_BOARD_RESTS)
+        self._boards = Resting()
+        self._turns_used_up = Resting()
         self._refusals = Refusals()
-        self._under_way: dict[asyncio.Task[None], OutboxKind] = {}
+        self._under_way: dict[asyncio.Task[None], Outbox] = {}
         self._stopping = False
 
     def wake(self) -> None:
@@ -158,7 +162,7 @@ class Delivery:
         return await self._units.read(hand_overs_due)
 
     async def _serve_free_lanes(self) -> bool:
-        handing_over = sum(kind == OutboxKind.HAND_OVER for kind in self._under_way.values())
+        handing_over = sum(row.kind == OutboxKind.HAND_OVER for row in self._under_way.values())
         free = _AT_ONCE - (len(self._under_way) - handing_over)
         claim = asyncio.create_task(self._claim(free, _HAND_OVERS_AT_ONCE - handing_over))
         try:
@@ -173,17 +177,22 @@ class Delivery:
         if cards <= 0 and hand_overs <= 0:
             return []
         try:
-            resting = self._boards.lanes()
-            return await self._units.write_quietly(lambda uow: claim_both(uow, cards, hand_overs, resting))
+            busy = self._busy()
+            return await self._units.write_quietly(lambda uow: claim_both(uow, cards, hand_overs, busy))
         except Exception as problem:
             log.error("delivery.claim_failed", problem=code_of(problem))
             await asyncio.sleep(1)
             return []
 
+    def _busy(self) -> Busy:
+        under_way = Counter(target_of(row) for row in self._under_way.values())
+        del under_way[""]
+        return Busy(self._boards.names(), self._turns_used_up.names(), under_way)
+
     def _begin(self, rows: list[Outbox]) -> bool:
         for row in rows:
             task = asyncio.create_task(self._deliver(row))
-            self._under_way[task] = row.kind
+            self._under_way[task] = row
             task.add_done_callback(self._finished)
         return bool(rows)
 
@@ -193,12 +202,13 @@ class Delivery:
 
     async def _rest(self) -> None:
         try:
-            resting = self._boards.lanes()
-            due_in = await self._units.read(lambda uow: seconds_to_next(uow, resting))
+            busy = self._busy()
+            due_in = await self._units.read(lambda uow: seconds_to_next(uow, busy))
         except Exception as problem:
             log.error("delivery.database_away", problem=code_of(problem))
             due_in = 1.0
-        ends = (end for end in (due_in, self._boards.ends_in()) if end is not None)
+        rests = (self._boards.ends_in(), self._turns_used_up.ends_in())
+        ends = (end for end in (due_in, *rests) if end is not None)
         wait = min(max(min(ends, default=_LONGEST_SLEEP), _BREATH), _LONGEST_SLEEP)
         try:
             # Not wait_for: before Python 3.12 it can lose a cancellation that comes with the wake.
@@ -242,7 +252,7 @@ class Delivery:
         await self._note(row, lambda uow: note_updated(uow, row, wanted, gone, edits.left_behind))
         self._refusals.forget(row.id)
         if row.purpose == CardPurpose.BOARD:
-            self._boards.begin(row.lane)
+            self._boards.begin(row.lane, _BOARD_RESTS)
 
     async def _post(self, row: Outbox, place: Place, card: Card, summary: str) -> None:
         try:
@@ -338,6 +348,8 @@ class Delivery:
         log.warning(
             "delivery.not_delivered", row=row.id, kind=row.kind, code=problem.code, attempt=row.attempts
         )
+        if problem.retry_after is not None and target_of(row):
+            self._turns_used_up.begin(target_of(row), problem.retry_after)
         unclear = isinstance(problem, Unclear)
         if _is_given_up(row, problem):
             self._refusals.forget(row.id)

@@ -3,7 +3,9 @@
 Rows of one lane are delivered one after the other.
 """
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -30,27 +32,43 @@ from storage.rows import many, table_of
 from storage.tables import Outbox
 
 LEASE = timedelta(seconds=60)
+_MOST_FOR_ONE = 2
+"""Of the rows under way: a chat whose turns are used up, or that does not answer, holds up no other."""
 
 _outbox = table_of(Outbox)
 
 
+def target_of(row: Outbox) -> str:
+    """The person or conversation that a row is for; empty for the records system, and where it is several."""
+    return row.person_id or row.conversation_id or ""
+
+
+@dataclass(frozen=True)
+class Busy:
+    """What is left alone for the moment."""
+
+    lanes: Collection[str] = ()
+    targets: Collection[str] = ()
+    """Persons and conversations to whom nothing may be sent just now."""
+    under_way: Mapping[str, int] = field(default_factory=dict)
+    """How many rows are being sent to each person or conversation."""
+
+
+NOTHING_BUSY = Busy()
+
+
 def claim(
-    connection: Connection,
-    now: datetime,
-    limit: int,
-    *kinds: OutboxKind,
-    resting: Collection[str] = (),
+    connection: Connection, now: datetime, limit: int, *kinds: OutboxKind, busy: Busy = NOTHING_BUSY
 ) -> list[Outbox]:
     """Take the heads of up to `limit` lanes under lease, of some kinds or of all. `now` is rule time.
 
     Notices of a breach go first, then what was due first. A lane with a row under way is left alone, and so
-    are the lanes that are `resting`. A row whose lease ran out may have been sent: it comes back marked
-    unclear.
+    is what is `busy`. Nobody's rows take all places. A row whose lease ran out may have been sent: it comes
+    back marked unclear.
     """
     at = database_now(connection)
     connection.execute(_GIVE_BACK[connection.dialect.name], {"at": at})
-    moment = {"now": now, "at": at, "resting": list(resting)}
-    heads = _heads_of_lanes(connection, moment, limit, kinds)
+    heads = _heads_of_lanes(connection, {"now": now, "at": at}, limit, kinds, busy)
     if heads and connection.dialect.name == "postgresql":
         heads = _alone_in_their_lanes(connection, heads)
     if not heads:
@@ -89,6 +107,7 @@ _before = _outbox.alias("before")
 _IS_KNOWN = or_(_outbox.c.purpose.is_(None), _outbox.c.purpose.in_(list(CardPurpose)))
 """A row of a later version, which runs beside this one, waits for a replica that knows what it is."""
 _IS_BREACH = _outbox.c.purpose == CardPurpose.BREACH_NOTICE
+_TARGET = func.coalesce(_outbox.c.person_id, _outbox.c.conversation_id, "")
 
 
 _RENEW = Prepared(
@@ -109,20 +128,41 @@ def renew(connection: Connection, row: Outbox) -> bool:
 
 
 def _heads_of_lanes(
-    connection: Connection, moment: dict[str, Any], limit: int, kinds: tuple[OutboxKind, ...]
+    connection: Connection,
+    moment: dict[str, Any],
+    limit: int,
+    kinds: tuple[OutboxKind, ...],
+    busy: Busy,
 ) -> list[int]:
+    """Asked again without whoever has enough, until the places are taken or nothing else is ready."""
     found: list[int] = []
+    taken = Counter(busy.under_way)
     for question in _questions(connection.dialect.name, kinds):
-        if len(found) < limit:
-            wanted = {**moment, "limit": limit - len(found)}
-            found += connection.execute(question, wanted).scalars()
+        has_left_some = True
+        while has_left_some and len(found) < limit:
+            asked = {**moment, **_left_alone(busy, taken), "found": found}
+            rows = connection.execute(question, {**asked, "limit": limit - len(found)}).all()
+            has_left_some = False
+            for head, target in rows:
+                if target and taken[target] >= _MOST_FOR_ONE:
+                    has_left_some = True
+                    continue
+                taken[target] += bool(target)
+                found.append(head)
     return found
+
+
+def _left_alone(busy: Busy, taken: Mapping[str, int]) -> dict[str, list[str]]:
+    """For a question: the lanes and targets of which nothing is wanted."""
+    full = [target for target, count in taken.items() if count >= _MOST_FOR_ONE]
+    return {"resting": list(busy.lanes), "full": [*busy.targets, *full]}
 
 
 @cache
 def _questions(dialect: str, kinds: tuple[OutboxKind, ...]) -> tuple[Select[Any], ...]:
     """Breaches, then all else: each stops at its limit, where one sorted answer would read all that waits."""
-    ready = _ready().order_by(_outbox.c.send_after, _outbox.c.id).limit(bindparam("limit"))
+    ready = _ready().where(_outbox.c.id.not_in(bindparam("found", expanding=True)))
+    ready = ready.order_by(_outbox.c.send_after, _outbox.c.id).limit(bindparam("limit"))
     if kinds:
         ready = ready.where(_outbox.c.kind.in_(kinds))
     if dialect == "postgresql":
@@ -160,9 +200,10 @@ def _ready() -> Select[Any]:
     comes_first = and_(_before.c.id < _outbox.c.id, _before.c.send_after <= now)
     behind = exists().where(in_lane, _before.c.state == OutboxState.WAITING, comes_first)
     return (
-        select(_outbox.c.id)
+        select(_outbox.c.id, _TARGET)
         .where(_outbox.c.state == OutboxState.WAITING, _outbox.c.send_after <= now, _IS_KNOWN)
         .where(or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= at))
+        .where(_TARGET.not_in(bindparam("full", expanding=True)))
         .where(_outbox.c.lane.not_in(bindparam("resting", expanding=True)), ~under_way, ~behind)
     )
 
@@ -176,10 +217,11 @@ _NEXT_DUE = select(func.min(_outbox.c.send_after)).where(
 )
 
 
-def next_wait(connection: Connection, now: datetime, resting: Collection[str] = ()) -> float | None:
+def next_wait(connection: Connection, now: datetime, busy: Busy = NOTHING_BUSY) -> float | None:
     """Seconds until the next row could be due, or None where nothing waits that could be claimed."""
     at = database_now(connection)
-    if connection.execute(_ANY_READY, {"now": now, "at": at, "resting": list(resting)}).first():
+    asked = {"now": now, "at": at, **_left_alone(busy, busy.under_way)}
+    if connection.execute(_ANY_READY, asked).first():
         return 0.0
     retry_at = connection.execute(_NEXT_RETRY, {"at": at}).scalar()
     due_at = connection.execute(_NEXT_DUE, {"now": now}).scalar()

@@ -1,11 +1,12 @@
 """The steps of a delivery on its outbox row, each in a transaction of its own."""
 
-from collections.abc import Collection
 from datetime import timedelta
 
 from storage import outbox
 from storage.enums import ConversationKind, OutboxKind
-from storage.outbox_claims import claim, next_wait, renew
+from storage.outbox_claims import NOTHING_BUSY, claim, next_wait, renew
+from storage.outbox_claims import Busy as Busy
+from storage.outbox_claims import target_of as target_of
 from storage.people import queries as people_queries
 from storage.tables import Conversation, Outbox
 from tasking import effects
@@ -26,9 +27,9 @@ def claim_hand_overs(uow: UnitOfWork, limit: int) -> list[Outbox]:
     return claim(uow.connection, uow.now, limit, OutboxKind.HAND_OVER)
 
 
-def claim_both(uow: UnitOfWork, cards: int, hand_overs: int, resting: Collection[str] = ()) -> list[Outbox]:
-    """Take up to so many cards and so many hand-overs under lease, breaches first; no resting lane."""
-    posts = claim(uow.connection, uow.now, cards, *_CARDS, resting=resting) if cards > 0 else []
+def claim_both(uow: UnitOfWork, cards: int, hand_overs: int, busy: Busy = NOTHING_BUSY) -> list[Outbox]:
+    """Take up to so many cards and so many hand-overs under lease, breaches first; nothing that is busy."""
+    posts = claim(uow.connection, uow.now, cards, *_CARDS, busy=busy) if cards > 0 else []
     rows = claim(uow.connection, uow.now, hand_overs, OutboxKind.HAND_OVER) if hand_overs > 0 else []
     return [*posts, *rows]
 
@@ -43,9 +44,9 @@ def hand_overs_under_way(uow: UnitOfWork) -> int:
     return outbox.under_way_count(uow.connection, OutboxKind.HAND_OVER)
 
 
-def seconds_to_next(uow: UnitOfWork, resting: Collection[str] = ()) -> float | None:
-    """Seconds until a row could be due in a lane that is not resting, or None where nothing waits."""
-    return next_wait(uow.connection, uow.now, resting)
+def seconds_to_next(uow: UnitOfWork, busy: Busy = NOTHING_BUSY) -> float | None:
+    """Seconds until a row could be due that is not busy, or None where nothing waits."""
+    return next_wait(uow.connection, uow.now, busy)
 
 
 class LeaseLost(Exception):

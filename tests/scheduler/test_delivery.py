@@ -13,7 +13,6 @@ from structlog.testing import capture_logs
 from infra.local.people import CONSTABLE, INSPECTOR, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
 from scheduler import jobs
 from scheduler.delivery import Delivery
-from scheduler.resting import Resting
 from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
 from storage.rows import table_of, values_of
 from storage.tables import Conversation, Message, Outbox, Outcome, Person, Task
@@ -816,15 +815,41 @@ async def test_a_hanging_target_holds_up_nobody_else(p: Posting) -> None:
     await stop(running)
 
 
+async def test_many_cards_for_a_chat_that_hangs_hold_up_nobody_else(p: Posting) -> None:
+    p.teams.hanging.add("chat-2")
+    for _ in range(20):
+        await p.force.task()
+    await p.force.open_chat(SECOND_CONSTABLE)
+    await p.force.task(SECOND_CONSTABLE)
+    running = await p.running()
+    await until(lambda: any(s.place.conversation_id == "chat-3" for s in p.teams.posted))
+    assert in_chat(p) == []
+    p.teams.goes_on.set()
+    await until(lambda: len(in_chat(p)) == 20)
+    await stop(running)
+
+
+async def test_a_chat_whose_turns_are_used_up_is_not_tried_again_and_again(p: Posting) -> None:
+    for _ in range(12):
+        await p.force.task()
+    p.teams.used_up["chat-2"] = asyncio.get_running_loop().time() + 1.0
+    running = await p.running()
+    await until(lambda: len(in_chat(p)) == 12)
+    await stop(running)
+    cards = await p.force.outbox(kind=OutboxKind.POST_CARD, purpose=OFFICER)
+    # Two were on their way when the first was told to wait; the others were left alone until then.
+    assert sorted(row.attempts for row in cards) == [1] * 10 + [2] * 2
+
+
 async def every_board_is_drawn(p: Posting) -> bool:
     return all(row.state == OutboxState.DONE for row in await p.force.outbox(purpose=CardPurpose.BOARD))
 
 
 async def test_a_board_that_changes_all_the_time_is_drawn_now_and_then_and_other_cards_at_once(
-    p: Posting,
+    p: Posting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rest, now = 0.5, asyncio.get_running_loop().time
-    p.delivery._boards = Resting(rest)
+    monkeypatch.setattr("scheduler.delivery._BOARD_RESTS", rest)
     running = await p.running()
     await p.force.task()
     await until(lambda: len(p.teams.posted) == 3)

@@ -13,43 +13,43 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def resting(clock: ManualClock) -> Resting:
-    return Resting(2.0, clock)
+    return Resting(clock)
 
 
 def test_nothing_rests_at_first(resting: Resting) -> None:
-    assert resting.lanes() == []
+    assert resting.names() == []
     assert resting.ends_in() is None
 
 
 def test_a_lane_rests_for_its_time_and_no_longer(resting: Resting, clock: ManualClock) -> None:
-    resting.begin("board:north")
+    resting.begin("board:north", 2.0)
     clock.seconds += 1.9
-    assert resting.lanes() == ["board:north"]
+    assert resting.names() == ["board:north"]
     clock.seconds += 0.2
-    assert resting.lanes() == []
+    assert resting.names() == []
     assert resting.ends_in() is None
 
 
 def test_the_first_lane_to_wake_sets_the_wait(resting: Resting, clock: ManualClock) -> None:
-    resting.begin("board:north")
+    resting.begin("board:north", 2.0)
     clock.seconds += 1.5
-    resting.begin("board:south")
-    assert resting.lanes() == ["board:north", "board:south"]
+    resting.begin("board:south", 2.0)
+    assert resting.names() == ["board:north", "board:south"]
     assert resting.ends_in() == pytest.approx(0.5)
 
 
 def test_a_lane_that_begins_again_rests_anew(resting: Resting, clock: ManualClock) -> None:
-    resting.begin("board:north")
+    resting.begin("board:north", 2.0)
     clock.seconds += 1.5
-    resting.begin("board:north")
+    resting.begin("board:north", 2.0)
     clock.seconds += 1.5
-    assert resting.lanes() == ["board:north"]
+    assert resting.names() == ["board:north"]
     assert resting.ends_in() == pytest.approx(0.5)
 
 
 def test_a_lane_that_has_rested_and_was_not_asked_about_is_not_waited_for_in_the_past(
     resting: Resting, clock: ManualClock
 ) -> None:
-    resting.begin("board:north")
+    resting.begin("board:north", 2.0)
     clock.seconds += 60
     assert resting.ends_in() == 0.0

@@ -54,6 +54,15 @@ async def claim(force: Force, limit: int = 10, *kinds: OutboxKind) -> list[Outbo
     return await write(force, lambda connection: claims.claim(connection, force.clock.now(), limit, *kinds))
 
 
+async def claimed(force: Force, busy: claims.Busy) -> list[str]:
+    now = force.clock.now()
+    return [row.key for row in await write(force, lambda c: claims.claim(c, now, 10, busy=busy))]
+
+
+async def wait_beside(force: Force, busy: claims.Busy) -> float | None:
+    return await write(force, lambda c: claims.next_wait(c, force.clock.now(), busy))
+
+
 async def row_of(force: Force, key: str) -> Outbox:
     return (await force.outbox(key=key))[0]
 
@@ -387,16 +396,41 @@ async def test_a_row_behind_one_that_is_being_sent_does_not_make_the_wait_short(
     assert await wait(force) is None
 
 
+async def test_what_waits_for_one_person_takes_no_place_from_what_is_for_others(force: Force) -> None:
+    many = (effect(f"many-{n:02}", person_id="many") for n in range(20))
+    others = (effect(f"other-{n}", conversation_id=f"other-{n}") for n in range(3))
+    await enqueue(force, *many, effect("records", kind=OutboxKind.HAND_OVER), *others)
+    first = await claimed(force, claims.NOTHING_BUSY)
+    assert first == ["many-00", "many-01", "records", "other-0", "other-1", "other-2"]
+    busy = claims.Busy(under_way={"many": 2})
+    assert (await claimed(force, busy), await wait_beside(force, busy)) == ([], None)
+    assert await claimed(force, claims.Busy(under_way={"many": 1})) == ["many-02"]
+
+
+async def test_who_is_to_be_sent_nothing_just_now_is_left_alone_and_not_waited_for(force: Force) -> None:
+    await enqueue(force, effect("later", person_id="turns-used-up"), effect("now", person_id="another"))
+    busy = claims.Busy(targets=["turns-used-up"])
+    assert await claimed(force, busy) == ["now"]
+    assert await wait_beside(force, busy) is None
+    assert await claimed(force, claims.NOTHING_BUSY) == ["later"]
+
+
+async def test_breaches_for_one_channel_leave_room_for_all_else(force: Force) -> None:
+    breaches = (effect(f"b-{n}", purpose=CardPurpose.BREACH_NOTICE, conversation_id="c") for n in range(12))
+    await enqueue(force, effect("card", person_id="p"), *breaches)
+    assert sorted(await claimed(force, claims.NOTHING_BUSY)) == ["b-0", "b-1", "card"]
+
+
 async def test_a_lane_that_rests_is_left_alone_and_not_waited_for(force: Force) -> None:
     await enqueue(force, effect("board"), effect("card"))
 
     def among_the_rested(connection: Connection) -> list[str]:
-        rows = claims.claim(connection, force.clock.now(), 10, resting=["board", "another"])
+        rows = claims.claim(connection, force.clock.now(), 10, busy=claims.Busy(["board", "another"]))
         return [row.key for row in rows]
 
     assert await write(force, among_the_rested) == ["card"]
     now = force.clock.now()
-    assert await write(force, lambda c: claims.next_wait(c, now, ["board"])) is None
+    assert await write(force, lambda c: claims.next_wait(c, now, claims.Busy(["board"]))) is None
     assert await write(force, lambda c: claims.next_wait(c, now)) == 0.0
     assert [row.key for row in await claim(force)] == ["board"]
 
@@ -529,7 +563,10 @@ async def test_the_outbox_is_read_by_its_indexes_alone_and_nothing_is_sorted(tmp
 
         def deliver(connection: Connection) -> None:
             event.listen(connection, "before_cursor_execute", explain)
-            assert len(claims.claim(connection, now, 10, OutboxKind.POST_CARD, resting=["row-0"])) == 10
+            assert (
+                len(claims.claim(connection, now, 10, OutboxKind.POST_CARD, busy=claims.Busy(["row-0"])))
+                == 10
+            )
             assert claims.claim(connection, now, 10, OutboxKind.HAND_OVER) == []
             assert claims.next_wait(connection, now) == 0.0
             event.remove(connection, "before_cursor_execute", explain)
@@ -558,7 +595,7 @@ async def test_a_task_whose_card_fails_or_is_parked_is_undelivered_with_the_code
         effect("somebody-elses", task_id=others, **{**card, "person_id": SECOND_CONSTABLE.entra_id}),
         update_effect("update", "update", task_id=update, **card),
     )
-    rows = {row.key: row for row in await claim(force)}
+    rows = {row.key: row for row in [*await claim(force), *await claim(force)]}
     for key in ("failing", "update", "somebody-elses"):
         row = rows[key]
         await write(force, lambda c, row=row: outbox.put_back(c, row, "busy", timedelta(0), unclear=False))  # type: ignore[misc]

@@ -63,12 +63,15 @@ class FakeMessenger:
         self.posts, self.updates, self.chats = Script(), Script(), Script()
         self.refused_edits: dict[str, DeliveryProblem] = {}
         self.hanging: set[str] = set()
+        self.used_up: dict[str, float] = {}
+        """Conversations that have had their turns, and the loop's time when they have others."""
         self.hangs = asyncio.Event()
         self.goes_on = asyncio.Event()
         self._numbers = count(1)
 
     async def post(self, place: Place, card: Card, summary: str) -> Posted:
         await self._hang_at(place)
+        self._has_turn(place)
         problem = self.posts.next()
         if problem is not None and not isinstance(problem, Unclear):
             raise problem
@@ -101,6 +104,11 @@ class FakeMessenger:
     def forget_messages(self) -> None:
         """As the local Teams does when it restarts."""
         self.standing.clear()
+
+    def _has_turn(self, place: Place) -> None:
+        wait = self.used_up.get(place.conversation_id, 0.0) - asyncio.get_running_loop().time()
+        if wait > 0:
+            raise NotSent("pace", wait)
 
     async def _hang_at(self, place: Place) -> None:
         if place.conversation_id in self.hanging:
