@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 def _units(settings: "Settings", *, is_patient: bool = False) -> AbstractAsyncContextManager["Opened"]:
     from bot.reading.force_words import force_words
     from tasking.opening import open_units
+    from tasking.rooms import house
 
-    return open_units(settings, force_words, is_patient=is_patient)
+    return open_units(settings, force_words, house(), is_patient=is_patient)
 
 
 @asynccontextmanager
 async def _service(settings: "Settings") -> AsyncIterator["Opened"]:
     from bot.shell import open_teams
+    from cards.rooms import DRAWN
     from graph.shell import open_graph
     from scheduler.shell import wired
     from tasking.opening import need_tables
@@ -34,7 +36,10 @@ async def _service(settings: "Settings") -> AsyncIterator["Opened"]:
             open_graph(settings) as graph,
             open_teams(opened, graph.credential, graph.documents) as (messenger, listening),
         ):
-            yield wired(opened, messenger, graph.records, graph.directory, listening)
+            yield wired(opened, messenger, graph.records, graph.directory, DRAWN, listening)
+
+
+_PATIENT = partial(_units, is_patient=True)
 
 
 class Command(NamedTuple):
@@ -49,11 +54,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "serve": Command("Run the service until it is stopped.", "scheduler.shell:serve", _service),
-    "migrate": Command(
-        "Bring the database to this version's tables.",
-        "tasking.opening:migrate",
-        partial(_units, is_patient=True),
-    ),
+    "migrate": Command("Bring the database to this version's tables.", "tasking.opening:migrate", _PATIENT),
     "sync-records": Command(
         "One pass of the records sync job: hand over what is due, read what the desk decided.",
         "scheduler.shell:sync_records",
@@ -117,8 +118,7 @@ def main(words: list[str]) -> int:
     command = COMMANDS[given.pop("command")]
     does = resolve_name(command.does)
     code, said = _with_settings(command.needs, partial(does, **given)) if command.needs else does(**given)
-    if said:
-        print(said)
+    print(said, end="\n" * bool(said))
     return code
 
 

@@ -15,14 +15,13 @@ from bot.work.cards_for import own_or_confirmation
 from cards.answers import message_card, not_recorded, with_how_to_answer, wrong_channel_card
 from cards.payloads import AnswerHeld, OfTask, Payload, ShowTask
 from storage.enums import AuditOperation
-from tasking.answers import post_answer, task_named
+from tasking.answers import fold_posted, post_answer, task_named
 from tasking.once import answer_once
 from tasking.people.actors import actor_of, as_recorder
 from tasking.people.arrivals import meet
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork, Units
-from tasking.work.briefing import fold_posted
 from tasking.work.find import Reader, could_see_as_officer
 from tasking.work.lists import show_task
 

@@ -7,7 +7,8 @@ from cards.payloads import ConfirmDirectory as ConfirmTap
 from cards.watch import brake_notice
 from tasking.ports import Card
 from tasking.unit_of_work import UnitOfWork
-from tasking.watch.brake import brake_view, check_may_confirm, confirm
+from tasking.watch.brake import check_may_confirm, confirm
+from tasking.watch.brake_view import brake_view
 
 _CHANGED = "This has changed since. Nothing was confirmed: look at it again."
 

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
+import orjson
+
 from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
+from cards.drawn import Drawn, task_due
 from cards.escaping import escape, plain
 from cards.payloads import ShowHelp, ShowTask, TypedAgain
 from cards.words import NOT_RECORDED, RADIO_FIRST
+from tasking.answers import FoldedView, KeptView
 from tasking.ports import Card
-from tasking.views import HelpLine, HelpView
+from tasking.views import HelpLine, HelpView, TaskView
 
 MOST_HELP = 25
 _HEARD = "To answer here, begin with @RedLine: it hears no other message in a channel."
@@ -84,3 +88,15 @@ def wrong_channel_card() -> Card:
     words = "RedLine does not work in this channel."
     hint = "Use your district's RedLine channel, or message RedLine directly."
     return card([marking(), text(words, bold=True), text(hint)])
+
+
+def _folded_card(view: TaskView) -> Card:
+    number = view.task.number
+    again = f"Type {number} brief or {number} copy to read it again." if view.is_open else ""
+    return message_card(f"{view.task.ref}: folded away.", again)
+
+
+DRAWN = (
+    Drawn(KeptView, lambda kept: orjson.loads(kept.card), lambda _kept: "RedLine"),
+    Drawn(FoldedView, lambda folded: _folded_card(folded.view), lambda folded: task_due(folded.view)),
+)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from microsoft_teams.cards.core import Column, ColumnSet, TextColor
 
 from cards.base import CardElement, button, card, drawn, heading, marking, quiet, text
+from cards.drawn import Drawn
 from cards.escaping import escape
 from cards.payloads import ShowList
 from cards.times import time_words
@@ -57,3 +58,6 @@ def _row(label: str, lines: Sequence[CardElement]) -> CardElement:
     name = drawn(Column(width=_LABEL_WIDTH, items=[]), items=[text(label, bold=True)])
     told = drawn(Column(width="stretch", items=[]), items=list(lines))
     return drawn(ColumnSet(columns=[], separator=True, spacing="Small"), columns=[name, told])
+
+
+DRAWN = (Drawn(BoardView, board_card, lambda _view: "RedLine board"),)

@@ -1,11 +1,18 @@
 """The notice that too many people are missing from the directory: counts and references, never a name."""
 
-from cards.base import Action, CardElement, banner, button, card, heading, marking, text
+from datetime import datetime
+
+from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
+from cards.drawn import Drawn, about
 from cards.escaping import escape
 from cards.payloads import ConfirmDirectory
-from cards.times import due_words, time_words
+from cards.times import day_words, due_words, time_words
+from cards.words import order_type_words, status_words
+from storage.tables import ProtectiveOrder
+from tasking.orders.register import OVER
 from tasking.ports import Card
 from tasking.views import BrakeView
+from tasking.watch.not_served import NotServedView
 
 
 def brake_notice(view: BrakeView, line: str = "") -> Card:
@@ -66,3 +73,33 @@ def _confirm(view: BrakeView) -> list[Action]:
             "destructive",
         )
     ]
+
+
+def not_served_notice(order: ProtectiveOrder, now: datetime) -> Card:
+    """An order that the person has not been given; once it is served or over, the same card says so."""
+    ref = escape(order.ref, 30)
+    made = f" · made {day_words(order.made_on, now)}" if order.made_on else ""
+    about = small(f"{order_type_words(order.order_type)}{made}{_last_day(order, now)}")
+    body: list[CardElement] = [marking(ref)]
+    if order.served_at:
+        body.append(text(f"{ref} was served {time_words(order.served_at, now)}"))
+    elif order.status in OVER:
+        body.append(text(f"{ref}: {status_words(order.status).lower()}"))
+    else:
+        body.append(banner(f"{ref} is not served", "warning"))
+        body.append(text("Until it is served, a breach may not be enforceable"))
+    return card([*body, about, small(f"To see its tasks, type @RedLine tasks {ref}")], about=ref)
+
+
+def _last_day(order: ProtectiveOrder, now: datetime) -> str:
+    return f" · last day {day_words(order.last_day, now)}" if order.last_day else ""
+
+
+DRAWN = (
+    Drawn(
+        NotServedView,
+        lambda told: not_served_notice(told.order, told.now),
+        lambda told: about(told.order.ref),
+    ),
+    Drawn(BrakeView, brake_notice, lambda _view: "RedLine: people are missing from the directory"),
+)

@@ -12,20 +12,23 @@ from datetime import timedelta
 
 import structlog
 
-from scheduler.drawing import draw
+from cards.base import marked_second_copy
+from cards.drawn import Drawings
 from scheduler.edits import Edits, Refusals
 from scheduler.resting import Resting
-from storage.enums import CardPurpose, OutboxKind
+from storage.enums import OutboxKind
 from storage.tables import Message, Outbox
 from tasking.deliveries import (
     CardDelivery,
     NothingToSend,
     Unreachable,
+    finish_or_prepare,
+    look,
     note_updated,
-    prepare_or_finish,
     remember_posted,
 )
-from tasking.effects import TO_THE_SUPERVISOR
+from tasking.deliveries import Delivery as Wanted
+from tasking.notices import Notice
 from tasking.outbox_steps import (
     Busy,
     LeaseLost,
@@ -70,8 +73,6 @@ _BREATH = 0.05
 _LONGEST_BREATH = 0.5
 _LONGEST_SLEEP = 5.0
 _SECOND_COPY_AFTER = 60.0
-_BOARD_RESTS = 2.0
-"""A board changes at every tap, and Teams takes 1,800 requests an hour for one conversation."""
 _LONGEST_WAIT = 300.0
 _FIRST_UNREACHABLE_WAIT = 2.0
 _UNREACHABLE_WAIT = 300.0
@@ -94,6 +95,7 @@ class Delivery:
         units: Units,
         messenger: Messenger,
         records: RecordsSystem,
+        drawings: Drawings,
         *,
         opens_chats: bool = True,
         second_copy_after: float = _SECOND_COPY_AFTER,
@@ -101,10 +103,11 @@ class Delivery:
         self._units = units
         self._messenger = messenger
         self._records = records
+        self._drawings = drawings
         self._opens_chats = opens_chats
         self._second_copy_after = second_copy_after
         self._woken = asyncio.Event()
-        self._boards = Resting()
+        self._updated = Resting()
         self._turns_used_up = Resting()
         self._refusals = Refusals()
         self._under_way: dict[asyncio.Task[None], Outbox] = {}
@@ -187,7 +190,7 @@ class Delivery:
     def _busy(self) -> Busy:
         under_way = Counter(target_of(row) for row in self._under_way.values())
         del under_way[""]
-        return Busy(self._boards.names(), self._turns_used_up.names(), under_way)
+        return Busy(self._updated.names(), self._turns_used_up.names(), under_way)
 
     def _begin(self, rows: list[Outbox]) -> bool:
         for row in rows:
@@ -207,7 +210,7 @@ class Delivery:
         except Exception as problem:
             log.error("delivery.database_away", problem=code_of(problem))
             due_in = 1.0
-        rests = (self._boards.ends_in(), self._turns_used_up.ends_in())
+        rests = (self._updated.ends_in(), self._turns_used_up.ends_in())
         ends = (end for end in (due_in, *rests) if end is not None)
         wait = min(max(min(ends, default=_LONGEST_SLEEP), _BREATH), _LONGEST_SLEEP)
         try:
@@ -232,7 +235,7 @@ class Delivery:
             await self._put_back(row, "internal", self._back_off(row))
 
     async def _attempt(self, row: Outbox) -> None:
-        wanted = await self._units.write_quietly(lambda uow: prepare_or_finish(uow, row))
+        wanted = await self._wanted(row)
         if isinstance(wanted, NothingToSend):
             return
         if isinstance(wanted, RecordsRow):
@@ -242,8 +245,21 @@ class Delivery:
         else:
             await self._send_card(row, wanted)
 
+    async def _wanted(self, row: Outbox) -> Wanted:
+        """What a card shows is only read. Where nothing is to be sent, that is looked at again and noted.
+
+        A hand-over notes beforehand that it is leaving.
+        """
+        is_card = row.kind != OutboxKind.HAND_OVER
+        wanted = await self._units.read(lambda uow: look(uow, row)) if is_card else None
+        if wanted is None or isinstance(wanted, NothingToSend):
+            wanted = await self._units.write_quietly(lambda uow: finish_or_prepare(uow, row))
+        return wanted
+
     async def _send_card(self, row: Outbox, wanted: CardDelivery) -> None:
-        card, summary = draw(wanted.drawing)
+        card, summary = self._drawings.draw(wanted.view)
+        if wanted.is_second_copy:
+            card = marked_second_copy(card)
         if wanted.place is not None:
             await self._post(row, wanted.place, card, summary)
             return
@@ -251,8 +267,12 @@ class Delivery:
         gone = edits.gone()
         await self._note(row, lambda uow: note_updated(uow, row, wanted, gone, edits.left_behind))
         self._refusals.forget(row.id)
-        if row.purpose == CardPurpose.BOARD:
-            self._boards.begin(row.lane, _BOARD_RESTS)
+        rests = self._notice(row).rests
+        if rests:
+            self._updated.begin(row.lane, rests)
+
+    def _notice(self, row: Outbox) -> Notice:
+        return self._units.house.notices.of(row)
 
     async def _post(self, row: Outbox, place: Place, card: Card, summary: str) -> None:
         try:
@@ -299,11 +319,12 @@ class Delivery:
 
     async def _update_each(self, row: Outbox, wanted: CardDelivery, card: Card, summary: str) -> Edits:
         """Edit every standing card while the row is ours."""
+        notice = self._notice(row)
         edits = Edits(
-            leaves_unreachable=row.purpose in TO_THE_SUPERVISOR,
-            gives_up_places=row.no_place >= _PLACE_TRIES - 1 and row.purpose != CardPurpose.REPLACED,
+            leaves_unreachable=notice.lost.goes_with_the_work,
+            gives_up_places=row.no_place >= _PLACE_TRIES - 1 and not notice.stays_in_its_place,
         )
-        withheld = [(place, message, *draw(drawing)) for place, message, drawing in wanted.withheld]
+        withheld = [(place, message, *self._drawings.draw(left)) for place, message, left in wanted.withheld]
         shown = [(place, message, card, summary) for place, message in wanted.standing]
         for number, (place, message, drawn, preview) in enumerate([*withheld, *shown]):
             if number and edits.should_try(place):

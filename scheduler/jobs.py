@@ -11,7 +11,7 @@ from tasking.orders import closing
 from tasking.people import arrivals, directory
 from tasking.ports import Directory, RecordsSystem
 from tasking.unit_of_work import UnitOfWork, Units, code_of
-from tasking.watch import brake, reminders, upkeep
+from tasking.watch import brake, not_served, reminders, upkeep
 from tasking.watch.directory_reading import take_snapshot
 from tasking.work import calls, held, leavers
 
@@ -32,7 +32,7 @@ async def tell_of_danger(units: Units) -> int:
 
 async def watch_orders(units: Units) -> int:
     """Post about orders that are not served, close those that have ended; returns how many are not served."""
-    unserved = await units.write(reminders.watch_orders)
+    unserved = await units.write(not_served.watch_orders)
     while await units.write_quietly(closing.close_ended) >= closing.AT_ONCE:
         continue
     return unserved

@@ -4,11 +4,13 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
+from cards.drawn import Drawings, Drawn
 from scheduler import jobs
 from scheduler.delivery import Delivery
 from scheduler.timetable import Entry, Timetable, guarded
@@ -17,7 +19,8 @@ from tasking.ports import DeliveryProblem, Directory, Messenger, RecordsSystem
 from tasking.records import send_given_up_again
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import BrakeView
-from tasking.watch.brake import accept_shown, brake_views
+from tasking.watch.brake import accept_shown
+from tasking.watch.brake_view import brake_views
 
 log = structlog.get_logger()
 
@@ -53,14 +56,22 @@ class Service(Opened):
 
 
 def wired(
-    opened: Opened, messenger: Messenger, records: RecordsSystem, directory: Directory, listening: Listening
+    opened: Opened,
+    messenger: Messenger,
+    records: RecordsSystem,
+    directory: Directory,
+    drawn: Iterable[Drawn[Any]],
+    listening: Listening,
 ) -> Service:
     """The service, with a delivery that every commit wakes."""
     settings, units = opened.settings, opened.units
+    drawings = Drawings(drawn)
+    drawings.check(view for notice in units.house.notices.all for view in notice.shows)
     delivery = Delivery(
         units,
         messenger,
         records,
+        drawings,
         opens_chats=not settings.is_local,
         second_copy_after=settings.second_copy_seconds,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.enums import CardPurpose, OutboxState
+from storage.enums import OutboxState
 from storage.prepared import Prepared
 from storage.rows import add_values, table_of
 from storage.tables import AuditEvent, Bookmark, Outbox, SeenActivity
@@ -50,7 +50,6 @@ def answer_given(connection: Connection, key: str) -> tuple[bytes | None, dateti
 def forget_answers(connection: Connection, before: datetime, forget_rows_before: datetime) -> None:
     """Drop answers that are no longer owed, and at last the rows. An answer not yet sent is kept."""
     owed = select(table_of(Outbox).c.answer_key).where(
-        table_of(Outbox).c.purpose == CardPurpose.ANSWER,
         table_of(Outbox).c.answer_key.is_not(None),
         table_of(Outbox).c.state.in_((OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED)),
     )

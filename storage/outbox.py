@@ -4,7 +4,7 @@ Several waiting updates of one lane are one update: cards are drawn when they ar
 is then.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,10 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import database_now
-from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.enums import OutboxKind, OutboxState
 from storage.prepared import Prepared, PreparedQuery
 from storage.rows import many, table_of
-from storage.tables import Outbox, Outcome, Task
+from storage.tables import Outbox, Outcome
 
 _outbox = table_of(Outbox)
 _outcome = table_of(Outcome)
@@ -41,8 +41,10 @@ _AS_A_RULE: dict[str, Any] = {
     "person_id": None,
     "conversation_id": None,
     "answer_key": None,
+    "about_id": None,
     "hint": "",
     "task_ids": [],
+    "facts": {},
 }
 _NEW: dict[str, Any] = {
     "state": OutboxState.WAITING,
@@ -52,6 +54,7 @@ _NEW: dict[str, Any] = {
     "doubts": 0,
     "unreachable": False,
 }
+_JOINS = "joins"
 _NOT_TRIED_YET: dict[str, Any] = {
     "retry_at": None,
     "unreachable": False,
@@ -73,9 +76,9 @@ _INSERTS = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.i
 def enqueue(connection: Connection, *rows: dict[str, Any]) -> None:
     """Add effects in the transaction of their cause; a key that is already there stays one effect.
 
-    A board that waits to be drawn is drawn with this change too, and needs no second row.
+    An update that `joins` and waits to be drawn is drawn with this change too, and needs no second row.
     """
-    fresh = [_AS_A_RULE | row for row in rows if not _waits_already(connection, row)]
+    fresh = [_AS_A_RULE | _stored(row) for row in rows if not _waits_already(connection, row)]
     if fresh:
         _INSERTS[connection.dialect.name].run(connection, *fresh)
 
@@ -96,9 +99,13 @@ _WAITS_FOR_US = PreparedQuery(_WAITS.with_for_update(read=True, skip_locked=True
 
 
 def _waits_already(connection: Connection, row: dict[str, Any]) -> bool:
-    if row.get("purpose") is not CardPurpose.BOARD or row["kind"] is not OutboxKind.UPDATE_CARD:
+    if not row.get(_JOINS):
         return False
     return bool(_WAITS_FOR_US.all(connection, of_lane=row["lane"], at=row["send_after"]))
+
+
+def _stored(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != _JOINS}
 
 
 _ABSORB = Prepared(
@@ -123,9 +130,7 @@ _FINISH = Prepared(
 
 
 def absorb_later(connection: Connection, row: Outbox, now: datetime) -> None:
-    """Take later waiting updates (or reminders) of the same lane into this one, before its card is drawn."""
-    if row.kind != OutboxKind.UPDATE_CARD and row.purpose != CardPurpose.REMINDER:
-        return
+    """Take later waiting rows of the same lane and kind into this one, before its card is drawn."""
     later = {"of_lane": row.lane, "of_kind": row.kind, "now": now, "after": row.id, "with": f"with:{row.id}"}
     _ABSORB.run(connection, later)
 
@@ -252,8 +257,8 @@ def release(connection: Connection, reachable: str) -> None:
 
 
 def redirect(
-    connection: Connection, task_id: UUID, was: str, becomes: str, purposes: Collection[CardPurpose]
-) -> set[CardPurpose]:
+    connection: Connection, task_id: UUID, was: str, becomes: str, purposes: Collection[str]
+) -> set[str]:
     """Posts about a task that one person has not got go to another, at once; returns of which sorts."""
     moved = connection.execute(
         update(_outbox)
@@ -293,28 +298,6 @@ _BRING_FORWARD = Prepared(
 def bring_forward_updates(connection: Connection, task_id: UUID, now: datetime) -> None:
     """Send now the updates of a task that were to wait (a briefing folds away when the outcome is in)."""
     _BRING_FORWARD.run(connection, {"of_task": task_id, "at": now})
-
-
-CARD_FAILS = (
-    _outbox.c.kind == OutboxKind.POST_CARD,
-    _outbox.c.purpose == CardPurpose.OFFICER_TASK,
-    _outbox.c.state.in_((OutboxState.WAITING, OutboxState.SENDING, OutboxState.PARKED)),
-    _outbox.c.last_error.is_not(None),
-)
-"""Conditions: an officer's card is parked or failing."""
-
-
-def undelivered(connection: Connection, task_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Tasks whose present officer's card is parked or failing, with the short code of why."""
-    if not task_ids:
-        return {}
-    task = table_of(Task)
-    rows = connection.execute(
-        select(_outbox.c.task_id, _outbox.c.last_error)
-        .join(task, and_(task.c.id == _outbox.c.task_id, task.c.owner_id == _outbox.c.person_id))
-        .where(_outbox.c.task_id.in_(task_ids), *CARD_FAILS)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def oldest_waiting(connection: Connection, now: datetime) -> datetime | None:

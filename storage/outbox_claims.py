@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from storage.database import database_now
-from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.enums import OutboxKind, OutboxState
 from storage.prepared import Prepared
 from storage.rows import many, table_of
 from storage.tables import Outbox
@@ -57,18 +57,32 @@ class Busy:
 NOTHING_BUSY = Busy()
 
 
+@dataclass(frozen=True)
+class Known:
+    """The names of the notices that this version knows, and those of them that leave before all else."""
+
+    names: Sequence[str]
+    urgent: Sequence[str] = ()
+
+
 def claim(
-    connection: Connection, now: datetime, limit: int, *kinds: OutboxKind, busy: Busy = NOTHING_BUSY
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    *kinds: OutboxKind,
+    known: Known,
+    busy: Busy = NOTHING_BUSY,
 ) -> list[Outbox]:
     """Take the heads of up to `limit` lanes under lease, of some kinds or of all. `now` is rule time.
 
-    Notices of a breach go first, then what was due first. A lane with a row under way is left alone, and so
+    What is urgent goes first, then what was due first. A lane with a row under way is left alone, and so
     is what is `busy`. Nobody's rows take all places. A row whose lease ran out may have been sent: it comes
     back marked unclear.
     """
     at = database_now(connection)
     connection.execute(_GIVE_BACK[connection.dialect.name], {"at": at})
-    heads = _heads_of_lanes(connection, {"now": now, "at": at}, limit, kinds, busy)
+    moment = {"now": now, "at": at, "known": known.names, "urgent": known.urgent}
+    heads = _heads_of_lanes(connection, moment, limit, kinds, busy)
     if heads and connection.dialect.name == "postgresql":
         heads = _alone_in_their_lanes(connection, heads)
     if not heads:
@@ -104,9 +118,9 @@ _TAKE = (
 )
 _BY_IDS = select(_outbox).where(_outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(_outbox.c.id)
 _before = _outbox.alias("before")
-_IS_KNOWN = or_(_outbox.c.purpose.is_(None), _outbox.c.purpose.in_(list(CardPurpose)))
+_IS_KNOWN = or_(_outbox.c.purpose.is_(None), _outbox.c.purpose.in_(bindparam("known", expanding=True)))
 """A row of a later version, which runs beside this one, waits for a replica that knows what it is."""
-_IS_BREACH = _outbox.c.purpose == CardPurpose.BREACH_NOTICE
+_IS_URGENT = func.coalesce(_outbox.c.purpose, "").in_(bindparam("urgent", expanding=True))
 _TARGET = func.coalesce(_outbox.c.person_id, _outbox.c.conversation_id, "")
 
 
@@ -125,6 +139,20 @@ def renew(connection: Connection, row: Outbox) -> bool:
     """Begin our lease on a row anew; False where somebody else has taken the row meanwhile."""
     until = database_now(connection) + LEASE
     return _RENEW.run(connection, {"of_row": row.id, "of_attempt": row.attempts, "until": until}) == 1
+
+
+_OURS = select(_outbox.c.id).where(
+    _outbox.c.id == bindparam("of_row"),
+    _outbox.c.attempts == bindparam("of_attempt"),
+    _outbox.c.state == OutboxState.SENDING,
+    _outbox.c.lease_until > bindparam("at"),
+)
+
+
+def is_ours(connection: Connection, row: Outbox) -> bool:
+    """Whether a row is still under the lease with which it was taken."""
+    asked = {"of_row": row.id, "of_attempt": row.attempts, "at": database_now(connection)}
+    return connection.execute(_OURS, asked).first() is not None
 
 
 def _heads_of_lanes(
@@ -160,7 +188,7 @@ def _left_alone(busy: Busy, taken: Mapping[str, int]) -> dict[str, list[str]]:
 
 @cache
 def _questions(dialect: str, kinds: tuple[OutboxKind, ...]) -> tuple[Select[Any], ...]:
-    """Breaches, then all else: each stops at its limit, where one sorted answer would read all that waits."""
+    """What is urgent, then all else: each stops at its limit; one sorted answer would read all that waits."""
     ready = _ready().where(_outbox.c.id.not_in(bindparam("found", expanding=True)))
     ready = ready.order_by(_outbox.c.send_after, _outbox.c.id).limit(bindparam("limit"))
     if kinds:
@@ -169,7 +197,7 @@ def _questions(dialect: str, kinds: tuple[OutboxKind, ...]) -> tuple[Select[Any]
         ready = ready.with_for_update(of=_outbox, skip_locked=True)
     if kinds == (OutboxKind.HAND_OVER,):
         return (ready,)
-    return ready.where(_IS_BREACH), ready.where(_IS_BREACH.is_not(True))
+    return ready.where(_IS_URGENT), ready.where(~_IS_URGENT)
 
 
 _LOCKED = select(
@@ -217,10 +245,10 @@ _NEXT_DUE = select(func.min(_outbox.c.send_after)).where(
 )
 
 
-def next_wait(connection: Connection, now: datetime, busy: Busy = NOTHING_BUSY) -> float | None:
+def next_wait(connection: Connection, now: datetime, known: Known, busy: Busy = NOTHING_BUSY) -> float | None:
     """Seconds until the next row could be due, or None where nothing waits that could be claimed."""
     at = database_now(connection)
-    asked = {"now": now, "at": at, **_left_alone(busy, busy.under_way)}
+    asked = {"now": now, "at": at, "known": known.names, **_left_alone(busy, busy.under_way)}
     if connection.execute(_ANY_READY, asked).first():
         return 0.0
     retry_at = connection.execute(_NEXT_RETRY, {"at": at}).scalar()

@@ -1,17 +1,18 @@
 """What was given up, as everybody in a channel may count it: nothing about a restricted subject."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy import Connection, Table, bindparam, select
 
-from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.enums import OutboxKind, OutboxState
 from storage.rows import in_parts, many, table_of
-from storage.tables import CallForHelp, Outbox, ProtectiveOrder, Subject, Task
+from storage.tables import Outbox, ProtectiveOrder, Subject, Task
 
 _outbox = table_of(Outbox)
 _subject = table_of(Subject)
-_call = table_of(CallForHelp)
 _PARKED = select(_outbox).where(
     _outbox.c.state == OutboxState.PARKED,
     _outbox.c.kind != OutboxKind.HAND_OVER,
@@ -19,37 +20,45 @@ _PARKED = select(_outbox).where(
 )
 
 
-def messages_all_may_count(connection: Connection, district_id: str) -> int:
-    """How many messages of a district are parked whose matter is known, and nothing of it restricted.
+@dataclass(frozen=True)
+class Matter:
+    """What a message is about. Without any of these it is about nothing that could be restricted."""
 
-    A hand-over that was given up is no message: its outcome says so itself.
-    """
-    rows = many(connection, Outbox, _PARKED, district=district_id)
-    calls = _tasks_of_calls(connection, rows)
-    tasks = {row.id: {*_tasks_of(row), *calls.get(row.id, ())} for row in rows}
-    orders = {row.id: {row.order_id} if row.order_id else set() for row in rows}
-    hidden = _restricted(connection, table_of(Task), (each for row in rows for each in tasks[row.id]))
-    hidden |= _restricted(connection, table_of(ProtectiveOrder), (o for row in rows for o in orders[row.id]))
-    about = {row.id: tasks[row.id] | orders[row.id] for row in rows}
-    return sum(_is_known(row, about[row.id]) and not about[row.id] & hidden for row in rows)
+    tasks: frozenset[UUID] = frozenset()
+    orders: frozenset[UUID] = frozenset()
+    subjects: frozenset[UUID] = frozenset()
 
-
-def _is_known(row: Outbox, about: set[UUID]) -> bool:
-    """An answer or a reminder that names no task may be about anything."""
-    return bool(about) or row.purpose in (CardPurpose.BOARD, CardPurpose.CALL_NOTICE)
+    @classmethod
+    def of(cls, row: Outbox) -> Self | None:
+        """What its row names; None where it names nothing: it may be about anything."""
+        tasks = {*([row.task_id] if row.task_id else []), *(UUID(each) for each in row.task_ids)}
+        orders = {row.order_id} if row.order_id else set()
+        return cls(frozenset(tasks), frozenset(orders)) if tasks or orders else None
 
 
-def _tasks_of(row: Outbox) -> list[UUID]:
-    return [*([row.task_id] if row.task_id else []), *(UUID(each) for each in row.task_ids)]
+def messages_of(connection: Connection, district_id: str) -> list[Outbox]:
+    """A district's parked messages. A hand-over that was given up is none: its outcome says so."""
+    return many(connection, Outbox, _PARKED, district=district_id)
 
 
-def _tasks_of_calls(connection: Connection, rows: list[Outbox]) -> dict[int | None, list[UUID]]:
-    of_row = {row.id: UUID(row.hint) for row in rows if row.purpose == CardPurpose.CALL_NOTICE}
-    found: dict[UUID, UUID] = {}
-    for some in in_parts(of_row.values()):
-        query = select(_call.c.id, _call.c.task_id).where(_call.c.id.in_(some), _call.c.task_id.is_not(None))
-        found |= {call_id: task_id for call_id, task_id in connection.execute(query)}
-    return {row_id: [found[call_id]] for row_id, call_id in of_row.items() if call_id in found}
+def count_for_all(connection: Connection, matters: Sequence[Matter]) -> int:
+    """How many of these are about nothing restricted."""
+    tasks = _restricted(connection, table_of(Task), (each for matter in matters for each in matter.tasks))
+    orders = _restricted(
+        connection, table_of(ProtectiveOrder), (each for matter in matters for each in matter.orders)
+    )
+    subjects = _restricted_subjects(connection, (each for matter in matters for each in matter.subjects))
+    return sum(
+        not (each.tasks & tasks or each.orders & orders or each.subjects & subjects) for each in matters
+    )
+
+
+def _restricted_subjects(connection: Connection, ids: Iterable[UUID]) -> set[UUID]:
+    hidden: set[UUID] = set()
+    for some in in_parts(ids):
+        query = select(_subject.c.id).where(_subject.c.id.in_(some), _subject.c.restricted.is_(True))
+        hidden |= set(connection.execute(query).scalars())
+    return hidden
 
 
 def _restricted(connection: Connection, table: Table, ids: Iterable[UUID]) -> set[UUID]:

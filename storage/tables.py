@@ -19,7 +19,6 @@ from storage.enums import (
     OPEN_STATES,
     SENT_BACK,
     AuditOperation,
-    CardPurpose,
     ConditionType,
     ConversationKind,
     DisruptionType,
@@ -366,12 +365,13 @@ class Message(SQLModel, table=True):
     """A card that stands in Teams, so that it can be updated: proof that it was posted."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    purpose: CardPurpose = Field(sa_type=word(CardPurpose))
+    purpose: str = Field(max_length=40, description="the name of the notice")
     district_id: str
     conversation_id: str
     activity_id: str
     task_id: UUID | None = Field(default=None, foreign_key="task.id", index=True)
     order_id: UUID | None = Field(default=None, foreign_key="protective_order.id")
+    about_id: UUID | None = Field(default=None, description="what else its notice is about")
     person_id: str | None = Field(default=None, description="whose chat it stands in")
     posted_at: datetime
     gone: bool = False
@@ -379,6 +379,7 @@ class Message(SQLModel, table=True):
     __table_args__ = (
         Index("ix_message_purpose_district", "purpose", "district_id"),
         Index("ix_message_activity", "conversation_id", "activity_id"),
+        _partial("ix_message_about", "about_id", "purpose", "posted_at", where="about_id IS NOT NULL"),
         _partial(
             "ix_message_person_standing",
             "person_id",
@@ -396,7 +397,7 @@ class Outbox(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=row_number())
     key: str = Field(unique=True)
     kind: OutboxKind = Field(sa_type=word(OutboxKind))
-    purpose: CardPurpose | None = Field(default=None, sa_type=word(CardPurpose))
+    purpose: str | None = Field(default=None, max_length=40, description="the name of the notice")
     district_id: str
     lane: str = Field(description="rows of one lane are delivered one after the other")
     task_id: UUID | None = None
@@ -405,11 +406,18 @@ class Outbox(SQLModel, table=True):
     person_id: str | None = Field(default=None, description="in whose chat to post")
     conversation_id: str | None = Field(default=None, description="in which channel or thread to post")
     answer_key: str | None = Field(default=None, description="of an answer: the seen activity that holds it")
+    about_id: UUID | None = Field(default=None, description="what else the notice is about")
     hint: str = Field(
         default="",
         description="a line with references; of a decision what was decided; of a call its id",
     )
     task_ids: list[str] = Field(default_factory=list, sa_type=JSON, description="of a reminder: its tasks")
+    facts: dict[str, str] | None = Field(
+        default_factory=dict,
+        sa_type=JSON,
+        nullable=True,
+        description="what else the notice needs: ids, codes and times; None in rows of an earlier version",
+    )
     state: OutboxState = Field(default=OutboxState.WAITING, sa_type=word(OutboxState))
     created_at: datetime
     send_after: datetime = Field(description="rule time, by the Clock")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from storage import outbox
 from storage.enums import ConversationKind, OutboxKind
-from storage.outbox_claims import NOTHING_BUSY, claim, next_wait, renew
+from storage.outbox_claims import NOTHING_BUSY, Known, claim, is_ours, next_wait, renew
 from storage.outbox_claims import Busy as Busy
 from storage.outbox_claims import target_of as target_of
 from storage.people import queries as people_queries
@@ -19,19 +19,34 @@ _CARDS = (OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD)
 
 def claim_rows(uow: UnitOfWork, limit: int) -> list[Outbox]:
     """Take up to `limit` rows under lease, at most one of each lane."""
-    return claim(uow.connection, uow.now, limit)
+    return _claimed(uow, limit)
 
 
 def claim_hand_overs(uow: UnitOfWork, limit: int) -> list[Outbox]:
     """Take up to `limit` hand-overs under lease, at most one of each lane."""
-    return claim(uow.connection, uow.now, limit, OutboxKind.HAND_OVER)
+    return _claimed(uow, limit, OutboxKind.HAND_OVER)
 
 
 def claim_both(uow: UnitOfWork, cards: int, hand_overs: int, busy: Busy = NOTHING_BUSY) -> list[Outbox]:
     """Take up to so many cards and so many hand-overs under lease, breaches first; nothing that is busy."""
-    posts = claim(uow.connection, uow.now, cards, *_CARDS, busy=busy) if cards > 0 else []
-    rows = claim(uow.connection, uow.now, hand_overs, OutboxKind.HAND_OVER) if hand_overs > 0 else []
+    posts = _claimed(uow, cards, *_CARDS, busy=busy) if cards > 0 else []
+    rows = _claimed(uow, hand_overs, OutboxKind.HAND_OVER) if hand_overs > 0 else []
     return [*posts, *rows]
+
+
+def _claimed(uow: UnitOfWork, limit: int, *kinds: OutboxKind, busy: Busy = NOTHING_BUSY) -> list[Outbox]:
+    """Each takes along, before its card is drawn, what waits behind it in its lane and it covers."""
+    rows = claim(uow.connection, uow.now, limit, *kinds, known=_known(uow), busy=busy)
+    for row in rows:
+        is_update = row.kind == OutboxKind.UPDATE_CARD
+        if is_update or (row.purpose and uow.house.notices.of(row).takes_later_along):
+            outbox.absorb_later(uow.connection, row, uow.now)
+    return rows
+
+
+def _known(uow: UnitOfWork) -> Known:
+    notices = uow.house.notices
+    return Known(notices.names(), notices.names(lambda notice: notice.is_urgent))
 
 
 def hand_overs_due(uow: UnitOfWork) -> int:
@@ -46,7 +61,7 @@ def hand_overs_under_way(uow: UnitOfWork) -> int:
 
 def seconds_to_next(uow: UnitOfWork, busy: Busy = NOTHING_BUSY) -> float | None:
     """Seconds until a row could be due that is not busy, or None where nothing waits."""
-    return next_wait(uow.connection, uow.now, busy)
+    return next_wait(uow.connection, uow.now, _known(uow), busy)
 
 
 class LeaseLost(Exception):
@@ -56,6 +71,12 @@ class LeaseLost(Exception):
 def keep_row(uow: UnitOfWork, row: Outbox) -> None:
     """Keep the row under our lease for as long again, or raise `LeaseLost`."""
     if not renew(uow.connection, row):
+        raise LeaseLost
+
+
+def check_row(uow: UnitOfWork, row: Outbox) -> None:
+    """Raise `LeaseLost` where the row is not under our lease any more."""
+    if not is_ours(uow.connection, row):
         raise LeaseLost
 
 
@@ -104,7 +125,7 @@ def park_row(uow: UnitOfWork, row: Outbox, code: str, reason: str = "") -> bool:
     if is_parked and row.outcome_id and row.kind == OutboxKind.HAND_OVER:
         give_up(uow, row.outcome_id, reason)
     if is_parked and any(district.id == row.district_id for district in uow.policy.districts):
-        uow.effects(effects.update_board(row.district_id, uow.now, f"parked:{row.id}:{row.attempts}"))
+        uow.touched(row.district_id, f"parked:{row.id}:{row.attempts}")
     return is_parked
 
 

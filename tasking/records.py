@@ -8,13 +8,15 @@ from storage.people.queries import person_by_id
 from storage.tables import Outbox, Outcome, Task, TaskBundle
 from storage.work import queries
 from storage.work.writes import update_outcome
-from tasking import effects
+from tasking.effects import Row
 from tasking.people.actors import known_actor
 from tasking.ports import RecordsAnswer, RecordsAnswers, RecordsReceipt, RecordsRow
 from tasking.unit_of_work import UnitOfWork
+from tasking.work.confirmations import update_confirmation
 from tasking.work.outcome_rules import waits_to_be_keyed, was_given_up
+from tasking.work.own_card import post_own_card, update_own_card
+from tasking.work.sent_back import post_sent_back, redraw_sent_back
 from tasking.work.successors import can_work_on, who_answers
-from tasking.work.telling import redraw_sent_back
 from tasking.work.words_sent import words_of
 
 BOOKMARK = "records-answers"
@@ -205,27 +207,26 @@ def _tell(uow: UnitOfWork, outcome: Outcome, action: str, actor_id: str) -> None
         uow.effects(_to_correct(uow, bundle, outcome))
 
 
-def _to_correct(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> effects.Row:
+def _to_correct(uow: UnitOfWork, bundle: TaskBundle, outcome: Outcome) -> Row:
     """To its officer; where they can do nothing about it any more, to whoever answers for the task."""
     task = bundle.task
     if task.owner_id and can_work_on(uow, bundle, known_actor(uow, task.owner_id)):
         occasion = f"desk:{outcome.id.hex}:{outcome.version}"
-        return effects.post_officer_card(task, task.owner_id, uow.now, occasion)
+        return post_own_card(task, task.owner_id, uow.now, occasion)
     reader = who_answers(uow, bundle) or task.supervisor_id
-    return effects.post_sent_back_notice(task, outcome, reader, uow.now)
+    return post_sent_back(task, outcome, reader, uow.now)
 
 
 def _redraw(uow: UnitOfWork, outcome: Outcome, cause: str) -> None:
     bundle = queries.bundle_by_id(uow.connection, outcome.task_id)
     assert bundle is not None, "an outcome belongs to a task"
-    uow.effects(*_updates(uow, bundle.task, f"{cause}:{outcome.id.hex}"))
+    occasion = f"{cause}:{outcome.id.hex}"
+    uow.effects(*_updates(uow, bundle.task, occasion))
+    uow.touched(bundle.task.district_id, occasion)
 
 
-def _updates(uow: UnitOfWork, task: Task, occasion: str) -> list[effects.Row]:
-    rows = [
-        effects.update_confirmation(task, uow.now, occasion),
-        effects.update_board(task.district_id, uow.now, occasion),
-    ]
+def _updates(uow: UnitOfWork, task: Task, occasion: str) -> list[Row]:
+    rows = [update_confirmation(task, uow.now, occasion)]
     if task.owner_id:
-        rows.append(effects.update_officer_card(task, task.owner_id, uow.now, occasion))
+        rows.append(update_own_card(task, task.owner_id, uow.now, occasion))
     return rows

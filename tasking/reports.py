@@ -6,11 +6,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
 
-from storage import outbox, parked
+from storage import messages, parked
 from storage.enums import BREACHES, OutcomeState, RecordsRoute, TaskState
-from storage.tables import Outcome, ProtectiveOrder, TaskBundle
+from storage.parked import Matter
+from storage.tables import Message, Outbox, Outcome, ProtectiveOrder, TaskBundle
 from storage.work import queries
+from storage.work.own_cards import undelivered
+from tasking.effects import Row
 from tasking.naming import called
+from tasking.notices import Afresh, Notice
 from tasking.orders.register import ends_at, is_in_force, is_not_served, needs_no_more_visits
 from tasking.people.actors import require
 from tasking.permissions import Act
@@ -171,8 +175,14 @@ def _corrected_line(uow: UnitOfWork, corrected: CorrectedAlarm) -> str:
     return f"Breach {refs}: corrected by {called(corrected.by)}, {ago}"
 
 
+def _matter(uow: UnitOfWork, row: Outbox) -> Matter | None:
+    notice = uow.house.notices.by_name.get(row.purpose or "")
+    return notice.matter(uow, row) if notice else None
+
+
 def _unsent_lines(uow: UnitOfWork, district_id: str) -> _Lines:
-    count = parked.messages_all_may_count(uow.connection, district_id)
+    rows = parked.messages_of(uow.connection, district_id)
+    count = parked.count_for_all(uow.connection, [each for row in rows if (each := _matter(uow, row))])
     unsent = f"{count} message{'' if count == 1 else 's'} could not be sent"
     return ([unsent], 1) if count else ([], 0)
 
@@ -185,7 +195,7 @@ def _attention_lines(uow: UnitOfWork, district_id: str) -> _Lines:
         queries.is_undelivered(),
     )
     tasks = queries.bundles_where(uow.connection, *_open_tasks(district_id), wanted, limit=_MOST_LINES)
-    failing = outbox.undelivered(uow.connection, [bundle.task.id for bundle in tasks])
+    failing = undelivered(uow.connection, [bundle.task.id for bundle in tasks])
     lines = [_attention_line(uow, bundle, failing) for bundle in tasks]
     return lines, _count_open(uow, district_id, wanted)
 
@@ -273,3 +283,33 @@ def _cut(lines: list[str], count: int | None = None) -> tuple[str, ...]:
     if total <= _MOST_LINES:
         return tuple(lines)
     return (*lines[: _MOST_LINES - 1], f"and {total - _MOST_LINES + 1} more")
+
+
+def _view(uow: UnitOfWork, row: Outbox) -> BoardView | None:
+    """None for a district that policy no longer lists: it has no channel to show a board in."""
+    if uow.policy.board_channel(row.district_id) is None:
+        return None
+    return board_of(uow, row.district_id)
+
+
+def _standing(uow: UnitOfWork, row: Outbox) -> list[Message]:
+    return messages.standing(uow.connection, BOARD.name, district_id=row.district_id, latest=1)
+
+
+BOARD = Notice(
+    name="BOARD",
+    view=_view,
+    shows=(BoardView,),
+    standing=_standing,
+    matter=lambda _uow, _row: Matter(),
+    posted_in=lambda uow, row: uow.policy.district(row.district_id).board_channel_id,
+    afresh=Afresh.ASKED_FOR,
+    joins=True,
+    rests=2.0,
+)
+"""A board changes at every tap, and Teams takes 1,800 requests an hour for one conversation."""
+
+
+def update_board(district_id: str, at: datetime, cause: str) -> Row:
+    """The district's board, edited in place (posted where there is none yet); silent."""
+    return BOARD.update(f"board:{district_id}:{cause}", f"board:{district_id}", district_id, at)

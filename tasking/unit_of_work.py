@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -23,6 +23,9 @@ from storage.work.writes import LostRace
 from tasking.clock import Clock
 from tasking.policy import Policy
 
+if TYPE_CHECKING:
+    from tasking.house import House
+
 T = TypeVar("T")
 
 log = structlog.get_logger()
@@ -34,15 +37,24 @@ _PROBE_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """One transaction: the connection, the time by which rules are judged, and the force's policy."""
+    """One transaction: the connection, the time by which rules are judged, the policy, and the house."""
 
     connection: Connection
     now: datetime
     policy: Policy
+    house: "House"
 
     def effects(self, *rows: dict[str, Any]) -> None:
         """Add outward effects, to be delivered after the commit."""
         outbox.enqueue(self.connection, *rows)
+
+    def touched(self, district_id: str, cause: str) -> None:
+        """Something of a district has changed: what shows all of it is drawn again, once for a commit."""
+        self.effects(*self.redrawn(district_id, cause))
+
+    def redrawn(self, district_id: str, cause: str) -> list[dict[str, Any]]:
+        """What is drawn again when something of a district has changed, as outward effects."""
+        return [redraw(district_id, self.now, cause) for redraw in self.house.redrawn]
 
     def audit(
         self,
@@ -83,10 +95,11 @@ class Units:
     What the database cannot do just now is raised as `DatabaseTrouble`.
     """
 
-    def __init__(self, database: Database, clock: Clock, policy: Policy) -> None:
+    def __init__(self, database: Database, clock: Clock, policy: Policy, house: "House") -> None:
         self.database = database
         self.clock = clock
         self.policy = policy
+        self.house = house
         self.after_write: Callable[[], None] = _nothing
         self.cannot_save: str | None = None
         """The code of what kept the last write from being saved, until the probe has been."""
@@ -158,7 +171,7 @@ class Units:
             return await self.database.read(lambda connection: work(self._unit(connection)))
 
     def _unit(self, connection: Connection) -> UnitOfWork:
-        return UnitOfWork(connection, self.clock.now(), self.policy)
+        return UnitOfWork(connection, self.clock.now(), self.policy, self.house)
 
 
 def code_of(problem: BaseException) -> str:

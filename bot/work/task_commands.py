@@ -34,7 +34,6 @@ from cards.work.forms import cancel_form, reassign_form
 from cards.work.held import recorded_line_card
 from storage.enums import BREACHES, OutcomeCode
 from storage.tables import TaskBundle
-from tasking import effects
 from tasking.naming import called
 from tasking.ports import Card
 from tasking.refusals import Refusal
@@ -53,6 +52,7 @@ from tasking.work.outcomes import (
     record_outcome,
     undo_outcome,
 )
+from tasking.work.own_card import post_own_card
 from tasking.work.questions import ARREST_AT
 from tasking.work.showing import officer_view
 
@@ -154,7 +154,7 @@ def show_task(uow: UnitOfWork, asking: Asking, command: ShowTask) -> Card | None
     """`task T-1042`: the officer's own card comes afresh, others get the short one."""
     view = lists.show_task(uow, asking.reader, task_named(command.task))
     if view.task.owner_id == asking.reader.actor.entra_id and not asking.turn.is_in_channel:
-        uow.effects(effects.post_officer_card(view.task, view.task.owner_id, uow.now, asking.turn.key))
+        uow.effects(post_own_card(view.task, view.task.owner_id, uow.now, asking.turn.key))
         return None
     return own_or_confirmation(view, asking)
 
@@ -207,7 +207,7 @@ def _answer_with_own_card(uow: UnitOfWork, asking: Asking, bundle: TaskBundle, w
         return message_card(words, NO_MORE_IS_SHOWN)
     if asking.turn.is_in_channel or owner_id != asking.reader.actor.entra_id:
         return _line(uow, asking, bundle, words)
-    uow.effects(effects.post_officer_card(bundle.task, owner_id, uow.now, asking.turn.key))
+    uow.effects(post_own_card(bundle.task, owner_id, uow.now, asking.turn.key))
     return None
 
 

@@ -1,6 +1,7 @@
 """The cards that stand in a channel: reference, kind, order, collar number, due and state, nothing else."""
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
+from cards.drawn import Drawn, task_due
 from cards.escaping import escape
 from cards.payloads import GiveMoreTime, OpenSupervisorForm
 from cards.times import due_words, time_words
@@ -9,6 +10,7 @@ from storage.enums import SENT_BACK, TaskState
 from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import TaskView
+from tasking.work.confirmations import ConfirmationView
 
 _NOT_ADDED = "they have not added RedLine in Teams yet"
 _BLOCKED = "they have blocked RedLine in Teams"
@@ -101,3 +103,12 @@ def _supervisor_buttons(view: TaskView) -> list[Action]:
         button(OpenSupervisorForm(task=ref, v=v, form="extend"), "Extend"),
         button(OpenSupervisorForm(task=ref, v=v, form="cancel"), "Cancel task"),
     ]
+
+
+DRAWN = (
+    Drawn(
+        ConfirmationView,
+        lambda asked: confirmation_card(asked.view, asked.hint),
+        lambda asked: task_due(asked.view),
+    ),
+)

@@ -1,6 +1,7 @@
 """What a supervisor decided about an officer's task, in one line, with the reason."""
 
 from cards.base import card, marking, text
+from cards.drawn import Drawn
 from cards.escaping import escape, plain
 from cards.times import time_words
 from tasking.ports import Card
@@ -36,3 +37,6 @@ def decision_summary(view: DecisionView) -> str:
 
 def _filled(words: str, view: DecisionView) -> str:
     return words.format(ref=escape(view.ref, 20), due=time_words(view.due_at, view.now))
+
+
+DRAWN = (Drawn(DecisionView, decision_card, decision_summary),)

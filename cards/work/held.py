@@ -1,6 +1,7 @@
 """What was typed with words of danger, and what a typed result may really have been."""
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
+from cards.drawn import Drawn, about
 from cards.escaping import cut, escape
 from cards.payloads import AnswerHeld, HowItWorks, ItWasMore, MoreThanThat, ShowTask, UndoOutcome
 from cards.times import time_words
@@ -194,3 +195,9 @@ def recorded_line_card(view: TaskView, line: str) -> Card:
         payload = UndoOutcome(task=view.task.ref, v=view.task.version, outcome=str(outcome.id))
         undo = [button(payload, "Undo")]
     return card([marking(), text(line, bold=True)], [*undo, *more_button(view)], about=view.task.ref)
+
+
+DRAWN = (
+    Drawn(HeldNoticeView, held_notice, lambda told: about(told.view.task.ref)),
+    Drawn(CallView, call_notice, lambda _view: "RedLine: urgent, open it"),
+)

@@ -6,6 +6,7 @@ from datetime import datetime
 from microsoft_teams.cards.core import Container
 
 from cards.base import Action, CardElement, banner, button, card, drawn, heading, marking, row, small, text
+from cards.drawn import Drawn, counted
 from cards.escaping import escape, plain
 from cards.payloads import ShowBoard, ShowTask
 from cards.times import due_words
@@ -15,6 +16,7 @@ from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import OrderLine, OrderListView, ReminderView, TaskLine, TaskListView, TaskView
 from tasking.when.local_time import short_day_time
+from tasking.work.due import SupervisionView
 
 MOST_TASKS = 20
 MOST_ORDERS = 40
@@ -130,3 +132,13 @@ def _reminder_buttons(view: TaskView) -> list[Action]:
     usual = one_tap_button(view) if Act.RECORD_OUTCOME in view.may else None
     open_it = button(ShowTask(task=view.task.ref), "Open")
     return [usual, open_it] if usual else [open_it]
+
+
+DRAWN = (
+    Drawn(ReminderView, reminder_card, lambda view: counted(len(view.tasks), "due")),
+    Drawn(
+        SupervisionView,
+        lambda view: supervision_card(view.listed),
+        lambda view: counted(view.listed.total, "to answer for"),
+    ),
+)

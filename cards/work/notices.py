@@ -1,28 +1,30 @@
 """What needs somebody now: the few cards that are posted anew rather than edited in silence."""
 
-from datetime import datetime
-
 from cards.base import Action, CardElement, banner, button, card, marking, small, text
+from cards.drawn import Drawn, about, of_task, task_due
 from cards.escaping import escape
 from cards.payloads import GiveMoreTime, OpenSupervisorForm
-from cards.times import day_words, due_words, time_words
+from cards.times import due_words, time_words
 from cards.words import (
     RADIO_FIRST,
     kind_words,
-    order_type_words,
     outcome_words,
     person_words,
     state_words,
-    status_words,
 )
 from cards.work.done import done_card
 from cards.work.putting_down import who_corrected
 from storage.enums import BREACHES, SENT_BACK, TaskState
-from storage.tables import Outcome, ProtectiveOrder
-from tasking.orders.register import OVER
+from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import TaskView
+from tasking.work.breaches import BreachView
+from tasking.work.given_back import GivenBackView
+from tasking.work.more_time import MoreTimeView
+from tasking.work.noticing import NoLongerHere, NoLongerYours
 from tasking.work.outcome_rules import waits_to_be_keyed
+from tasking.work.sent_back import SentBackView
+from tasking.work.unallocated import UnallocatedView
 
 
 def unallocated_notice(view: TaskView) -> Card:
@@ -57,12 +59,6 @@ def _what_is_asked(outcome: Outcome) -> str:
 def no_longer_yours_card(view: TaskView) -> Card:
     """For somebody who may no longer know of the task: one line and its reference."""
     return card([marking(view.task.ref), text("No longer with you.")], about=view.task.ref)
-
-
-def replaced_card() -> Card:
-    """What is left of a card that was posted afresh elsewhere: nothing on it is live any more."""
-    words = "This card was replaced: use the newer one, or type tasks."
-    return card([marking(), text(words, bold=True)])
 
 
 def no_longer_shown_card(view: TaskView) -> Card:
@@ -107,26 +103,6 @@ def _no_breach(view: TaskView, refs: str) -> list[CardElement]:
     return [what, text(now, bold=True), small(time_words(corrected.correction.recorded_at, view.now))]
 
 
-def order_not_served_notice(order: ProtectiveOrder, now: datetime) -> Card:
-    """An order that the person has not been given; once it is served or over, the same card says so."""
-    ref = escape(order.ref, 30)
-    made = f" · made {day_words(order.made_on, now)}" if order.made_on else ""
-    about = small(f"{order_type_words(order.order_type)}{made}{_last_day(order, now)}")
-    body: list[CardElement] = [marking(ref)]
-    if order.served_at:
-        body.append(text(f"{ref} was served {time_words(order.served_at, now)}"))
-    elif order.status in OVER:
-        body.append(text(f"{ref}: {status_words(order.status).lower()}"))
-    else:
-        body.append(banner(f"{ref} is not served", "warning"))
-        body.append(text("Until it is served, a breach may not be enforceable"))
-    return card([*body, about, small(f"To see its tasks, type @RedLine tasks {ref}")], about=ref)
-
-
-def _last_day(order: ProtectiveOrder, now: datetime) -> str:
-    return f" · last day {day_words(order.last_day, now)}" if order.last_day else ""
-
-
 def more_time_request_card(view: TaskView, reason: str) -> Card:
     """For the sergeant alone: what the officer asks and why; once decided, the card says so."""
     task, until = view.task, view.task.asked_until
@@ -151,3 +127,22 @@ def _yes_and_no(view: TaskView) -> list[Action]:
         button(GiveMoreTime(task=ref, v=v, give=True), "Give more time", "positive"),
         button(GiveMoreTime(task=ref, v=v, give=False), "No, as it was"),
     ]
+
+
+DRAWN = (
+    of_task(UnallocatedView, unallocated_notice),
+    of_task(SentBackView, sent_back_notice),
+    of_task(BreachView, breach_notice),
+    Drawn(
+        GivenBackView,
+        lambda told: given_back_notice(told.view, told.reason),
+        lambda told: task_due(told.view),
+    ),
+    Drawn(
+        MoreTimeView,
+        lambda asked: more_time_request_card(asked.view, asked.reason),
+        lambda asked: task_due(asked.view),
+    ),
+    Drawn(NoLongerYours, lambda it: no_longer_yours_card(it.view), lambda it: about(it.view.task.ref)),
+    Drawn(NoLongerHere, lambda it: no_longer_shown_card(it.view), lambda it: about(it.view.task.ref)),
+)

@@ -1,6 +1,7 @@
 """The officer's own card: what to do, in at most eight lines, and the usual outcomes as buttons."""
 
 from cards.base import MARKING, Action, CardElement, banner, button, card, marking, row, text
+from cards.drawn import of_task
 from cards.escaping import escape
 from cards.payloads import BriefMe, CopyOfOrder
 from cards.times import due_words, time_words
@@ -14,6 +15,7 @@ from storage.enums import TaskState
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import TaskView
+from tasking.work.own_card import OwnCardView, TakenBackView
 
 MOST_LINES = 8
 _TAKEN_BACK = {
@@ -72,3 +74,6 @@ def _headline(view: TaskView) -> CardElement:
 def _waiting_for(view: TaskView) -> str:
     until = view.task.asked_until
     return f"You asked for more time, until {time_words(until, view.now)}. Not decided yet" if until else ""
+
+
+DRAWN = (of_task(OwnCardView, officer_card), of_task(TakenBackView, taken_back_card))

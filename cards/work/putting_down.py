@@ -1,6 +1,7 @@
 """Putting an alarm down: the check-your-answers step, what is told of it, and how it is named afterwards."""
 
 from cards.base import CardElement, banner, button, card, heading, marking, small, text
+from cards.drawn import Drawn
 from cards.escaping import cut, escape, kept, plain
 from cards.inputs import ANSWER_LENGTH, NOTE_LENGTH, filled_note, neutral_hint, pick
 from cards.payloads import ConfirmPutDown, ShowTask
@@ -102,3 +103,6 @@ def corrected_words(corrected: CorrectedAlarm) -> str:
     """ "Breach suspected, corrected by PS 9110 to No answer"."""
     before = outcome_words(corrected.before.code)
     return f"{before}, corrected by {who_corrected(corrected)} to {outcome_words(corrected.now_code)}"
+
+
+DRAWN = (Drawn(AlarmChangeView, alarm_change_card, alarm_change_summary),)

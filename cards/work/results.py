@@ -1,6 +1,7 @@
 """A result that somebody must hear of in the same shift, in their own chat."""
 
 from cards.base import CardElement, banner, button, card, marking, small, text
+from cards.drawn import of_task
 from cards.escaping import cut, escape
 from cards.payloads import ShowTask
 from cards.times import time_words
@@ -11,6 +12,7 @@ from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import TaskView
 from tasking.work.outcome_table import Nature, declared
+from tasking.work.results import ResultView
 
 _NOTE_SHOWN = 600
 _TO_DO = {
@@ -44,3 +46,6 @@ def _told(view: TaskView, outcome: Outcome, refs: str) -> list[CardElement]:
         text(_TO_DO.get(outcome.code, _SPEAK), bold=True),
         small("RedLine does not replace the radio."),
     ]
+
+
+DRAWN = (of_task(ResultView, result_notice),)

@@ -10,14 +10,15 @@ from sqlalchemy import or_
 from infra.local.seed import seed
 from storage import messages
 from storage.database import open_database
-from storage.enums import CardPurpose, OutcomeState
+from storage.enums import OutcomeState
 from storage.migrate import migrate
 from storage.work.queries import bundles_where, is_open, outcome_in_state
-from tasking import effects
 from tasking.clock import Clock, MovedClock, SystemClock
 from tasking.policy import load_policy
 from tasking.ports import THREAD_MARK
+from tasking.rooms import house
 from tasking.unit_of_work import UnitOfWork, Units
+from tasking.work.own_card import update_own_card
 
 POLICY = Path(__file__).with_name("policy.toml")
 
@@ -31,7 +32,7 @@ async def local_units(database_url: str, moved_to: str = "") -> AsyncIterator[Un
     database = open_database(database_url)
     await database.start()
     try:
-        yield Units(database, clock, load_policy(POLICY))
+        yield Units(database, clock, load_policy(POLICY), house())
     finally:
         await database.stop()
 
@@ -51,7 +52,7 @@ def after_restart(uow: UnitOfWork) -> int:
     _forget_threads(uow)
     needed = [bundle.task for bundle in bundles_where(uow.connection, or_(is_open(), _WITH_ITS_OFFICER))]
     rows = [
-        effects.update_officer_card(task, task.owner_id, uow.now, f"restart:{uow.now.isoformat()}")
+        update_own_card(task, task.owner_id, uow.now, f"restart:{uow.now.isoformat()}")
         for task in needed
         if task.owner_id
     ]
@@ -62,8 +63,8 @@ def after_restart(uow: UnitOfWork) -> int:
 def _forget_threads(uow: UnitOfWork) -> None:
     in_threads = [
         message.id
-        for purpose in CardPurpose
-        for message in messages.standing(uow.connection, purpose)
-        if purpose != CardPurpose.BOARD and THREAD_MARK in message.conversation_id
+        for name in uow.house.notices.names(lambda notice: notice.posted_in is None)
+        for message in messages.standing(uow.connection, name)
+        if THREAD_MARK in message.conversation_id
     ]
     messages.mark_gone(uow.connection, in_threads)

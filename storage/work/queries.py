@@ -31,7 +31,6 @@ from storage.enums import (
     TaskKind,
     TaskState,
 )
-from storage.outbox import CARD_FAILS
 from storage.prepared import PreparedQuery
 from storage.rows import columns_of, entity_from, in_parts, many, one, table_of
 from storage.tables import (
@@ -47,6 +46,7 @@ from storage.tables import (
     TaskChange,
     TaskNote,
 )
+from storage.work.own_cards import CARD_FAILS
 
 _task = table_of(Task)
 _subject = table_of(Subject)
@@ -535,6 +535,12 @@ def last_change(connection: Connection, task_id: UUID, *actions: str) -> TaskCha
     change = table_of(TaskChange)
     query = select(change).where(change.c.task_id == task_id, change.c.action.in_(actions))
     return one(connection, TaskChange, query.order_by(change.c.at.desc()))
+
+
+def reason_of_last(connection: Connection, task_id: UUID, *actions: str) -> str:
+    """The words with which one of these was last done to a task, or nothing."""
+    change = last_change(connection, task_id, *actions)
+    return change.reason if change else ""
 
 
 def change_made(connection: Connection, task_id: UUID, action: str, at: datetime) -> TaskChange | None:

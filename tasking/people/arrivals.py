@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from storage import messages, outbox
-from storage.enums import CardPurpose, ConversationKind
+from storage.enums import ConversationKind
 from storage.people import queries as people_queries
 from storage.tables import Conversation
-from tasking import effects
 from tasking.policy import DistrictPolicy
 from tasking.unit_of_work import UnitOfWork
 
@@ -51,12 +50,17 @@ def meet_channel(uow: UnitOfWork, conversation: Conversation, *, installed: bool
     outbox.release(uow.connection, conversation.id)
     if district and district.board_channel_id == conversation.id:
         if installed:
-            boards = messages.standing(uow.connection, CardPurpose.BOARD, district_id=district.id)
-            messages.mark_gone(uow.connection, [board.id for board in boards])
+            _forget_boards(uow, district)
         _draw_board(uow, district)
     for each in uow.policy.districts:
         if _is_of_team(conversation, each):
             _meet_listed(uow, each, conversation)
+
+
+def _forget_boards(uow: UnitOfWork, district: DistrictPolicy) -> None:
+    for name in uow.house.notices.names(lambda notice: notice.posted_in is not None):
+        boards = messages.standing(uow.connection, name, district_id=district.id)
+        messages.mark_gone(uow.connection, [board.id for board in boards])
 
 
 def meet_listed_channels(uow: UnitOfWork) -> None:
@@ -113,8 +117,10 @@ def _channel_beside(known: Conversation, channel_id: str, team_id: str, now: dat
 
 
 def _draw_board(uow: UnitOfWork, district: DistrictPolicy) -> None:
-    outbox.release(uow.connection, effects.board_lane(district.id))
-    uow.effects(effects.update_board(district.id, uow.now, f"installed:{uow.now.isoformat()}"))
+    rows = uow.redrawn(district.id, f"installed:{uow.now.isoformat()}")
+    for row in rows:
+        outbox.release(uow.connection, row["lane"])
+    uow.effects(*rows)
 
 
 def who_writes_as(uow: UnitOfWork, teams_id: str) -> str | None:

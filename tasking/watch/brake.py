@@ -7,42 +7,27 @@ a group that is drained slowly counts too; and once it waits, it waits until all
 confirms exactly what they were shown.
 """
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from storage import outbox
 from storage.enums import AuditOperation, Role
-from storage.people import queries as people_queries
 from storage.people import roll
 from storage.people.roll import Roll
-from storage.tables import DirectoryBrake, TaskBundle
-from storage.work import queries
-from tasking import effects
-from tasking.naming import called
+from storage.tables import TaskBundle
 from tasking.people.actors import duty_inspectors, known_actor
-from tasking.permissions import Act, Actor, may
+from tasking.permissions import Actor
 from tasking.policy import DirectoryPolicy
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import BrakeView, DueTask
+from tasking.watch.brake_notice import post_brake_notice, update_brake_notice
+from tasking.watch.brake_view import brake_of, lost_by, may_confirm, missing_from, state_of, unseen_work
 from tasking.work.find import Reader, can_see
 
 TOLD_AGAIN = timedelta(hours=1)
 HANDED_UP = timedelta(hours=4)
-_DUE_WITHIN = timedelta(hours=24)
-_MOST_SHOWN = 15
 _WHOLE_GROUP = 2
 """People. One who leaves is no group that was emptied, also where nobody else has their role."""
-
-
-def missing_from(accepted: Roll, present: Roll) -> set[str]:
-    """Who lost a role of theirs in the district, also where they keep another one there."""
-    return {person for person in accepted if _lost(person, accepted, present)}
-
-
-def _lost(person: str, accepted: Roll, present: Roll) -> frozenset[Role]:
-    return accepted.get(person, frozenset()) - present.get(person, frozenset())
 
 
 def trips(accepted: Roll, present: Roll, policy: DirectoryPolicy) -> bool:
@@ -79,7 +64,7 @@ def watch(uow: UnitOfWork, gone: Collection[str] = ()) -> None:
 
 def _lacks(lost: set[Role], accepted: Roll, present: Roll) -> bool:
     """Whether somebody lost one of these roles."""
-    return any(_lost(person, accepted, present) & lost for person in accepted)
+    return any(lost_by(person, accepted, present) & lost for person in accepted)
 
 
 def _add_new(uow: UnitOfWork, district_id: str, accepted: Roll, present: Roll) -> None:
@@ -98,7 +83,7 @@ def _hold(uow: UnitOfWork, district_id: str, accepted: Roll, present: Roll) -> N
         roll.put_brake(uow.connection, district_id, len(missing), len(accepted), uow.now)
     elif roll.release_brake(uow.connection, district_id):
         uow.audit(AuditOperation.ALTERATION, "directory-put-right", "directory", district_id=district_id)
-        uow.effects(effects.update_brake_notice(district_id, uow.now))
+        uow.effects(update_brake_notice(district_id, uow.now))
 
 
 def tell(uow: UnitOfWork) -> int:
@@ -117,7 +102,7 @@ def tell(uow: UnitOfWork) -> int:
 def _tell_each(uow: UnitOfWork, district_id: str, readers: Collection[str]) -> None:
     """Who could not be reached for hours gets the newest alone."""
     for person_id in readers:
-        row = effects.post_brake_notice(district_id, person_id, uow.now)
+        row = post_brake_notice(district_id, person_id, uow.now)
         uow.effects(row)
         outbox.replace_unsent(uow.connection, row["lane"], row["key"], uow.now)
 
@@ -127,7 +112,7 @@ def _who_hears(uow: UnitOfWork, district_id: str) -> list[str]:
 
     Who left before hears nothing: that is not in doubt.
     """
-    brake, present = _brake_of(uow, district_id), roll.present_rolls(uow.connection)
+    brake, present = brake_of(uow, district_id), roll.present_rolls(uow.connection)
     vanished = roll.missing_since(uow.connection, brake.since) if brake else {}
     hear = {
         person
@@ -144,30 +129,6 @@ def _known_to(uow: UnitOfWork, person_id: str, tasks: Sequence[TaskBundle]) -> l
     """Those of the tasks that this person may know of."""
     actor = known_actor(uow, person_id)
     return [each for each in tasks if can_see(uow, Reader(actor), each)] if actor else []
-
-
-def unseen_work(uow: UnitOfWork, district_id: str) -> list[TaskBundle]:
-    """Open tasks that are due within a day and whose officer can see nothing, the first due first."""
-    due = queries.bundles_where(
-        uow.connection,
-        queries.in_districts([district_id]),
-        queries.is_open(),
-        queries.due_before(uow.now + _DUE_WITHIN),
-    )
-    return sorted((each for each in due if not _owner_sees(uow, each)), key=lambda each: each.task.due_at)
-
-
-def _owner_sees(uow: UnitOfWork, bundle: TaskBundle) -> bool:
-    owner = bundle.task.owner_id
-    actor = known_actor(uow, owner) if owner else None
-    return owner is None or (actor is not None and can_see(uow, Reader(actor), bundle))
-
-
-def may_confirm(actor: Actor, district_id: str) -> bool:
-    """Whether this person may say that the directory is right: an administrator, or its lead inspector."""
-    if may(actor, Act.CONFIRM_DIRECTORY, district_id, None):
-        return True
-    return any(Role.ADMIN in roles for roles in actor.roles.values())
 
 
 def confirm(uow: UnitOfWork, actor: Actor, district_id: str, shown: str) -> bool:
@@ -201,63 +162,5 @@ def accept_shown(uow: UnitOfWork, actor_id: str, district_id: str, shown: str) -
     roll.accept(uow.connection, district_id, roll.present_rolls(uow.connection).get(district_id, {}))
     roll.release_brake(uow.connection, district_id)
     uow.audit(AuditOperation.ALTERATION, "confirm-directory", actor_id, district_id=district_id)
-    uow.effects(effects.update_brake_notice(district_id, uow.now, actor_id))
+    uow.effects(update_brake_notice(district_id, uow.now, actor_id))
     return True
-
-
-def state_of(uow: UnitOfWork, district_id: str) -> str | None:
-    """Which roles are missing in this wait, as a code that names nobody; None where it does not wait."""
-    brake = _brake_of(uow, district_id)
-    return _state(brake, *_rolls_of(uow, district_id)) if brake else None
-
-
-def _state(brake: DirectoryBrake, accepted: Roll, present: Roll) -> str:
-    missing = sorted(f"{person} {role}" for person in accepted for role in _lost(person, accepted, present))
-    words = "\n".join([brake.district_id, brake.since.isoformat(), *missing])
-    return hashlib.sha256(words.encode()).hexdigest()[:12]
-
-
-def _brake_of(uow: UnitOfWork, district_id: str) -> DirectoryBrake | None:
-    return next((each for each in roll.brakes(uow.connection) if each.district_id == district_id), None)
-
-
-def _rolls_of(uow: UnitOfWork, district_id: str) -> tuple[Roll, Roll]:
-    accepted, present = roll.accepted_rolls(uow.connection), roll.present_rolls(uow.connection)
-    return accepted.get(district_id, {}), present.get(district_id, {})
-
-
-def brake_views(uow: UnitOfWork) -> list[BrakeView]:
-    """Every district that waits, as an engineer is told of it."""
-    return [brake_view(uow, each.district_id, None) for each in roll.brakes(uow.connection)]
-
-
-def brake_view(
-    uow: UnitOfWork, district_id: str, reader: Reader | str | None, confirmed_by: str = ""
-) -> BrakeView:
-    """What a reader is told of it, without a name; where the district waits no longer, who confirmed that."""
-    brake = _brake_of(uow, district_id)
-    name = next((each.name for each in uow.policy.districts if each.id == district_id), district_id)
-    by = people_queries.person_by_id(uow.connection, confirmed_by) if confirmed_by else None
-    if brake is None:
-        return BrakeView(district_id, name, uow.now, confirmed_by=called(by) if by else "")
-    if isinstance(reader, str):
-        actor = known_actor(uow, reader)
-        reader = Reader(actor) if actor else None
-    return _of_waiting(uow, brake, name, reader)
-
-
-def _of_waiting(uow: UnitOfWork, brake: DirectoryBrake, name: str, reader: Reader | None) -> BrakeView:
-    due = [each for each in unseen_work(uow, brake.district_id) if reader and can_see(uow, reader, each)]
-    accepted, present = _rolls_of(uow, brake.district_id)
-    return BrakeView(
-        district_id=brake.district_id,
-        district=name,
-        now=uow.now,
-        since=brake.since,
-        missing=len(missing_from(accepted, present)),
-        accepted=len(accepted),
-        due=tuple(DueTask(each.task.ref, each.task.due_at) for each in due[:_MOST_SHOWN]),
-        due_count=len(due),
-        may_confirm=reader is not None and may_confirm(reader.actor, brake.district_id),
-        state=_state(brake, accepted, present),
-    )

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage import messages
-from storage.enums import AuditOperation, CardPurpose, DisruptionType, TaskKind, TaskState, VisitKind
+from storage.answers import is_taken
+from storage.enums import AuditOperation, DisruptionType, TaskKind, TaskState, VisitKind
 from storage.rows import add, add_values
-from storage.tables import Message, Person, Task, TaskBundle, TaskChange
+from storage.tables import Person, Task, TaskBundle, TaskChange
 from storage.work import queries
 from storage.work.writes import draw_number
-from tasking import effects
+from tasking.effects import Row
 from tasking.orders.register import ends_at, is_in_force
 from tasking.people.actors import officer_for, require
 from tasking.permissions import Act
@@ -18,8 +19,11 @@ from tasking.refusals import Refusal, Stale
 from tasking.unit_of_work import UnitOfWork
 from tasking.when.local_time import short_date, short_day_time
 from tasking.work.changes import history_row
+from tasking.work.confirmations import becomes_confirmation, post_confirmation, update_confirmation
 from tasking.work.find import Reader, Target, can_see, find_target
+from tasking.work.own_card import post_own_card
 from tasking.work.showing import officer_view, reload
+from tasking.work.unallocated import post_unallocated
 
 LONGEST_AHEAD = timedelta(days=366)
 _FIRST_NUMBER = 1041
@@ -249,34 +253,23 @@ def _visit_kind(request: AssignRequest) -> VisitKind | None:
 
 
 def _announce(uow: UnitOfWork, task: Task, room: Room, hint: str, *, restricted: bool) -> None:
-    rows = [
-        _confirmation(uow, task, room, hint),
-        effects.update_board(task.district_id, uow.now, f"{task.id.hex}:{task.version}"),
-    ]
+    rows = [_confirmation(uow, task, room, hint)]
     if task.owner_id:
-        rows.append(effects.post_officer_card(task, task.owner_id, uow.now))
+        rows.append(post_own_card(task, task.owner_id, uow.now))
     elif not restricted:
         channel = uow.policy.district(task.district_id).board_channel_id
-        rows.append(effects.post_unallocated_notice(task, channel, uow.now))
-    for row in rows:
-        uow.effects(row)
+        rows.append(post_unallocated(task, channel, uow.now))
+    uow.effects(*rows)
+    uow.touched(task.district_id, f"{task.id.hex}:{task.version}")
 
 
-def _confirmation(uow: UnitOfWork, task: Task, room: Room, hint: str) -> effects.Row:
+def _confirmation(uow: UnitOfWork, task: Task, room: Room, hint: str) -> Row:
     """A new post; or, for all to see, the message of the form itself, so that nobody fills it in again."""
     form = room.form_message_id
-    if form is None or messages.is_taken(uow.connection, room.conversation_id, form):
-        return effects.post_confirmation(task, room.conversation_id, uow.now, hint)
-    becomes = Message(
-        purpose=CardPurpose.CONFIRMATION,
-        district_id=task.district_id,
-        conversation_id=room.conversation_id,
-        activity_id=form,
-        task_id=task.id,
-        posted_at=uow.now,
-    )
-    messages.remember(uow.connection, becomes)
-    return effects.update_confirmation(task, uow.now)
+    if form is None or is_taken(uow.connection, room.conversation_id, form):
+        return post_confirmation(task, room.conversation_id, uow.now, hint)
+    messages.remember(uow.connection, becomes_confirmation(task, room.conversation_id, form, uow.now))
+    return update_confirmation(task, uow.now)
 
 
 def _is_restricted(target: Target | None) -> bool:

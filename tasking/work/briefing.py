@@ -6,7 +6,6 @@ from storage.enums import AuditOperation, TaskState
 from storage.people.queries import person_by_id
 from storage.tables import TaskBundle
 from storage.work.queries import last_visits, notes_of, reasons_of
-from tasking import effects
 from tasking.lifecycle import OPEN
 from tasking.naming import called
 from tasking.people.actors import require
@@ -18,6 +17,7 @@ from tasking.work.alarms import corrected_alarm
 from tasking.work.changes import refuse_stale
 from tasking.work.find import Reader, find_task
 from tasking.work.officer_requests import take_on
+from tasking.work.own_card import update_own_card
 from tasking.work.showing import officer_view, related_refs
 
 _MOST_REMARKS = 6
@@ -82,14 +82,8 @@ def order_copy_key(uow: UnitOfWork, reader: Reader, ref: str) -> tuple[TaskBundl
     return bundle, key
 
 
-def fold_posted(uow: UnitOfWork, reader: Reader, ref: str, answer_key: str, conversation_id: str) -> None:
-    """Fold a briefing or a copy away that was posted as an answer: after an hour, or with the outcome."""
-    task = find_task(uow, reader, ref).task
-    uow.effects(effects.fold_answer(answer_key, conversation_id, task, uow.now + FOLDS_AFTER))
-
-
 def _fold_later(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> None:
     """An hour later the reader's own card is drawn as usual again."""
     at = uow.now + FOLDS_AFTER
     occasion = f"fold:{uow.now.isoformat()}"
-    uow.effects(effects.update_officer_card(bundle.task, reader.actor.entra_id, at, occasion))
+    uow.effects(update_own_card(bundle.task, reader.actor.entra_id, at, occasion))

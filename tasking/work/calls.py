@@ -1,21 +1,24 @@
 """A plain call for help that somebody types: supervisors are told unless it was none."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from storage.enums import AuditOperation, Role
 from storage.ids import new_id
+from storage.parked import Matter
 from storage.people import queries as people_queries
 from storage.rows import add_record
-from storage.tables import CallForHelp, Person
+from storage.tables import CallForHelp, Outbox, Person
 from storage.work import held_queries
 from storage.work.queries import bundle_by_id, bundle_by_ref
-from tasking import effects
+from tasking.effects import Row
+from tasking.notices import Notice
 from tasking.people.actors import duty_inspectors, home_district, known_actor
 from tasking.references import normalise_reference
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import CallView
 from tasking.work.find import Reader, can_see
+from tasking.work.noticing import WAITS_FOR_SIGHT
 from tasking.work.successors import who_answers
 
 TOLD_AFTER = timedelta(minutes=1)
@@ -82,7 +85,7 @@ def _is_told(uow: UnitOfWork, call: CallForHelp) -> bool:
     readers = _who_is_told(uow, call)
     if not readers:
         held_queries.put_call_back(uow.connection, call.id, uow.now + TOLD_AFTER)
-    uow.effects(*(effects.post_call_notice(call, reader, uow.now) for reader in readers))
+    uow.effects(*(_post(call, reader, uow.now) for reader in readers))
     return bool(readers)
 
 
@@ -105,13 +108,28 @@ def _who_is_told(uow: UnitOfWork, call: CallForHelp) -> list[str]:
     return [person for person in above if known_actor(uow, person)]
 
 
-def call_view(uow: UnitOfWork, call_id: UUID, reader_id: str | None) -> CallView | None:
+def _view(uow: UnitOfWork, row: Outbox) -> CallView | None:
     """The call as this reader may know of it; None for somebody who has no role any more."""
-    call = held_queries.call_by_id(uow.connection, call_id)
-    actor = known_actor(uow, reader_id or "")
+    call = held_queries.call_by_id(uow.connection, UUID(row.hint))
+    actor = known_actor(uow, row.person_id or "")
     if call is None or actor is None:
         return None
     writer: Person | None = people_queries.person_by_id(uow.connection, call.person_id)
     bundle = bundle_by_id(uow.connection, call.task_id) if call.task_id else None
     named = bundle.task.ref if bundle and can_see(uow, Reader(actor), bundle) else None
     return CallView(call, writer, uow.now, named)
+
+
+def _matter(uow: UnitOfWork, row: Outbox) -> Matter:
+    """The task that was named, if one was: a call is counted all the same."""
+    call = held_queries.call_by_id(uow.connection, UUID(row.hint))
+    return Matter(tasks=frozenset({call.task_id} if call and call.task_id else ()))
+
+
+CALL = Notice(name="CALL_NOTICE", view=_view, shows=(CallView,), lost=WAITS_FOR_SIGHT, matter=_matter)
+
+
+def _post(call: CallForHelp, person_id: str, at: datetime) -> Row:
+    """Urgent, to one supervisor: somebody typed a call for help."""
+    key = f"call:{call.id.hex}:{person_id}"
+    return CALL.post(key, key, call.district_id, at, person_id=person_id, hint=call.id.hex)

@@ -9,11 +9,15 @@ from storage.ids import new_id
 from storage.rows import add_values
 from storage.tables import Task, TaskBundle, TaskChange
 from storage.work.writes import LostRace, update_task
-from tasking import effects
+from tasking.effects import Row
 from tasking.lifecycle import check_transition
 from tasking.refusals import Stale
 from tasking.unit_of_work import UnitOfWork
+from tasking.work.confirmations import update_confirmation
+from tasking.work.due import update_reminder
 from tasking.work.find import Reader
+from tasking.work.more_time import update_more_time
+from tasking.work.own_card import update_own_card
 from tasking.work.showing import officer_view, reload
 
 T = TypeVar("T")
@@ -63,7 +67,7 @@ def finish_change(
     outcome_id: UUID | None = None,
     reason_code: str | None = None,
     officers_card: bool = True,
-    further_effects: Sequence[effects.Row] = (),
+    further_effects: Sequence[Row] = (),
 ) -> None:
     """Check the transition, then write the history, the audit row and the updates of the standing cards.
 
@@ -81,18 +85,16 @@ def finish_change(
         outcome_id=outcome_id,
         reason_code=reason_code,
     )
-    rows = [
-        effects.update_confirmation(after, uow.now),
-        effects.update_board(after.district_id, uow.now, f"{after.id.hex}:{after.version}"),
-    ]
+    rows = [update_confirmation(after, uow.now)]
     if after.owner_id and officers_card:
-        rows.insert(0, effects.update_officer_card(after, after.owner_id, uow.now))
+        rows.insert(0, update_own_card(after, after.owner_id, uow.now))
     if before.asked_until and after.asked_until is None:
-        rows.append(effects.update_more_time_request(after, uow.now))
+        rows.append(update_more_time(after, uow.now))
     if before.due_at <= uow.now:
         # A tap on a reminder is answered with that task's card: the others that it named must come back.
-        rows.append(effects.update_reminder(after, before.owner_id or before.supervisor_id, uow.now))
+        rows.append(update_reminder(after, before.owner_id or before.supervisor_id, uow.now))
     uow.effects(*further_effects, *rows)
+    uow.touched(after.district_id, f"{after.id.hex}:{after.version}")
 
 
 def history_row(

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from storage import messages
-from storage.enums import CardPurpose
 from storage.tables import ProtectiveOrder, Subject, TaskBundle
 from storage.work import queries
+from storage.work.own_cards import OFFICERS_CARD
 from tasking.lifecycle import OPEN
 from tasking.naming import called
 from tasking.permissions import Act, Actor, may
@@ -92,8 +92,8 @@ def _had_it(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:
     person_id = reader.actor.entra_id
     if reader.in_channel or not may_see_subject(uow, reader, bundle.subject):
         return False
-    purpose, task_id = CardPurpose.OFFICER_TASK, bundle.task.id
-    return bool(messages.standing(uow.connection, purpose, task_id=task_id, person_id=person_id))
+    task_id = bundle.task.id
+    return bool(messages.standing(uow.connection, OFFICERS_CARD, task_id=task_id, person_id=person_id))
 
 
 def can_see(uow: UnitOfWork, reader: Reader, bundle: TaskBundle) -> bool:

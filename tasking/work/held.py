@@ -6,11 +6,9 @@ from uuid import UUID
 
 from storage.enums import AuditOperation, HeldAnswer, OutcomeCode
 from storage.ids import new_id
-from storage.people import queries as people_queries
 from storage.rows import add_record
-from storage.tables import HeldMessage, Person, TaskBundle
+from storage.tables import HeldMessage, TaskBundle
 from storage.work import held_queries
-from tasking import effects
 from tasking.lifecycle import OPEN
 from tasking.naming import called
 from tasking.permissions import Act, may
@@ -18,10 +16,12 @@ from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 from tasking.work.changes import refuse_stale
 from tasking.work.find import Reader, could_see_as_officer, find_task
+from tasking.work.held_notice import post_held
 from tasking.work.officer_requests import add_note
 from tasking.work.outcome_rules import codes_for
 from tasking.work.outcome_table import declared
 from tasking.work.outcomes import Report, record_outcome
+from tasking.work.own_card import update_own_card
 from tasking.work.settling import settle
 from tasking.work.showing import reload
 from tasking.work.successors import who_answers
@@ -80,7 +80,7 @@ def hold(uow: UnitOfWork, reader: Reader, ref: str, message: Alarming) -> tuple[
     held = add_record(uow.connection, HeldMessage, _values(uow, reader, bundle, message))
     task, reason = bundle.task, message.code or "no-result"
     uow.audit(AuditOperation.COLLECTION, "hold-message", held.person_id, task=task, reason_code=reason)
-    uow.effects(effects.update_officer_card(task, held.person_id, uow.now, f"held:{held.id.hex}"))
+    uow.effects(update_own_card(task, held.person_id, uow.now, f"held:{held.id.hex}"))
     return bundle, held
 
 
@@ -145,7 +145,7 @@ def answer(
 def _added_as_note(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, held: HeldMessage) -> None:
     add_note(uow, reader, bundle.task.ref, held.note)
     occasion = f"answered:{held.id.hex}"
-    uow.effects(effects.update_officer_card(bundle.task, reader.actor.entra_id, uow.now, occasion))
+    uow.effects(update_own_card(bundle.task, reader.actor.entra_id, uow.now, occasion))
 
 
 def _report(bundle: TaskBundle, held: HeldMessage, answer_: HeldAnswer) -> Report:
@@ -168,7 +168,7 @@ def tell_of_held(uow: UnitOfWork) -> int:
     for held in due:
         bundle = reload(uow, held.task_id)
         reader_id = who_answers(uow, bundle) or bundle.task.supervisor_id
-        uow.effects(effects.post_held_notice(bundle.task, held.id, reader_id, uow.now))
+        uow.effects(post_held(bundle.task, held.id, reader_id, uow.now))
     return len(due)
 
 
@@ -197,9 +197,3 @@ def what_came_of(uow: UnitOfWork, reader: Reader, message_key: str) -> str:
 def result_words(code: OutcomeCode) -> str:
     """The words of a result."""
     return declared(code).words
-
-
-def writers_of(uow: UnitOfWork, messages: tuple[HeldMessage, ...]) -> dict[str, Person]:
-    """Who typed these messages, by Entra id."""
-    people = (people_queries.person_by_id(uow.connection, held.person_id) for held in messages)
-    return {person.entra_id: person for person in people if person}

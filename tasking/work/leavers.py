@@ -11,17 +11,18 @@ from uuid import UUID
 
 from storage import journal, outbox
 from storage.database import undoable
-from storage.enums import CardPurpose, Rank, TaskState
+from storage.enums import Rank, TaskState
 from storage.people import roll
 from storage.tables import Task, TaskBundle
 from storage.work import queries
-from tasking import effects
 from tasking.people.actors import known_actor
 from tasking.people.directory import DIRECTORY
 from tasking.permissions import Actor
 from tasking.unit_of_work import UnitOfWork
 from tasking.work.changes import change_task, finish_change
+from tasking.work.due import post_supervision
 from tasking.work.find import Reader
+from tasking.work.more_time import MORE_TIME, post_more_time, update_more_time
 from tasking.work.officer_requests import give_back_for
 from tasking.work.showing import reload
 from tasking.work.successors import can_answer_for, can_work_on, needs_somebody, successor_of
@@ -144,7 +145,7 @@ def hand_on(uow: UnitOfWork, successor_id: str, task_ids: Sequence[UUID]) -> lis
             failures.append(type(problem).__name__)
     if taken:
         ids = [task.id for task in taken]
-        uow.effects(effects.post_supervision_notice(successor_id, taken[0].district_id, ids, uow.now))
+        uow.effects(post_supervision(successor_id, taken[0].district_id, ids, uow.now))
     return failures
 
 
@@ -165,9 +166,10 @@ def _handed_on(uow: UnitOfWork, bundle: TaskBundle, successor_id: str) -> list[T
 
 def _redirect(uow: UnitOfWork, before: Task, after: Task) -> None:
     """What the one before has not got yet goes to who follows; a request that waits for an answer, anew."""
+    follow = uow.house.notices.names(lambda notice: notice.lost.goes_with_the_work)
     on_their_way = outbox.redirect(
-        uow.connection, before.id, before.supervisor_id, after.supervisor_id, effects.TO_THE_SUPERVISOR
+        uow.connection, before.id, before.supervisor_id, after.supervisor_id, follow
     )
-    if after.asked_until and CardPurpose.MORE_TIME_REQUEST not in on_their_way:
-        uow.effects(effects.update_more_time_request(after, uow.now))
-        uow.effects(effects.post_more_time_request(after, uow.now))
+    if after.asked_until and MORE_TIME.name not in on_their_way:
+        uow.effects(update_more_time(after, uow.now))
+        uow.effects(post_more_time(after, uow.now))

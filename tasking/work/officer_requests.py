@@ -6,7 +6,6 @@ from storage.enums import AuditOperation, OutcomeState, Rank, TaskState
 from storage.ids import new_id
 from storage.rows import add_values
 from storage.tables import TaskBundle, TaskNote
-from tasking import effects
 from tasking.lifecycle import OPEN
 from tasking.people.actors import require
 from tasking.permissions import Act, Actor
@@ -17,7 +16,11 @@ from tasking.when.local_time import short_day_time
 from tasking.work.assign import check_due, target_of
 from tasking.work.changes import change_task, check_version, finish_change, refuse_stale
 from tasking.work.find import Reader, find_task
+from tasking.work.given_back import post_given_back
+from tasking.work.more_time import post_more_time
+from tasking.work.own_card import update_own_card
 from tasking.work.showing import reload
+from tasking.work.unallocated import post_unallocated
 from tasking.work.words_sent import check_note_fits, takes_notes_along
 
 _TEXT_LIMIT = 4000
@@ -103,9 +106,9 @@ def _unallocate(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, action: str
         state_changed_at=uow.now,
     )
     finish_change(uow, reader, bundle.task, changed, action, reason=reason)
-    uow.effects(effects.post_given_back(changed, uow.now))
+    uow.effects(post_given_back(changed, uow.now))
     if bundle.task.owner_id:
-        uow.effects(effects.update_officer_card(changed, bundle.task.owner_id, uow.now))
+        uow.effects(update_own_card(changed, bundle.task.owner_id, uow.now))
     announce_unallocated(uow, reload(uow, changed.id))
     return reload(uow, changed.id)
 
@@ -114,7 +117,7 @@ def announce_unallocated(uow: UnitOfWork, bundle: TaskBundle) -> None:
     """A new post in the district's channel, where it has one, unless the subject is restricted."""
     channel = uow.policy.board_channel(bundle.task.district_id)
     if channel and (bundle.subject is None or not bundle.subject.restricted):
-        uow.effects(effects.post_unallocated_notice(bundle.task, channel, uow.now))
+        uow.effects(post_unallocated(bundle.task, channel, uow.now))
 
 
 def ask_more_time(
@@ -129,7 +132,7 @@ def ask_more_time(
     check_due(uow, target_of(bundle), until)
     changed = change_task(uow, reader, bundle, asked_until=until)
     finish_change(uow, reader, bundle.task, changed, "ask-more-time", reason=words)
-    uow.effects(effects.post_more_time_request(changed, uow.now))
+    uow.effects(post_more_time(changed, uow.now))
     return reload(uow, changed.id)
 
 

@@ -20,7 +20,7 @@ from storage.rows import add_record
 from storage.tables import Outcome, Task, TaskBundle
 from storage.work.queries import breaches_of_task, outcome_by_id
 from storage.work.writes import update_outcome
-from tasking import effects
+from tasking.effects import Row, hand_over
 from tasking.lifecycle import OPEN
 from tasking.naming import called
 from tasking.people.actors import require
@@ -29,12 +29,8 @@ from tasking.plain_text import clean, counted, meant
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import PutDownView, TaskView
-from tasking.work.alarms import (
-    called_who_is_told,
-    holders,
-    put_down_posts,
-    stands_again_posts,
-)
+from tasking.work.alarm_changes import called_who_is_told, put_down_posts, stands_again_posts
+from tasking.work.breaches import holders, post_breach, update_breach
 from tasking.work.changes import change_task, finish_change, guarded, refuse_stale
 from tasking.work.company import may_be_protected
 from tasking.work.find import Reader, find_task
@@ -48,9 +44,11 @@ from tasking.work.outcome_rules import (
 )
 from tasking.work.putting_down import puts_down
 from tasking.work.questions import arrest_time
+from tasking.work.results import notices_redrawn
+from tasking.work.sent_back import redraw_sent_back
 from tasking.work.settling import answered_meanwhile
 from tasking.work.showing import officer_view
-from tasking.work.telling import notices_redrawn, redraw_sent_back, result_posts, without_numbers
+from tasking.work.telling import result_posts, without_numbers
 from tasking.work.words_sent import MOST_OF_A_RESULT
 
 _OLDEST = timedelta(days=7)
@@ -257,11 +255,11 @@ def _add_outcome(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, report: Re
     return add_record(uow.connection, Outcome, values)
 
 
-def _on_its_way(task: Task, outcome: Outcome) -> list[effects.Row]:
-    return [effects.hand_over(task, outcome)] if outcome.route == RecordsRoute.REDLINE_SENDS else []
+def _on_its_way(task: Task, outcome: Outcome) -> list[Row]:
+    return [hand_over(task, outcome)] if outcome.route == RecordsRoute.REDLINE_SENDS else []
 
 
-def _alarm_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle) -> list[effects.Row]:
+def _alarm_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle) -> list[Row]:
     before = bundle.outcome if outcome.corrects_id else None
     if before and puts_down(before.code, outcome.code):
         posts = put_down_posts(uow, task, before, outcome, outcome.officer_id)
@@ -270,23 +268,23 @@ def _alarm_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBund
     return [*_breach_posts(uow, task, outcome, bundle), *result_posts(uow, task, outcome, bundle)]
 
 
-def _breach_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle) -> list[effects.Row]:
+def _breach_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle) -> list[Row]:
     """To who answers for the task whatever makes, changes or ends a breach; to the channel what is new.
 
     The notice that stands in the channel is redrawn after a correction: a second alarm would be the same one.
     """
     is_breach = outcome.code in BREACHES
     was_breach = bundle.outcome is not None and bundle.outcome.code in BREACHES
-    rows: list[effects.Row] = []
+    rows: list[Row] = []
     if is_breach or was_breach:
-        rows.append(effects.post_breach_notice(task, outcome.id, uow.now, person_id=task.supervisor_id))
+        rows.append(post_breach(task, outcome.id, uow.now, person_id=task.supervisor_id))
     channel = uow.policy.board_channel(task.district_id)
     if is_breach and not was_breach and channel and not _is_restricted(bundle):
-        rows.append(effects.post_breach_notice(task, outcome.id, uow.now, channel_id=channel))
+        rows.append(post_breach(task, outcome.id, uow.now, channel_id=channel))
     return rows
 
 
-def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[effects.Row]:
+def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[Row]:
     """After a correction, or a result that is undone: what was told of it, and of the desk, as it is now."""
     if outcome.corrects_id is None:
         return notices_redrawn(uow, task)
@@ -294,9 +292,7 @@ def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[effect
     told = [each for each in breaches_of_task(uow.connection, task.id) if each.id != outcome.id]
     readers = (*sorted(holders(uow, task) | {task.supervisor_id}), None)
     breaches = [
-        effects.update_breach_notice(task, breach.id, uow.now, person_id=reader)
-        for breach in told
-        for reader in readers
+        update_breach(task, breach.id, uow.now, person_id=reader) for breach in told for reader in readers
     ]
     return [*breaches, *notices_redrawn(uow, task), *again]
 
@@ -353,7 +349,7 @@ def _check_may_undo(reader: Reader, bundle: TaskBundle) -> None:
 
 def _stands_again(
     uow: UnitOfWork, bundle: TaskBundle, task: Task, before: Outcome | None, reader: Reader
-) -> list[effects.Row]:
+) -> list[Row]:
     """Where what is taken back had put an alarm down: it is told again to whom it was told."""
     withdrawn = bundle.outcome
     if before is None or withdrawn is None or not puts_down(before.code, withdrawn.code):

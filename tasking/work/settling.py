@@ -5,8 +5,8 @@ from uuid import UUID
 from storage.enums import HeldAnswer, OutcomeCode
 from storage.tables import HeldMessage, Task, TaskBundle
 from storage.work import held_queries
-from tasking import effects
 from tasking.unit_of_work import UnitOfWork
+from tasking.work.held_notice import post_held, update_held
 from tasking.work.putting_down import raises_alarm
 from tasking.work.successors import who_answers
 
@@ -24,7 +24,7 @@ def answered_meanwhile(uow: UnitOfWork, bundle: TaskBundle, task: Task, code: Ou
     held_queries.mark_told(uow.connection, [held.id for held in untold], uow.now)
     for held in untold:
         reader_id = who_answers(uow, bundle) or task.supervisor_id
-        uow.effects(effects.post_held_notice(task, held.id, reader_id, uow.now))
+        uow.effects(post_held(task, held.id, reader_id, uow.now))
 
 
 def settle(
@@ -37,5 +37,5 @@ def settle(
     answered = held_queries.answer_open(uow.connection, task.id, answered_as, uow.now, held_id)
     for held in answered:
         if held.told_at is not None:
-            uow.effects(effects.update_held_notice(task, held.id, uow.now))
+            uow.effects(update_held(task, held.id, uow.now))
     return answered

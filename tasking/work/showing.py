@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from storage import outbox
 from storage.enums import OutcomeState
 from storage.people import queries as people_queries
 from storage.tables import HeldMessage, OrderCondition, Outcome, Person, TaskBundle
 from storage.work import held_queries, queries
+from storage.work.own_cards import undelivered
 from tasking.lifecycle import OPEN
 from tasking.permissions import Act, allowed
 from tasking.unit_of_work import UnitOfWork
@@ -58,7 +58,7 @@ def _allowed(bundle: TaskBundle, reader: Reader) -> frozenset[Act]:
 
 def channel_view(uow: UnitOfWork, bundle: TaskBundle) -> TaskView:
     """The task for a card that everybody in a channel reads: no subject, no note, no reader's own rights."""
-    failing = outbox.undelivered(uow.connection, [bundle.task.id])
+    failing = undelivered(uow.connection, [bundle.task.id])
     return _view(uow, bundle, undelivered=failing.get(bundle.task.id, ""))
 
 

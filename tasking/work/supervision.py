@@ -6,7 +6,6 @@ from storage.enums import TaskState
 from storage.tables import Task, TaskBundle
 from storage.work import held_queries
 from storage.work.queries import has_access
-from tasking import effects
 from tasking.lifecycle import OPEN
 from tasking.naming import called
 from tasking.people.actors import officer_for, require
@@ -16,9 +15,13 @@ from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 from tasking.work.assign import check_due, target_of
 from tasking.work.changes import change_task, check_version, finish_change, refuse_stale
+from tasking.work.decisions import post_decision
 from tasking.work.find import Reader, find_task
+from tasking.work.given_back import update_given_back
+from tasking.work.own_card import post_own_card, update_own_card
 from tasking.work.settling import answered_meanwhile
 from tasking.work.showing import reload
+from tasking.work.unallocated import update_unallocated
 
 MESSAGE_WAITS = "A message with words of danger waits for its officer’s answer. It is NOT recorded."
 SPEAK_FIRST = "Speak to the officer before you cancel."
@@ -50,10 +53,10 @@ def reassign(
         next_reminder_at=max(task.due_at, uow.now),
     )
     finish_change(uow, reader, task, changed, "reassign", reason=words)
-    uow.effects(effects.post_officer_card(changed, officer.entra_id, uow.now))
+    uow.effects(post_own_card(changed, officer.entra_id, uow.now))
     _redraw_notices(uow, changed)
     if task.owner_id:
-        uow.effects(effects.update_officer_card(changed, task.owner_id, uow.now, "taken-back"))
+        uow.effects(update_own_card(changed, task.owner_id, uow.now, "taken-back"))
     _tell_officer(uow, reader, task, changed, "reassign")
     return reload(uow, task.id)
 
@@ -146,13 +149,13 @@ def message_waits(uow: UnitOfWork, bundle: TaskBundle) -> bool:
 
 def _redraw_notices(uow: UnitOfWork, task: Task) -> None:
     """Wherever it was said that nobody has the task, the channel or a supervisor's chat."""
-    uow.effects(effects.update_unallocated_notice(task, uow.now), effects.update_given_back(task, uow.now))
+    uow.effects(update_unallocated(task, uow.now), update_given_back(task, uow.now))
 
 
 def _tell_officer(uow: UnitOfWork, reader: Reader, before: Task, after: Task, action: str) -> None:
     """A new post: an officer on the way to a door does not notice that an older card was edited."""
     if before.owner_id and before.owner_id != reader.actor.entra_id:
-        uow.effects(effects.post_decision(after, before.owner_id, uow.now, action))
+        uow.effects(post_decision(after, before.owner_id, uow.now, action))
 
 
 def open_task_for(uow: UnitOfWork, reader: Reader, ref: str, act: Act, version: int | None) -> TaskBundle:

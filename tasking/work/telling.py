@@ -2,23 +2,23 @@
 
 import re
 
-from storage import messages
-from storage.enums import CardPurpose, OutcomeCode, Role
+from storage.enums import OutcomeCode, Role
 from storage.people import queries as people_queries
 from storage.tables import Outcome, Task, TaskBundle
-from tasking import effects
+from tasking.effects import Row
+from tasking.notices import Notice
 from tasking.unit_of_work import UnitOfWork
 from tasking.work.audience import may_read
 from tasking.work.outcome_table import Nature, Tells, declared
+from tasking.work.results import RESULT, SAFEGUARDING, post_result
 
-RESULT_NOTICES = (CardPurpose.RESULT_NOTICE, CardPurpose.SAFEGUARDING_NOTICE)
 _A_NUMBER = re.compile(r"\+?\(?[0-9](?:[ ()./-]{0,2}[0-9]){6,}")
 _NOT_KEPT = "(number not kept)"
 
 
 def result_posts(
     uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBundle, told: frozenset[str] = frozenset()
-) -> list[effects.Row]:
+) -> list[Row]:
     """One post to each who must hear of this result; not to who recorded it, nor to who is `told` already.
 
     A concern is told at once, anything else once it can no longer be undone.
@@ -27,22 +27,20 @@ def result_posts(
     after = uow.now if at_once else outcome.recorded_at + uow.policy.undo_window
     left_out = told | {outcome.officer_id}
     return [
-        effects.post_result_notice(task, outcome, person_id, purpose, uow.now, after)
-        for person_id, purpose in _readers(uow, task, outcome.code, bundle)
+        post_result(task, outcome, person_id, notice, uow.now, after)
+        for person_id, notice in _readers(uow, task, outcome.code, bundle)
         if person_id not in left_out
     ]
 
 
-def _readers(
-    uow: UnitOfWork, task: Task, code: OutcomeCode, bundle: TaskBundle
-) -> list[tuple[str, CardPurpose]]:
+def _readers(uow: UnitOfWork, task: Task, code: OutcomeCode, bundle: TaskBundle) -> list[tuple[str, Notice]]:
     """Safeguarding hears through the supervisor where the district has nobody there who may know."""
     tells = declared(code).tells
     safeguarding = _safeguarding(uow, task, bundle) if Tells.SAFEGUARDING in tells else []
-    readers = [(person_id, CardPurpose.SAFEGUARDING_NOTICE) for person_id in safeguarding]
+    readers = [(person_id, SAFEGUARDING) for person_id in safeguarding]
     if Tells.SUPERVISOR in tells or (tells and not readers):
         readers = [each for each in readers if each[0] != task.supervisor_id]
-        readers.append((task.supervisor_id, CardPurpose.RESULT_NOTICE))
+        readers.append((task.supervisor_id, RESULT))
     return readers
 
 
@@ -55,23 +53,6 @@ def _safeguarding(uow: UnitOfWork, task: Task, bundle: TaskBundle) -> list[str]:
     ]
 
 
-def notices_redrawn(uow: UnitOfWork, task: Task) -> list[effects.Row]:
-    """What was told of results of this task, as it is now."""
-    return [
-        effects.update_result_notice(task, message.person_id, purpose, uow.now)
-        for purpose in RESULT_NOTICES
-        for message in messages.standing(uow.connection, purpose, task_id=task.id)
-        if message.person_id
-    ]
-
-
 def without_numbers(code: OutcomeCode, words: str) -> str:
     """The words of "moved or new number" without the number, which is never stored (`domain.md`)."""
     return _A_NUMBER.sub(_NOT_KEPT, words) if code is OutcomeCode.MOVED_OR_NEW_NUMBER else words
-
-
-def redraw_sent_back(uow: UnitOfWork, task: Task, occasion: str) -> list[effects.Row]:
-    """The notices that its result was sent back, wherever they stand, as it is now."""
-    standing = messages.standing(uow.connection, CardPurpose.SENT_BACK_NOTICE, task_id=task.id)
-    readers = sorted({message.person_id for message in standing if message.person_id})
-    return [effects.update_sent_back_notice(task, reader, uow.now, occasion) for reader in readers]

@@ -18,7 +18,9 @@ SHARED = {
 """Folders of what every room uses."""
 KNOWS_ALL = {
     "tasking/answers.py",
+    "cards/rooms.py",
     "tasking/deliveries.py",
+    "tasking/rooms.py",
     "tasking/outbox_steps.py",
     "bot/activities.py",
     "bot/answering.py",

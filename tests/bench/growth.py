@@ -16,19 +16,20 @@ from time import perf_counter
 from typing import Any
 
 from infra.local.people import CONSTABLE, SERGEANT
-from storage import messages
-from storage.enums import CardPurpose, OutboxKind, OutcomeCode
+from storage import answers
+from storage.enums import OutboxKind, OutcomeCode
 from storage.tables import Outbox
 from tasking import deliveries, outbox_steps
 from tasking import reports as board
 from tasking.orders import closing
 from tasking.unit_of_work import UnitOfWork, Units
-from tasking.watch import reminders, upkeep
+from tasking.watch import not_served, reminders, upkeep
 from tasking.work import briefing, find, forms, leavers, lists, showing
 from tasking.work.find import Reader
 from tasking.work.outcomes import Report, record_outcome
 from tests.bench.growth_rows import filled, ref_of
 from tests.bench.table import Row, at_most
+from tests.support.notice_names import CardPurpose
 from tests.support.postgres import running_postgres
 from tests.support.units import CHAT, NOW, reader_of
 
@@ -85,7 +86,7 @@ ACTS: dict[str, Act] = {
     "reminder card": _reminder,
     "reminder that stands": lambda uow: _reminder(uow, OutboxKind.UPDATE_CARD),
     "pass: reminders": reminders.remind,
-    "pass: watch of orders": lambda uow: (reminders.watch_orders(uow), closing.close_ended(uow)),
+    "pass: watch of orders": lambda uow: (not_served.watch_orders(uow), closing.close_ended(uow)),
     "pass: who left": leavers.missing_people,
     "pass: forget": upkeep.forget,
     "pass: claim": lambda uow: outbox_steps.claim_both(uow, 16, 4),
@@ -93,8 +94,8 @@ ACTS: dict[str, Act] = {
     "health": upkeep.health_of,
     "search: mistyped reference": lambda uow: find.not_found(uow, _asker(uow), "DVPO-100330"),
     "search: one task": lambda uow: find.find_task(uow, _asker(uow), ref_of(2)),
-    "answers that stand": lambda uow: messages.answer_to(uow.connection, "answer-101"),
-    "form: is it taken": lambda uow: messages.is_taken(uow.connection, "chat-2", "no-such"),
+    "answers that stand": lambda uow: answers.answer_to(uow.connection, "answer-101"),
+    "form: is it taken": lambda uow: answers.is_taken(uow.connection, "chat-2", "no-such"),
     "form: assign": lambda uow: forms.assign_form_view(uow, _asker(uow), CHAT),
     "list: own": lambda uow: lists.own_tasks(uow, _asker(uow, False)),
     "list: overdue": lambda uow: lists.overdue_tasks(uow, _asker(uow)),

@@ -17,12 +17,13 @@ from infra.local.people import (
     SERGEANT,
     SOUTH_SERGEANT,
 )
-from storage.enums import AuditOperation, CardPurpose, OutboxState, OutcomeCode, Role
+from storage.enums import AuditOperation, OutboxState, OutcomeCode, Role
 from storage.rows import table_of
 from storage.tables import AuditEvent, Conversation, Outbox, Outcome, SeenActivity, Task
 from tasking.ports import Card
 from tasking.reports import board_of
 from tests.support.card_reading import all_words
+from tests.support.notice_names import CardPurpose
 from tests.support.talking import ADAPTIVE, Talking
 from tests.support.units import open_force
 

@@ -13,7 +13,7 @@ from storage.enums import OutcomeCode, Role
 from storage.people.roll import brakes
 from storage.tables import CallForHelp, HeldMessage, Outcome, Task, TaskBundle
 from tasking.ports import Card, DirectorySnapshot
-from tasking.watch.brake import state_of
+from tasking.watch.brake_view import state_of
 from tasking.watch.directory_reading import take_snapshot
 from tests.support.card_reading import all_words, button
 from tests.support.talking import Talking

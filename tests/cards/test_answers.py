@@ -1,13 +1,9 @@
 """Plain answers, and what a locked phone shows."""
 
-import pytest
-
 from cards.answers import help_card, message_card, not_set_up_card, with_how_to_answer, wrong_channel_card
 from cards.base import marked_second_copy
-from cards.summaries import summary_of
-from storage.enums import CardPurpose
 from tests.support.card_reading import button, lines, titles
-from tests.support.card_samples import CANARIES, HOSTILE, done_view, help_view, hostile_view, view
+from tests.support.card_samples import help_view
 
 
 def test_an_answer_says_what_to_do_next_and_leads_back() -> None:
@@ -65,31 +61,3 @@ def test_somebody_who_is_not_set_up_learns_whom_to_ask_and_nothing_else() -> Non
 
 def test_a_channel_of_no_district_is_refused_politely() -> None:
     assert lines(wrong_channel_card())[1] == "RedLine does not work in this channel."
-
-
-@pytest.mark.parametrize("purpose", CardPurpose)
-def test_a_locked_phone_never_shows_anything_personal(purpose: CardPurpose) -> None:
-    summary = summary_of(purpose, view(), reference="DVPO-11", count=3)
-    assert summary.startswith("RedLine")
-    assert not any(canary in summary for canary in CANARIES)
-
-
-def test_a_task_is_summed_up_by_its_reference_and_due_time() -> None:
-    assert summary_of(CardPurpose.OFFICER_TASK, view()) == "RedLine T-1042, due Thu 12 Mar 22:00"
-    assert summary_of(CardPurpose.OFFICER_TASK, done_view()) == "RedLine T-1042"
-
-
-def test_a_breach_is_not_told_to_a_locked_phone() -> None:
-    assert "reach" not in summary_of(CardPurpose.BREACH_NOTICE, done_view())
-
-
-def test_cards_without_a_task_have_their_own_summaries() -> None:
-    assert summary_of(CardPurpose.BOARD) == "RedLine board"
-    assert summary_of(CardPurpose.REMINDER, count=1) == "RedLine: 1 task due"
-    assert summary_of(CardPurpose.REMINDER, count=3) == "RedLine: 3 tasks due"
-    assert summary_of(CardPurpose.ORDER_NOT_SERVED_NOTICE, reference="DVPO-11") == "RedLine DVPO-11"
-    assert summary_of(CardPurpose.ANSWER) == "RedLine"
-
-
-def test_a_summary_stays_short_whatever_the_task_holds() -> None:
-    assert len(summary_of(CardPurpose.OFFICER_TASK, hostile_view(HOSTILE))) < 60

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import update
 
 from infra.local.teams_kept import Message
-from storage.enums import CardPurpose
 from storage.rows import table_of
 from storage.tables import Outbox, Outcome, Task
 from tests.faults import truth
 from tests.faults.support import LONG, OFFICERS, FaultStage, ref_in, size
+from tests.support.notice_names import CardPurpose
 from tests.support.running_service import ServiceProcess
 
 pytestmark = [

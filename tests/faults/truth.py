@@ -11,14 +11,16 @@ from infra.local.graph.store import Item
 from infra.local.people import NORTH_CHANNEL, SOUTH_CHANNEL, FictionalPerson
 from infra.local.teams_kept import Message
 from infra.local.teams_stand_in import ANEW
-from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeState, TaskState
+from storage.enums import OutboxKind, OutboxState, OutcomeState, TaskState
 from storage.tables import AuditEvent, Outbox, Outcome, ProtectiveOrder, Task, TaskChange
 from storage.tables import Message as Standing
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
 from tasking.reports import board_of
+from tasking.rooms import house
 from tasking.unit_of_work import Units
 from tests.faults.support import FaultStage
+from tests.support.notice_names import CardPurpose
 from tests.support.running_service import POLICY, eventually, is_answer
 
 Row = dict[str, Any]
@@ -135,7 +137,7 @@ def says_second_copy(message: Message) -> bool:
 
 async def board_is_true(stage: FaultStage) -> None:
     """The board in the channel becomes the one that would be drawn afresh, but for its times."""
-    units = Units(stage.database, SystemClock(), load_policy(POLICY))
+    units = Units(stage.database, SystemClock(), load_policy(POLICY), house())
     drawn: list[str] = []
 
     async def same() -> bool:

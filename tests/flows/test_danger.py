@@ -11,6 +11,7 @@ from scheduler import jobs
 from storage.tables import CallForHelp, HeldMessage
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
+from tasking.rooms import house
 from tasking.unit_of_work import Units
 from tests.flows.pressing import Pressed, press
 from tests.flows.telling import a_visit, only, outcomes, reads, the_officers_card, words_of
@@ -56,7 +57,7 @@ def notices(stage: Stage, ref: str) -> list[Message]:
 async def told(stage: Stage) -> None:
     """Passes of two replicas, beside the service's own."""
     for _ in range(2):
-        await jobs.tell_of_danger(Units(stage.database, SystemClock(), load_policy(POLICY)))
+        await jobs.tell_of_danger(Units(stage.database, SystemClock(), load_policy(POLICY), house()))
     await stage.nudge()
 
 

@@ -10,6 +10,7 @@ from scheduler import jobs
 from storage.tables import Task
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
+from tasking.rooms import house
 from tasking.unit_of_work import Units
 from tests.flows.pressing import press
 from tests.flows.telling import a_visit, only, outcomes, reads, the_officers_card, words_of
@@ -31,7 +32,7 @@ def _reminders(stage: Stage, officer: FictionalPerson) -> list[Message]:
 
 async def _remind(stage: Stage) -> int:
     """One pass, as another replica would make it."""
-    count = await jobs.remind(Units(stage.database, SystemClock(), load_policy(POLICY)))
+    count = await jobs.remind(Units(stage.database, SystemClock(), load_policy(POLICY), house()))
     await stage.nudge()
     return count
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.delivery import Delivery
+from tests.support.drawing import DRAWINGS
 from tests.support.fakes import FakeMessenger, FakeRecords
 from tests.support.units import Force, open_force
 
@@ -39,4 +40,4 @@ async def stop(task: "asyncio.Task[None]") -> None:
 async def posting(tmp_path: Path) -> AsyncIterator[Posting]:
     async with open_force(tmp_path) as force:
         teams, records = FakeMessenger(), FakeRecords()
-        yield Posting(force, teams, records, Delivery(force.units, teams, records))
+        yield Posting(force, teams, records, Delivery(force.units, teams, records, DRAWINGS))

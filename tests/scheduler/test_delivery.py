@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
@@ -13,10 +14,10 @@ from structlog.testing import capture_logs
 from infra.local.people import CONSTABLE, INSPECTOR, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
 from scheduler import jobs
 from scheduler.delivery import Delivery
-from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
+from storage.enums import ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
 from storage.rows import table_of, values_of
 from storage.tables import Conversation, Message, Outbox, Outcome, Person, Task
-from tasking import effects
+from tasking.notices import named
 from tasking.people.arrivals import meet
 from tasking.ports import (
     CannotReach,
@@ -28,10 +29,15 @@ from tasking.ports import (
     Unclear,
 )
 from tasking.records import send_given_up_again
+from tasking.reports import update_board
+from tasking.work.breaches import update_breach
 from tasking.work.officer_requests import accept, ask_more_time, give_back
 from tasking.work.outcomes import Report, record_outcome, undo_outcome
+from tasking.work.own_card import post_own_card, update_own_card
 from tasking.work.supervision import answer_more_time, cancel, reassign
+from tests.support.drawing import DRAWINGS
 from tests.support.fakes import FakeMessenger, FakeRecords, Sent
+from tests.support.notice_names import CardPurpose
 from tests.support.running_service import eventually
 from tests.support.units import NOW, ROOM, Force
 
@@ -217,7 +223,7 @@ async def test_an_unclear_post_is_sent_once_more_after_a_minute_and_marked(p: Po
 
 
 async def test_the_wait_before_a_second_copy_can_be_set(p: Posting) -> None:
-    delivery = Delivery(p.force.units, p.teams, p.records, second_copy_after=5.0)
+    delivery = Delivery(p.force.units, p.teams, p.records, DRAWINGS, second_copy_after=5.0)
     await only_the_officers_card(p)
     p.teams.posts.add(Unclear("timeout"))
     await delivery.drain()
@@ -296,7 +302,7 @@ async def several_standing_cards(p: Posting, count: int = 3) -> list[str]:
     """A closed task with so many cards in its officer's chat, and nothing but their update to be sent."""
     made = await p.force.task()
     for number in range(count - 1):
-        again = effects.post_officer_card(made.task, CONSTABLE.entra_id, NOW, f"again-{number}")
+        again = post_own_card(made.task, CONSTABLE.entra_id, NOW, f"again-{number}")
         await p.force.units.write(lambda uow, row=again: uow.effects(row))  # type: ignore[misc]
     await p.delivery.drain()
     await p.force.close(made)
@@ -336,8 +342,8 @@ async def test_what_waits_behind_a_card_that_cannot_be_edited_goes_out_at_once(p
     made = await p.force.done()
     await p.delivery.drain()
     p.teams.refused_edits[in_chat(p)[0].activity_id] = Refused("ServiceError")
-    sent_back = effects.post_officer_card(made.task, CONSTABLE.entra_id, NOW, "sent-back")
-    touch = effects.update_officer_card(made.task, CONSTABLE.entra_id, NOW, "touch")
+    sent_back = post_own_card(made.task, CONSTABLE.entra_id, NOW, "sent-back")
+    touch = update_own_card(made.task, CONSTABLE.entra_id, NOW, "touch")
     await p.force.units.write(lambda uow: uow.effects(touch, sent_back))
     await p.delivery.drain()
     assert len(in_chat(p)) == 3
@@ -346,7 +352,7 @@ async def test_what_waits_behind_a_card_that_cannot_be_edited_goes_out_at_once(p
 
 async def nothing_was_taken_lately(p: Posting) -> None:
     """The service has just begun: whether Teams takes anything from it is not known."""
-    p.delivery = Delivery(p.force.units, p.teams, p.records)
+    p.delivery = Delivery(p.force.units, p.teams, p.records, DRAWINGS)
 
 
 async def test_where_teams_takes_nothing_no_card_is_given_up(p: Posting) -> None:
@@ -370,7 +376,7 @@ async def test_a_refusal_is_known_to_be_of_the_message_once_teams_takes_another_
     p.teams.refused_edits |= {each: Refused("ServiceError") for each in standing}
     await p.delivery.drain()
     assert await gone(p) == []
-    await p.force.units.write(lambda uow: uow.effects(effects.update_board("north", NOW, "a minute later")))
+    await p.force.units.write(lambda uow: uow.effects(update_board("north", NOW, "a minute later")))
     await p.delivery.drain()
     await no_more_waiting(p)
     await p.delivery.drain()
@@ -400,7 +406,7 @@ async def test_after_trouble_that_may_pass_a_conversation_is_left_alone_and_anot
     p.teams.updated.clear()
     assert done.task.outcome_id
     rows = [
-        effects.update_breach_notice(done.task, done.task.outcome_id, NOW, person_id=each.person_id)
+        update_breach(done.task, done.task.outcome_id, NOW, person_id=each.person_id)
         for each in (in_trouble, served)
     ]
     await p.force.units.write(lambda uow: uow.effects(*rows))
@@ -444,8 +450,8 @@ async def test_an_update_whose_row_somebody_else_took_stops_and_its_cards_are_dr
     p: Posting,
 ) -> None:
     made = await p.force.task()
-    other = Delivery(p.force.units, p.teams, p.records)
-    again = effects.post_officer_card(made.task, CONSTABLE.entra_id, NOW, "again")
+    other = Delivery(p.force.units, p.teams, p.records, DRAWINGS)
+    again = post_own_card(made.task, CONSTABLE.entra_id, NOW, "again")
     await p.force.units.write(lambda uow: uow.effects(again))
     await p.delivery.drain()
     await p.force.do(CONSTABLE, accept, made.task.ref)
@@ -473,7 +479,7 @@ async def test_a_post_whose_row_somebody_else_took_is_logged_and_its_card_rememb
         await p.teams.hangs.wait()
         p.teams.hanging.clear()
         await let_leases_run_out(p)
-        await Delivery(p.force.units, p.teams, p.records).drain()
+        await Delivery(p.force.units, p.teams, p.records, DRAWINGS).drain()
         p.teams.goes_on.set()
         await slow
     assert [each["event"] for each in logs].count("delivery.lease_lost") == 1
@@ -520,7 +526,7 @@ async def test_a_chat_is_opened_for_somebody_known_by_their_teams_id(p: Posting)
 async def test_no_chat_is_opened_where_the_service_may_not(p: Posting) -> None:
     await know_teams_id(p)
     await p.force.task(SECOND_CONSTABLE)
-    await Delivery(p.force.units, p.teams, p.records, opens_chats=False).drain()
+    await Delivery(p.force.units, p.teams, p.records, DRAWINGS, opens_chats=False).drain()
     assert p.teams.opened == []
     assert (await officer_row(p)).last_error == "not-installed"
 
@@ -846,10 +852,11 @@ async def every_board_is_drawn(p: Posting) -> bool:
 
 
 async def test_a_board_that_changes_all_the_time_is_drawn_now_and_then_and_other_cards_at_once(
-    p: Posting, monkeypatch: pytest.MonkeyPatch
+    p: Posting,
 ) -> None:
     rest, now = 0.5, asyncio.get_running_loop().time
-    monkeypatch.setattr("scheduler.delivery._BOARD_RESTS", rest)
+    notices = (replace(each, rests=rest if each.rests else 0) for each in p.force.units.house.notices.all)
+    p.force.units.house = replace(p.force.units.house, notices=named(notices))
     running = await p.running()
     await p.force.task()
     await until(lambda: len(p.teams.posted) == 3)
@@ -902,7 +909,7 @@ async def test_what_was_sent_is_noted_even_if_the_database_is_away_for_a_moment(
 
     async def fails_once(work: Callable[[Any], Any]) -> Any:
         calls.append(work)
-        if len(calls) == 3:
+        if len(calls) == 2:
             raise OSError("away")
         return await works(work)
 
@@ -913,7 +920,7 @@ async def test_what_was_sent_is_noted_even_if_the_database_is_away_for_a_moment(
 
 
 async def test_two_deliveries_share_the_work_and_send_nothing_twice(p: Posting) -> None:
-    other = Delivery(p.force.units, p.teams, p.records)
+    other = Delivery(p.force.units, p.teams, p.records, DRAWINGS)
     for _ in range(8):
         await p.force.task()
     await asyncio.gather(p.delivery.drain(), other.drain())

@@ -3,9 +3,9 @@
 import pytest
 
 from scheduler.edits import Edits
-from storage.enums import CardPurpose
 from storage.tables import Message
 from tasking.ports import CannotReach, MessageGone, Place, Refused
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW
 
 PLACE = Place("chat", "https://service.example/", "tenant")

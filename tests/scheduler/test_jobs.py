@@ -9,7 +9,7 @@ from infra.local.people import CONSTABLE, GROUPS, INSPECTOR, SECOND_CONSTABLE, S
 from infra.local.seed import directory_snapshot
 from scheduler import jobs
 from scheduler.delivery import Delivery
-from storage.enums import CardPurpose, OutcomeState, RecordsState, TaskState
+from storage.enums import OutcomeState, RecordsState, TaskState
 from storage.tables import Bookmark, Outcome, SeenActivity, TaskBundle
 from tasking.people.actors import known_actor
 from tasking.ports import DirectorySnapshot, NotSent
@@ -18,6 +18,7 @@ from tasking.watch.upkeep import health_of
 from tasking.work import leavers
 from tasking.work.officer_requests import give_back_for
 from tests.support.fakes import FakeDirectory, FakeRecords
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, TOMORROW, Force
 
 

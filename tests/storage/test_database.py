@@ -48,7 +48,8 @@ from storage.work.writes import (
     update_task,
 )
 from tasking.unit_of_work import UnitOfWork
-from tasking.watch.brake import accept_shown, state_of
+from tasking.watch.brake import accept_shown
+from tasking.watch.brake_view import state_of
 from tasking.watch.directory_reading import take_snapshot
 from tests.support.postgres import Postgres
 from tests.support.units import NOW, TOMORROW, Force, opened

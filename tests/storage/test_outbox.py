@@ -14,15 +14,19 @@ from sqlalchemy import Connection, event, text, true, update
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE
 from storage import outbox, parked
 from storage import outbox_claims as claims
-from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.enums import OutboxKind, OutboxState
 from storage.postgresql import PostgresDatabase
 from storage.rows import table_of
 from storage.tables import Outbox, ProtectiveOrder, Subject
+from storage.work.own_cards import undelivered
+from tasking.unit_of_work import UnitOfWork
+from tests.support.notice_names import CardPurpose
 from tests.support.postgres import Postgres
 from tests.support.units import NOW, Force, open_force
 
 T = TypeVar("T")
 _table = table_of(Outbox)
+KNOWN = claims.Known(list(CardPurpose), [CardPurpose.BREACH_NOTICE])
 
 
 def effect(key: str, lane: str | None = None, **more: Any) -> dict[str, Any]:
@@ -42,6 +46,11 @@ def update_effect(key: str, lane: str, **more: Any) -> dict[str, Any]:
     return effect(key, lane, **{"kind": OutboxKind.UPDATE_CARD, **more})
 
 
+def count_parked(uow: UnitOfWork, district: str) -> int:
+    rows = parked.messages_of(uow.connection, district)
+    return parked.count_for_all(uow.connection, [each for row in rows if (each := parked.Matter.of(row))])
+
+
 async def write(force: Force, work: Callable[[Connection], T]) -> T:
     return await force.units.database.write(work)
 
@@ -51,16 +60,18 @@ async def enqueue(force: Force, *rows: dict[str, Any]) -> None:
 
 
 async def claim(force: Force, limit: int = 10, *kinds: OutboxKind) -> list[Outbox]:
-    return await write(force, lambda connection: claims.claim(connection, force.clock.now(), limit, *kinds))
+    return await write(
+        force, lambda connection: claims.claim(connection, force.clock.now(), limit, *kinds, known=KNOWN)
+    )
 
 
 async def claimed(force: Force, busy: claims.Busy) -> list[str]:
     now = force.clock.now()
-    return [row.key for row in await write(force, lambda c: claims.claim(c, now, 10, busy=busy))]
+    return [row.key for row in await write(force, lambda c: claims.claim(c, now, 10, busy=busy, known=KNOWN))]
 
 
 async def wait_beside(force: Force, busy: claims.Busy) -> float | None:
-    return await write(force, lambda c: claims.next_wait(c, force.clock.now(), busy))
+    return await write(force, lambda c: claims.next_wait(c, force.clock.now(), KNOWN, busy))
 
 
 async def row_of(force: Force, key: str) -> Outbox:
@@ -349,7 +360,7 @@ async def test_updates_that_were_to_wait_are_brought_forward_for_their_task_only
 
 async def wait(force: Force) -> float | None:
     now = force.clock.now()
-    return await force.units.read(lambda uow: claims.next_wait(uow.connection, now))
+    return await force.units.read(lambda uow: claims.next_wait(uow.connection, now, KNOWN))
 
 
 async def test_nothing_waits(force: Force) -> None:
@@ -425,13 +436,15 @@ async def test_a_lane_that_rests_is_left_alone_and_not_waited_for(force: Force) 
     await enqueue(force, effect("board"), effect("card"))
 
     def among_the_rested(connection: Connection) -> list[str]:
-        rows = claims.claim(connection, force.clock.now(), 10, busy=claims.Busy(["board", "another"]))
+        rows = claims.claim(
+            connection, force.clock.now(), 10, busy=claims.Busy(["board", "another"]), known=KNOWN
+        )
         return [row.key for row in rows]
 
     assert await write(force, among_the_rested) == ["card"]
     now = force.clock.now()
-    assert await write(force, lambda c: claims.next_wait(c, now, claims.Busy(["board"]))) is None
-    assert await write(force, lambda c: claims.next_wait(c, now)) == 0.0
+    assert await write(force, lambda c: claims.next_wait(c, now, KNOWN, claims.Busy(["board"]))) is None
+    assert await write(force, lambda c: claims.next_wait(c, now, KNOWN)) == 0.0
     assert [row.key for row in await claim(force)] == ["board"]
 
 
@@ -489,18 +502,18 @@ async def test_two_replicas_take_no_two_rows_of_one_lane_even_where_a_number_com
         await early.run_sync(lambda c: outbox.enqueue(c, update_effect("early", "board:north")))
         await late.run_sync(lambda c: outbox.enqueue(c, update_effect("late", "board:north")))
         await late.commit()
-        taken = await first.run_sync(lambda c: claims.claim(c, NOW, 10))
+        taken = await first.run_sync(lambda c: claims.claim(c, NOW, 10, known=KNOWN))
         await early.commit()
-        taken_meanwhile = await second.run_sync(lambda c: claims.claim(c, NOW, 10))
+        taken_meanwhile = await second.run_sync(lambda c: claims.claim(c, NOW, 10, known=KNOWN))
         await first.commit()
-        taken_after = await second.run_sync(lambda c: claims.claim(c, NOW, 10))
+        taken_after = await second.run_sync(lambda c: claims.claim(c, NOW, 10, known=KNOWN))
         await second.commit()
     assert [row.key for row in taken] == ["late"]
     assert (taken_meanwhile, taken_after) == ([], [])
 
 
 def board_effect(key: str, **more: Any) -> dict[str, Any]:
-    return update_effect(key, "board:north", purpose=CardPurpose.BOARD, **more)
+    return update_effect(key, "board:north", purpose=CardPurpose.BOARD, joins=True, **more)
 
 
 async def test_however_many_changes_wait_a_board_has_one_row_that_waits(force: Force) -> None:
@@ -536,9 +549,9 @@ async def test_a_board_is_not_taken_while_a_change_that_joined_it_is_not_committ
         change, taker = [await stack.enter_async_context(database._engine.connect()) for _ in range(2)]
         await enqueue(force, board_effect("first"))
         await change.run_sync(lambda c: outbox.enqueue(c, board_effect("joins")))
-        too_early = await taker.run_sync(lambda c: claims.claim(c, NOW, 10))
+        too_early = await taker.run_sync(lambda c: claims.claim(c, NOW, 10, known=KNOWN))
         await change.commit()
-        taken = await taker.run_sync(lambda c: claims.claim(c, NOW, 10))
+        taken = await taker.run_sync(lambda c: claims.claim(c, NOW, 10, known=KNOWN))
         await change.run_sync(lambda c: outbox.enqueue(c, board_effect("comes-too-late")))
         await change.commit()
         await taker.commit()
@@ -564,11 +577,15 @@ async def test_the_outbox_is_read_by_its_indexes_alone_and_nothing_is_sorted(tmp
         def deliver(connection: Connection) -> None:
             event.listen(connection, "before_cursor_execute", explain)
             assert (
-                len(claims.claim(connection, now, 10, OutboxKind.POST_CARD, busy=claims.Busy(["row-0"])))
+                len(
+                    claims.claim(
+                        connection, now, 10, OutboxKind.POST_CARD, busy=claims.Busy(["row-0"]), known=KNOWN
+                    )
+                )
                 == 10
             )
-            assert claims.claim(connection, now, 10, OutboxKind.HAND_OVER) == []
-            assert claims.next_wait(connection, now) == 0.0
+            assert claims.claim(connection, now, 10, OutboxKind.HAND_OVER, known=KNOWN) == []
+            assert claims.next_wait(connection, now, KNOWN) == 0.0
             event.remove(connection, "before_cursor_execute", explain)
 
         await write(force, deliver)
@@ -601,9 +618,9 @@ async def test_a_task_whose_card_fails_or_is_parked_is_undelivered_with_the_code
         await write(force, lambda c, row=row: outbox.put_back(c, row, "busy", timedelta(0), unclear=False))  # type: ignore[misc]
     await write(force, lambda connection: outbox.park(connection, rows["parked"], "blocked"))
     ids = [failing, parked, fine, update, others]
-    found = await force.units.read(lambda uow: outbox.undelivered(uow.connection, ids))
+    found = await force.units.read(lambda uow: undelivered(uow.connection, ids))
     assert found == {failing: "busy", parked: "blocked"}
-    assert await force.units.read(lambda uow: outbox.undelivered(uow.connection, [])) == {}
+    assert await force.units.read(lambda uow: undelivered(uow.connection, [])) == {}
 
 
 async def test_the_oldest_waiting_row_is_the_oldest_that_is_due(force: Force) -> None:
@@ -651,7 +668,7 @@ async def test_parked_rows_are_counted_and_those_of_a_district_whose_matter_is_k
         await write(force, lambda connection, row=row: outbox.park(connection, row, "refused"))  # type: ignore[misc]
 
     def counted(district: str) -> Any:
-        return force.units.read(lambda uow: parked.messages_all_may_count(uow.connection, district))
+        return force.units.read(lambda uow: count_parked(uow, district))
 
     assert await force.units.read(lambda uow: outbox.parked_count(uow.connection)) == 4
     assert [await counted("north"), await counted("south"), await counted("west")] == [1, 1, 0]
@@ -742,10 +759,10 @@ async def test_what_only_a_later_version_knows_waits_for_it_and_holds_up_nobody_
 
 async def test_nobody_looks_again_and_again_at_what_they_do_not_know(force: Force) -> None:
     await enqueue(force, effect("later"))
-    assert await write(force, lambda connection: claims.next_wait(connection, NOW)) == 0.0
+    assert await write(force, lambda connection: claims.next_wait(connection, NOW, KNOWN)) == 0.0
 
     await of_a_later_version(force, "later")
-    assert await write(force, lambda connection: claims.next_wait(connection, NOW)) is None
+    assert await write(force, lambda connection: claims.next_wait(connection, NOW, KNOWN)) is None
 
 
 async def test_who_knows_it_takes_it(force: Force) -> None:

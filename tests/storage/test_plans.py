@@ -10,15 +10,16 @@ from sqlalchemy import Connection, event, text
 from sqlmodel import SQLModel
 
 from infra.local.people import SERGEANT
-from storage import messages, outbox
-from storage.enums import CardPurpose, OutboxKind, OutcomeCode, OutcomeState, RecordsRoute
+from storage import answers, messages, outbox
+from storage.enums import OutboxKind, OutcomeCode, OutcomeState, RecordsRoute
 from storage.work import queries as task_queries
 from storage.work import writes as task_writes
 from tasking import reports as board
 from tasking.orders.register import TO_BE_SERVED
 from tasking.unit_of_work import UnitOfWork
-from tasking.watch import reminders
+from tasking.watch import not_served
 from tasking.work import find, leavers, lists
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, Force, reader_of
 
 GROWING = ("task", "outcome", "outbox", "message", "protective_order", "task_change", "audit_event")
@@ -117,9 +118,9 @@ ASKED: dict[str, tuple[str, Callable[[Connection], Any]]] = {
         lambda c: task_queries.examples_of_work(c, []),
     ),
     "work of who is gone": ("ix_task_supervisor_open", lambda c: task_queries.work_of(c, [NOBODY], [])),
-    "the answer to a message": ("ix_outbox_answer", lambda c: messages.answer_to(c, "key")),
-    "where an answer stands": ("ix_message_activity", lambda c: messages.answer_to(c, "key")),
-    "is it taken": ("ix_message_activity", lambda c: messages.is_taken(c, "conversation", "activity")),
+    "the answer to a message": ("ix_outbox_answer", lambda c: answers.answer_to(c, "key")),
+    "where an answer stands": ("ix_message_activity", lambda c: answers.answer_to(c, "key")),
+    "is it taken": ("ix_message_activity", lambda c: answers.is_taken(c, "conversation", "activity")),
     "the reminder of somebody": (
         "ix_message_person_standing",
         lambda c: messages.standing(c, CardPurpose.REMINDER, person_id=NOBODY, latest=1),
@@ -139,7 +140,7 @@ WHOLE: dict[str, Callable[[UnitOfWork], Any]] = {
     "the list of orders": lambda uow: board.order_list(uow, reader_of(uow, SERGEANT), "north"),
     "a mistyped reference": lambda uow: find.not_found(uow, reader_of(uow, SERGEANT), "DVPO-33"),
     "who is missing": leavers.missing_people,
-    "the watch of orders": reminders.watch_orders,
+    "the watch of orders": not_served.watch_orders,
     "what is overdue": lambda uow: lists.overdue_tasks(uow, reader_of(uow, SERGEANT)),
 }
 

@@ -14,7 +14,7 @@ from cards.answers import (
 )
 from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
 from cards.reports import board_card
-from cards.watch import brake_notice
+from cards.watch import brake_notice, not_served_notice
 from cards.work.again import OfficersForm, form_again
 from cards.work.breach import breach_check_card
 from cards.work.briefing import briefing_card, order_copy_card
@@ -43,7 +43,6 @@ from cards.work.notices import (
     more_time_request_card,
     no_longer_shown_card,
     no_longer_yours_card,
-    order_not_served_notice,
     sent_back_notice,
     unallocated_notice,
 )
@@ -705,8 +704,8 @@ def channel_samples() -> dict[str, Card]:
         "channel-breach-corrected": breach_notice(done_view(corrected_alarm=corrected_alarm())),
         "channel-alarm-stands-again": alarm_change_card(alarm_change(stands_again=True, reason="")),
         "channel-breach-taken-back": breach_notice(view(task=noted)),
-        "channel-not-served": order_not_served_notice(order(served_at=None), NOW),
-        "channel-served-since": order_not_served_notice(order(), NOW),
+        "channel-not-served": not_served_notice(order(served_at=None), NOW),
+        "channel-served-since": not_served_notice(order(), NOW),
         "channel-board": board_card(board()),
         "channel-board-quiet": board_card(
             board(now_lines=(), cover_lines=(), order_lines=(), athena_lines=(), overdue=0)

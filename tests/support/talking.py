@@ -13,11 +13,12 @@ from bot.teams.roster import TeamsRoster
 from bot.unsaved import Unsaved
 from cards.payloads import Payload
 from infra.local.people import BOT_ID, FictionalPerson
-from storage.enums import CardPurpose, OutboxKind
+from storage.enums import OutboxKind
 from storage.rows import table_of
 from storage.tables import SeenActivity
 from tasking.ports import Card
 from tests.support.fakes import FakeDocuments, FakeMessenger, FakeRoster
+from tests.support.notice_names import CardPurpose
 from tests.support.units import SERVICE_URL, TENANT, Force
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SERGEANT, FictionalPerson
 from infra.local.seed import seed
 from storage.database import Database, open_database
-from storage.enums import CardPurpose, ConversationKind, OutboxState, OutcomeCode, Role, TaskKind
+from storage.enums import ConversationKind, OutboxState, OutcomeCode, Role, TaskKind
 from storage.migrate import migrate
 from storage.rows import add, many, table_of
 from storage.tables import (
@@ -34,11 +34,13 @@ from storage.tables import (
 from tasking.people.actors import actor_of
 from tasking.policy import Policy, load_policy
 from tasking.refusals import Refusal
+from tasking.rooms import house
 from tasking.unit_of_work import UnitOfWork, Units
 from tasking.work.assign import AssignRequest, Room, assign
 from tasking.work.find import Reader
 from tasking.work.outcomes import Report, record_outcome
 from tasking.work.questions import ARREST_AT
+from tests.support.notice_names import CardPurpose
 from tests.support.postgres import Postgres
 
 T = TypeVar("T")
@@ -76,7 +78,7 @@ async def _prepare(url: str) -> None:
     database = open_database(url)
     await database.start()
     await migrate(database)
-    await Units(database, FakeClock(), POLICY).write(seed)
+    await Units(database, FakeClock(), POLICY, house()).write(seed)
     await database.stop()
 
 
@@ -102,7 +104,7 @@ async def _emptied_and_seeded(server: Postgres) -> str:
         return _postgres_urls[server]
     async with opened(_postgres_urls[server]) as database:
         await database.write(_empty)
-        await Units(database, FakeClock(), POLICY).write(seed)
+        await Units(database, FakeClock(), POLICY, house()).write(seed)
     return _postgres_urls[server]
 
 
@@ -140,7 +142,7 @@ async def open_force(
     """The seeded force: in a SQLite file of its own, or on the PostgreSQL server given."""
     async with opened(await _prepared_url(folder, server)) as database:
         clock = FakeClock()
-        yield Force(Units(database, clock, policy), clock)
+        yield Force(Units(database, clock, policy, house()), clock)
 
 
 # --- the force -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,16 +14,7 @@ from infra.local.people import (
     SERGEANT,
     FictionalPerson,
 )
-from storage.enums import (
-    CardPurpose,
-    OutboxKind,
-    OutboxState,
-    OutcomeCode,
-    OutcomeState,
-    TaskKind,
-    TaskState,
-    VisitKind,
-)
+from storage.enums import OutboxKind, OutboxState, OutcomeCode, OutcomeState, TaskKind, TaskState, VisitKind
 from storage.rows import table_of
 from storage.tables import (
     Message,
@@ -33,30 +25,38 @@ from storage.tables import (
     ProtectiveOrder,
     SeenActivity,
     SubjectAccess,
+    TaskBundle,
 )
-from tasking import effects
+from tasking.answers import ANSWER, fold_posted
 from tasking.deliveries import (
     CardDelivery,
     Delivery,
-    Drawing,
     NothingToSend,
     Unreachable,
+    finish_or_prepare,
     note_updated,
     prepare,
-    prepare_or_finish,
     remember_posted,
 )
+from tasking.notices import View
 from tasking.outbox_steps import claim_rows
 from tasking.permissions import Act
 from tasking.ports import Place, Posted, RecordsRow
-from tasking.views import DecisionView
-from tasking.watch.reminders import remind, watch_orders
+from tasking.reports import update_board
+from tasking.unit_of_work import UnitOfWork
+from tasking.views import DecisionView, ReminderView
+from tasking.watch.not_served import watch_orders
+from tasking.watch.reminders import remind
 from tasking.work.assign import Room, assign
 from tasking.work.leavers import hand_on
+from tasking.work.noticing import NoLongerHere, NoLongerYours
 from tasking.work.officer_requests import ask_more_time, give_back
 from tasking.work.outcomes import undo_outcome
+from tasking.work.own_card import TakenBackView
+from tasking.work.sent_back import post_sent_back, redraw_sent_back
 from tasking.work.supervision import answer_more_time, cancel, extend, reassign
-from tests.support.units import NOW, ROOM, TOMORROW, Force, visit
+from tests.support.notice_names import CardPurpose
+from tests.support.units import NOW, ROOM, TOMORROW, Force, reader_of, visit
 
 POST, UPDATE = OutboxKind.POST_CARD, OutboxKind.UPDATE_CARD
 
@@ -75,8 +75,8 @@ async def card(force: Force, row: Outbox) -> CardDelivery:
     return found
 
 
-async def drawing(force: Force, row: Outbox) -> Drawing:
-    return (await card(force, row)).drawing
+async def drawing(force: Force, row: Outbox) -> View:
+    return (await card(force, row)).view
 
 
 async def posted(force: Force, row: Outbox, activity_id: str = "activity-1") -> None:
@@ -98,7 +98,7 @@ async def test_the_officers_card_goes_to_their_chat_and_knows_everything(force: 
     await force.task(note="Ring twice")
     found = await card(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
     assert found.place and found.place.conversation_id == chat
-    view = found.drawing.task
+    view = found.view.view
     assert view and view.subject and view.task.note == "Ring twice"
     assert view.may and not view.is_second_copy
 
@@ -108,7 +108,7 @@ async def test_a_card_after_an_unclear_send_says_that_it_is_a_second_copy(force:
     await force.task()
     await force.change(Outbox, table_of(Outbox).c.purpose == CardPurpose.OFFICER_TASK, unclear=1)
     found = await drawing(force, await row_for(force, POST, CardPurpose.OFFICER_TASK))
-    assert found.task and found.task.is_second_copy
+    assert found.view and found.view.is_second_copy
 
 
 async def test_somebody_without_a_chat_is_unreachable_with_the_way_to_open_one(force: Force) -> None:
@@ -138,8 +138,8 @@ async def test_a_standing_card_of_who_has_lost_the_task_becomes_one_line(force: 
     await force.do(SERGEANT, reassign, made.task.ref, SECOND_CONSTABLE.entra_id, "leave")
     row = await row_for(force, UPDATE, CardPurpose.OFFICER_TASK, person_id=CONSTABLE.entra_id)
     found = await drawing(force, row)
-    assert found.taken_back
-    assert found.task and found.task.may == frozenset()
+    assert isinstance(found, TakenBackView)
+    assert found.view.may == frozenset()
 
 
 @pytest.mark.parametrize("lost", ["role", "access"])
@@ -162,7 +162,7 @@ async def test_somebody_without_any_role_gets_nothing_while_that_lasts(force: Fo
     row = await row_for(force, POST, CardPurpose.OFFICER_TASK)
     assert await prepared(force, row) == Unreachable("reader-not-seen"), "one reading may have missed them"
     await force.change(Person, table_of(Person).c.entra_id == CONSTABLE.entra_id, active=True)
-    assert (await drawing(force, row)).task
+    assert (await drawing(force, row)).view
 
 
 async def test_an_update_without_a_standing_card_sends_nothing(force: Force) -> None:
@@ -179,12 +179,13 @@ async def test_an_update_draws_every_standing_card_and_takes_later_updates_with_
     await posted(force, first, "two")
     await force.close(made)
     await force.do(CONSTABLE, undo_outcome, made.task.ref, None)
+    await force.change(Outbox, table_of(Outbox).c.kind == POST, state=OutboxState.DONE)
+    await force.units.write(lambda uow: claim_rows(uow, 20))
     rows = await force.outbox(kind=UPDATE, purpose=CardPurpose.OFFICER_TASK)
     found = await card(force, rows[0])
     assert sorted(message.activity_id for _, message in found.standing) == ["one", "two"]
-    assert found.drawing.task and found.drawing.task.is_open
-    later = await force.outbox(kind=UPDATE, purpose=CardPurpose.OFFICER_TASK)
-    assert later[1].state == OutboxState.DONE
+    assert found.view.view and found.view.view.is_open
+    assert [row.state for row in rows] == [OutboxState.SENDING, OutboxState.DONE]
 
 
 async def test_a_message_in_a_conversation_nobody_knows_any_more_is_passed_over(force: Force) -> None:
@@ -206,7 +207,7 @@ async def test_a_confirmation_goes_to_its_thread_and_shows_what_everybody_may_se
     found = await card(force, await row_for(force, POST, CardPurpose.CONFIRMATION))
     assert found.place and found.place.conversation_id == ROOM.conversation_id
     assert not found.place.is_channel
-    assert found.drawing.task and found.drawing.task.may == frozenset()
+    assert found.view.view and found.view.view.may == frozenset()
 
 
 async def test_a_channel_that_was_never_met_is_unreachable(force: Force) -> None:
@@ -229,7 +230,7 @@ async def test_a_breach_is_told_in_the_channel_and_to_the_supervisor(force: Forc
     places = set()
     for row in await force.outbox(purpose=CardPurpose.BREACH_NOTICE):
         found = await card(force, row)
-        assert found.place and found.drawing.task and found.drawing.task.outcome
+        assert found.place and found.view.view and found.view.view.outcome
         places.add(found.place.conversation_id)
     assert places == {chat, NORTH_CHANNEL}
 
@@ -240,7 +241,7 @@ async def test_the_board_is_posted_where_none_stands_and_edited_where_one_does(f
     row = await row_for(force, UPDATE, CardPurpose.BOARD)
     first = await card(force, row)
     assert first.place and first.place.conversation_id == NORTH_CHANNEL
-    assert first.drawing.board and first.drawing.board.district_id == "north"
+    assert first.view and first.view.district_id == "north"
     await posted(force, row, "old-board")
     force.clock.advance(minutes=1)
     await force.insert(
@@ -261,7 +262,7 @@ async def test_an_order_not_served_is_posted_and_no_more_once_it_is(force: Force
     await force.units.write(watch_orders)
     row = await row_for(force, POST, CardPurpose.ORDER_NOT_SERVED_NOTICE)
     found = await drawing(force, row)
-    assert found.order and (found.order.ref, found.at) == ("DVPN-4", NOW)
+    assert found.order and (found.order.ref, found.now) == ("DVPN-4", NOW)
     await force.change_order("DVPN-4", served_at=NOW)
     assert await prepared(force, row) == NothingToSend("no-longer-wanted")
     await force.change(Outbox, table_of(Outbox).c.id == row.id, order_id=None)
@@ -277,7 +278,7 @@ async def test_a_request_for_time_goes_to_the_supervisor_with_its_reason(force: 
     row = await row_for(force, POST, CardPurpose.MORE_TIME_REQUEST)
     found = await card(force, row)
     assert found.place and found.place.conversation_id == chat
-    assert found.drawing.reason == "at court"
+    assert found.view.reason == "at court"
     from storage.tables import TaskChange
 
     await force.change(TaskChange, table_of(TaskChange).c.action == "ask-more-time", action="other")
@@ -316,7 +317,7 @@ async def lose(force: Force, person: FictionalPerson, what: str) -> None:
 async def test_no_notice_is_posted_to_who_may_no_longer_see_its_task(force: Force, lost: str) -> None:
     await force.open_chat(SERGEANT)
     rows = await notices_for_the_sergeant(force)
-    assert all([(await drawing(force, row)).task for row in rows])
+    assert all([(await drawing(force, row)).view for row in rows])
     await lose(force, SERGEANT, lost)
     assert [await prepared(force, row) for row in rows] == [Unreachable("reader-not-seen")] * 3
 
@@ -327,7 +328,7 @@ async def test_what_a_supervisor_may_no_longer_read_is_put_before_who_follows_at
     await force.leaves(SERGEANT)
     rows = await force.units.write(lambda uow: claim_rows(uow, 20))
     to_the_sergeant = next(row for row in rows if row.person_id == SERGEANT.entra_id)
-    await force.units.write(lambda uow: prepare_or_finish(uow, to_the_sergeant))
+    await force.units.write(lambda uow: finish_or_prepare(uow, to_the_sergeant))
     again = await row_for(force, POST, CardPurpose.BREACH_NOTICE, person_id=INSPECTOR.entra_id)
     assert (again.id, again.state) == (to_the_sergeant.id, OutboxState.WAITING)
     place = (await card(force, again)).place
@@ -340,7 +341,7 @@ async def test_what_nobody_may_read_now_waits_for_somebody_who_may(force: Force)
     await force.leaves(INSPECTOR)
     rows = await force.units.write(lambda uow: claim_rows(uow, 20))
     to_the_sergeant = next(row for row in rows if row.person_id == SERGEANT.entra_id)
-    wanted = await force.units.write(lambda uow: prepare_or_finish(uow, to_the_sergeant))
+    wanted = await force.units.write(lambda uow: finish_or_prepare(uow, to_the_sergeant))
     assert wanted == Unreachable("reader-not-seen")
     kept = await row_for(force, POST, CardPurpose.BREACH_NOTICE, person_id=SERGEANT.entra_id)
     assert (kept.state, kept.proof) == (OutboxState.SENDING, None)
@@ -370,21 +371,21 @@ async def test_who_answers_for_a_result_that_was_sent_back_may_correct_it(force:
     result = table_of(Outcome).c.id == done.task.outcome_id
     await force.change(Outcome, result, state=OutcomeState.REJECTED, desk_reason="Which address?")
     assert done.outcome
-    notice = effects.post_sent_back_notice(done.task, done.outcome, SERGEANT.entra_id, NOW)
+    notice = post_sent_back(done.task, done.outcome, SERGEANT.entra_id, NOW)
     await force.units.write(lambda uow: uow.effects(notice))
     row = await row_for(force, POST, CardPurpose.SENT_BACK_NOTICE)
-    view = (await drawing(force, row)).task
+    view = (await drawing(force, row)).view
     assert view and view.outcome and view.outcome.desk_reason == "Which address?"
     assert Act.CORRECT_OUTCOME in view.may
     await posted(force, row)
     await force.change(Outcome, result, state=OutcomeState.RECORDED)
     assert await prepared(force, row) == NothingToSend("no-longer-wanted")
-    again = effects.update_sent_back_notice(done.task, SERGEANT.entra_id, NOW, "again")
-    await force.units.write(lambda uow: uow.effects(again))
+    again = await force.units.read(lambda uow: redraw_sent_back(uow, done.task, "again"))
+    await force.units.write(lambda uow: uow.effects(*again))
     update = await row_for(force, UPDATE, CardPurpose.SENT_BACK_NOTICE)
     assert len((await card(force, update)).standing) == 1
     await force.leaves(SERGEANT)
-    assert [left.taken_back for _, _, left in (await card(force, update)).withheld] == [True]
+    assert [isinstance(left, NoLongerYours) for _, _, left in (await card(force, update)).withheld] == [True]
 
 
 async def test_a_request_that_stands_with_two_shows_only_who_may_see_it(force: Force) -> None:
@@ -400,7 +401,7 @@ async def test_a_request_that_stands_with_two_shows_only_who_may_see_it(force: F
     await force.do(INSPECTOR, answer_more_time, made.task.ref, True)
     found = await card(force, await row_for(force, UPDATE, CardPurpose.MORE_TIME_REQUEST))
     assert [place.conversation_id for place, _ in found.standing] == chats[1:]
-    withheld = [(place.conversation_id, left.taken_back) for place, _, left in found.withheld]
+    withheld = [(place.conversation_id, isinstance(left, NoLongerYours)) for place, _, left in found.withheld]
     assert withheld == [(chats[0], True)]
 
 
@@ -414,8 +415,8 @@ async def test_a_reminder_leaves_out_what_its_reader_may_no_longer_see(force: Fo
     assert len(row.task_ids) == 2
     await force.unname("S-04", CONSTABLE)
     found = await drawing(force, row)
-    assert found.reminder
-    assert [view.task.ref for view in found.reminder.tasks] == [due.task.ref]
+    assert isinstance(found, ReminderView)
+    assert [view.task.ref for view in found.tasks] == [due.task.ref]
 
 
 async def test_an_order_about_a_restricted_subject_is_posted_only_to_who_may_see_it(force: Force) -> None:
@@ -453,13 +454,13 @@ async def test_a_channels_notice_that_is_no_longer_wanted_is_put_before_nobody_e
     await force.open_channel()
     rows = await force.units.write(lambda uow: claim_rows(uow, 20))
     row = next(each for each in rows if each.purpose == CardPurpose.BREACH_NOTICE and each.conversation_id)
-    await force.units.write(lambda uow: prepare_or_finish(uow, row))
+    await force.units.write(lambda uow: finish_or_prepare(uow, row))
     done = await row_for(force, POST, CardPurpose.BREACH_NOTICE, conversation_id=row.conversation_id)
     assert (done.state, done.proof, done.person_id) == (OutboxState.DONE, "no-longer-wanted", None)
 
 
 async def test_a_board_of_a_district_that_policy_no_longer_lists_is_not_drawn(force: Force) -> None:
-    await force.units.write(lambda uow: uow.effects(effects.update_board("east", NOW, "test")))
+    await force.units.write(lambda uow: uow.effects(update_board("east", NOW, "test")))
     row = await row_for(force, UPDATE, CardPurpose.BOARD)
     assert await prepared(force, row) == NothingToSend("no-longer-wanted")
 
@@ -479,7 +480,7 @@ async def withheld_in_the_channel(force: Force) -> tuple[Outbox, CardDelivery]:
 async def test_what_stands_in_a_channel_of_a_subject_since_restricted_is_withheld(force: Force) -> None:
     _, found = await withheld_in_the_channel(force)
     assert found.standing == ()
-    assert [left.not_here for _, _, left in found.withheld] == [True]
+    assert [isinstance(left, NoLongerHere) for _, _, left in found.withheld] == [True]
 
 
 async def test_a_withheld_card_that_is_gone_is_not_posted_afresh(force: Force) -> None:
@@ -514,8 +515,8 @@ async def test_a_reminder_lists_what_is_still_due_of_theirs(force: Force) -> Non
     await force.close(done)
     await force.do(SERGEANT, reassign, moved.task.ref, SECOND_CONSTABLE.entra_id, "leave")
     found = await drawing(force, await row_for(force, POST, CardPurpose.REMINDER))
-    assert found.reminder
-    assert [view.task.ref for view in found.reminder.tasks] == [due.task.ref]
+    assert isinstance(found, ReminderView)
+    assert [view.task.ref for view in found.tasks] == [due.task.ref]
 
 
 async def test_a_reminder_lists_everything_that_is_due_whenever_it_was_queued(force: Force) -> None:
@@ -530,8 +531,8 @@ async def test_a_reminder_lists_everything_that_is_due_whenever_it_was_queued(fo
     found = await drawing(
         force, await row_for(force, POST, CardPurpose.REMINDER, person_id=CONSTABLE.entra_id)
     )
-    assert found.reminder
-    assert [view.task.ref for view in found.reminder.tasks] == [morning.task.ref, later.task.ref]
+    assert isinstance(found, ReminderView)
+    assert [view.task.ref for view in found.tasks] == [morning.task.ref, later.task.ref]
 
 
 async def test_a_reminder_of_nothing_that_is_still_due_is_not_sent(force: Force) -> None:
@@ -558,8 +559,8 @@ async def test_a_reminder_for_somebody_who_left_is_not_sent(force: Force) -> Non
 
 async def decided(force: Force) -> DecisionView:
     found = await drawing(force, await row_for(force, POST, CardPurpose.DECISION))
-    assert found.decision
-    return found.decision
+    assert isinstance(found, DecisionView)
+    return found
 
 
 async def test_a_decision_is_drawn_as_it_was_made_whatever_was_decided_since(force: Force) -> None:
@@ -572,8 +573,8 @@ async def test_a_decision_is_drawn_as_it_was_made_whatever_was_decided_since(for
     await force.do(SERGEANT, extend, made.task.ref, later + timedelta(days=1), "court again")
     found = await card(force, row)
     assert found.place and found.place.conversation_id == chat
-    assert found.drawing.decision
-    shown = found.drawing.decision
+    assert found.view
+    shown = found.view
     assert (shown.ref, shown.action, shown.due_at, shown.reason) == (
         made.task.ref,
         "extend",
@@ -619,12 +620,21 @@ async def test_who_has_left_is_told_of_no_decision(force: Force) -> None:
 # --- answers ---------------------------------------------------------------------------------
 
 
+def answer_row(chat: str, task_id: UUID | None = None) -> dict[str, Any]:
+    where = {"answer_key": "key", "conversation_id": chat}
+    return ANSWER.post("answer:key", "answer:key", "north", NOW, task_id=task_id, **where)
+
+
+def fold(uow: UnitOfWork, made: TaskBundle, chat: str) -> None:
+    fold_posted(uow, reader_of(uow, CONSTABLE), made.task.ref, "key", chat)
+
+
 async def test_an_answer_is_posted_as_it_was_kept(force: Force) -> None:
     chat = await force.open_chat(CONSTABLE)
     await force.insert(SeenActivity(key="key", at=NOW, answer=b'{"type":"AdaptiveCard"}'))
-    await force.units.write(lambda uow: uow.effects(effects.post_answer("key", chat, "north", NOW)))
+    await force.units.write(lambda uow: uow.effects(answer_row(chat)))
     row = await row_for(force, POST, CardPurpose.ANSWER)
-    assert (await drawing(force, row)).kept == b'{"type":"AdaptiveCard"}'
+    assert (await drawing(force, row)).card == b'{"type":"AdaptiveCard"}'
     await force.change(SeenActivity, table_of(SeenActivity).c.key == "key", answer=None)
     assert await prepared(force, row) == NothingToSend("no-longer-wanted")
 
@@ -634,16 +644,26 @@ async def test_a_folded_answer_shows_the_task_and_nothing_of_the_briefing(force:
     made = await force.task()
     await force.insert(SeenActivity(key="key", at=NOW, answer=b"{}"))
     await force.units.write(
-        lambda uow: uow.effects(effects.post_answer("key", chat, "north", NOW, made.task))
+        lambda uow: uow.effects(
+            ANSWER.post(
+                "answer:key",
+                "answer:key",
+                "north",
+                NOW,
+                task_id=made.task.id,
+                answer_key="key",
+                conversation_id=chat,
+            )
+        )
     )
     await posted(force, await row_for(force, POST, CardPurpose.ANSWER), "briefing")
     await force.change(
         Outbox, table_of(Outbox).c.key == "answer:key", proof="briefing", state=OutboxState.DONE
     )
-    await force.units.write(lambda uow: uow.effects(effects.fold_answer("key", chat, made.task, NOW)))
+    await force.units.write(lambda uow: fold(uow, made, chat))
     found = await card(force, await row_for(force, UPDATE, CardPurpose.ANSWER))
     assert [message.activity_id for _, message in found.standing] == ["briefing"]
-    assert found.drawing.task and found.drawing.task.conditions == ()
+    assert found.view.view and found.view.view.conditions == ()
 
 
 # --- hand-overs, and what came of a delivery -------------------------------------------------
@@ -686,7 +706,7 @@ async def updated(force: Force, row: Outbox, standing: list[Message], gone: list
     """The standing cards were updated, and these were found to be gone."""
     assert row.purpose
     place = Place("conversation", "http://localhost", "tenant")
-    wanted = CardDelivery(Drawing(row.purpose), None, tuple((place, each) for each in standing))
+    wanted = CardDelivery(None, None, tuple((place, each) for each in standing))
     await force.units.write(lambda uow: note_updated(uow, row, wanted, gone))
 
 
@@ -721,10 +741,10 @@ async def test_nothing_to_send_is_stamped_at_once_and_anything_else_is_not(force
     made = await force.task()
     await force.units.write(lambda uow: claim_rows(uow, 10))
     row = await row_for(force, POST, CardPurpose.OFFICER_TASK)
-    assert isinstance(await force.units.write(lambda uow: prepare_or_finish(uow, row)), CardDelivery)
+    assert isinstance(await force.units.write(lambda uow: finish_or_prepare(uow, row)), CardDelivery)
     assert (await row_for(force, POST, CardPurpose.OFFICER_TASK)).state == OutboxState.SENDING
     await force.change_task(made, owner_id=SECOND_CONSTABLE.entra_id)
-    await force.units.write(lambda uow: prepare_or_finish(uow, row))
+    await force.units.write(lambda uow: finish_or_prepare(uow, row))
     done = await row_for(force, POST, CardPurpose.OFFICER_TASK)
     assert (done.state, done.proof) == (OutboxState.DONE, "no-longer-wanted")
 
@@ -734,7 +754,7 @@ async def test_a_second_copy_of_any_other_card_is_marked_by_its_drawing(force: F
     await force.open_channel()
     await force.task()
     await force.change(Outbox, table_of(Outbox).c.purpose == CardPurpose.CONFIRMATION, unclear=unclear)
-    found = await drawing(force, await row_for(force, POST, CardPurpose.CONFIRMATION))
+    found = await card(force, await row_for(force, POST, CardPurpose.CONFIRMATION))
     assert found.is_second_copy is bool(unclear)
 
 
@@ -778,7 +798,7 @@ async def test_a_board_that_is_gone_is_asked_for_again(force: Force) -> None:
 async def test_an_answer_that_is_gone_stays_gone(force: Force) -> None:
     chat = await force.open_chat(CONSTABLE)
     await force.insert(SeenActivity(key="key", at=NOW, answer=b"{}"))
-    await force.units.write(lambda uow: uow.effects(effects.post_answer("key", chat, "north", NOW)))
+    await force.units.write(lambda uow: uow.effects(answer_row(chat)))
     row = await row_for(force, POST, CardPurpose.ANSWER)
     await posted(force, row)
     before = len(await force.outbox())

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 
 from storage import journal
-from storage.enums import CardPurpose, OutboxKind, OutboxState
+from storage.enums import OutboxKind, OutboxState
 from storage.rows import table_of
 from storage.tables import Bookmark, Outbox, SeenActivity
-from tasking import effects
+from tasking.answers import ANSWER
 from tasking.once import activity_key, answer_once
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 from tasking.watch.upkeep import forget
+from tests.support.notice_names import CardPurpose
 from tests.support.units import Force
 
 
@@ -139,7 +140,13 @@ async def test_answers_are_forgotten_after_ten_minutes_and_their_rows_after_a_we
 async def test_an_answer_that_has_still_to_be_posted_is_kept(force: Force, state: OutboxState) -> None:
     turns = Turns(force)
     await turns.deliver()
-    await force.units.write(lambda uow: uow.effects(effects.post_answer("key", "chat", "north", uow.now)))
+    await force.units.write(
+        lambda uow: uow.effects(
+            ANSWER.post(
+                "answer:key", "answer:key", "north", uow.now, answer_key="key", conversation_id="chat"
+            )
+        )
+    )
     await force.change(Outbox, table_of(Outbox).c.key == "answer:key", state=state)
     force.clock.advance(days=8)
     await force.units.write(forget)

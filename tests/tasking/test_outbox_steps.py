@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from infra.local.people import CONSTABLE
-from storage.enums import CardPurpose, ConversationKind, OutboxKind, OutboxState
+from storage.enums import ConversationKind, OutboxKind, OutboxState
 from storage.tables import Conversation, Message
-from tasking import effects
+from tasking.answers import ANSWER
 from tasking.deliveries import CardDelivery, prepare
 from tasking.outbox_steps import (
     claim_hand_overs,
@@ -23,14 +23,20 @@ from tasking.outbox_steps import (
 )
 from tasking.ports import NotSent, Place
 from tasking.records import send_given_up_again
+from tasking.replaced import hide_replaced
+from tasking.watch.brake_notice import update_brake_notice
 from tasking.when.time_phrases import TimePhrase, read_phrase
+from tests.support.notice_names import CardPurpose
 from tests.support.units import Force
 
 
 async def test_rows_are_claimed_stamped_put_back_and_parked(force: Force) -> None:
     await force.task()
     rows = await force.units.write(lambda uow: claim_rows(uow, 10))
-    assert len(rows) == 3
+    by_purpose = {row.purpose: row for row in rows}
+    rows = [
+        by_purpose[each] for each in (CardPurpose.CONFIRMATION, CardPurpose.BOARD, CardPurpose.OFFICER_TASK)
+    ]
     await force.units.write(lambda uow: stamp_row(uow, rows[0], "proof"))
     await force.units.write(lambda uow: put_row_back(uow, rows[1], "busy", timedelta(minutes=1)))
     await force.units.write(lambda uow: park_row(uow, rows[2], "refused"))
@@ -54,7 +60,7 @@ async def test_hand_overs_are_claimed_and_counted_and_go_on_only_when_a_person_s
 
 
 async def test_what_is_drawn_again_says_all_that_the_row_said(force: Force) -> None:
-    first = effects.update_brake_notice("north", force.clock.now(), CONSTABLE.entra_id)
+    first = update_brake_notice("north", force.clock.now(), CONSTABLE.entra_id)
     await force.units.write(lambda uow: uow.effects(first))
     (row,) = await force.outbox(purpose=CardPurpose.BRAKE_NOTICE)
     await force.units.write(lambda uow: draw_again(uow, row))
@@ -75,7 +81,7 @@ async def test_a_replaced_card_is_hidden_by_a_row_that_is_drawn_again_too(force:
         posted_at=force.clock.now(),
     )
     await force.insert(message)
-    first = effects.hide_replaced(message, force.clock.now())
+    first = hide_replaced(message, force.clock.now())
     await force.units.write(lambda uow: uow.effects(first))
     (row,) = await force.outbox(purpose=CardPurpose.REPLACED)
     await force.units.write(lambda uow: draw_again(uow, row))
@@ -124,7 +130,13 @@ def test_a_phrase_is_a_deadline_by_its_word_and_complete_by_its_clock(
 async def test_a_parked_row_shows_on_its_districts_board_if_it_has_one(
     force: Force, district: str, boards: int
 ) -> None:
-    await force.units.write(lambda uow: uow.effects(effects.post_answer("key", "chat", district, uow.now)))
+    await force.units.write(
+        lambda uow: uow.effects(
+            ANSWER.post(
+                "answer:key", "answer:key", district, uow.now, answer_key="key", conversation_id="chat"
+            )
+        )
+    )
     rows = await force.units.write(lambda uow: claim_rows(uow, 10))
     await force.units.write(lambda uow: park_row(uow, rows[0], "refused"))
     assert len(await force.outbox(purpose=CardPurpose.BOARD)) == boards

@@ -7,15 +7,7 @@ from uuid import uuid4
 import pytest
 
 from infra.local.people import CONSTABLE, INSPECTOR, SERGEANT, FictionalPerson
-from storage.enums import (
-    CardPurpose,
-    OutboxKind,
-    OutboxState,
-    OutcomeCode,
-    OutcomeState,
-    RecordsState,
-    TaskKind,
-)
+from storage.enums import OutboxKind, OutboxState, OutcomeCode, OutcomeState, RecordsState, TaskKind
 from storage.rows import table_of
 from storage.tables import AuditEvent, Message, Outcome, Person, TaskBundle
 from tasking.deliveries import CardDelivery, prepare
@@ -32,6 +24,7 @@ from tasking.records import (
 from tasking.work.officer_requests import add_note, where_a_note_goes
 from tasking.work.outcomes import Report, key_reference, record_outcome, undo_outcome
 from tasking.work.questions import ARREST_AT
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, Force
 
 
@@ -189,7 +182,7 @@ async def test_what_is_given_up_after_its_officer_left_goes_to_whoever_answers_f
     assert [row.person_id for row in notices] == [SERGEANT.entra_id]
     await force.open_chat(SERGEANT)
     wanted = await force.units.write(lambda uow: prepare(uow, notices[0]))
-    assert isinstance(wanted, CardDelivery) and wanted.drawing.task is not None
+    assert isinstance(wanted, CardDelivery) and wanted.view is not None
 
 
 async def test_what_was_given_up_is_keyed_by_hand_like_any_other(force: Force) -> None:
@@ -287,7 +280,7 @@ async def test_what_the_desk_sends_back_comes_as_a_new_card_with_the_reason(
     assert "address" not in str(event.__dict__)
 
 
-async def sent_back(force: Force) -> list[tuple[CardPurpose | None, str | None]]:
+async def sent_back(force: Force) -> list[tuple[str | None, str | None]]:
     """The desk rejects a result; returns the cards that are posted about it."""
     made = await force.done()
     await hand_over(force, made)

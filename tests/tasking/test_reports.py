@@ -10,7 +10,6 @@ import pytest
 
 from infra.local.people import CONSTABLE, SECOND_CONSTABLE, SERGEANT, SOUTH_SERGEANT
 from storage.enums import (
-    CardPurpose,
     OrderStatus,
     OutboxKind,
     OutboxState,
@@ -22,14 +21,15 @@ from storage.enums import (
 )
 from storage.rows import add, table_of
 from storage.tables import CallForHelp, Outbox, Outcome, Person, ProtectiveOrder, Subject, Task, TaskBundle
-from tasking import effects
 from tasking.outbox_steps import claim_hand_overs, park_row
 from tasking.reports import board_of, order_list, show_board
 from tasking.views import BoardView
+from tasking.work import calls
 from tasking.work.lists import overdue_tasks
 from tasking.work.officer_requests import ask_more_time
 from tasking.work.outcomes import Report, key_reference, record_outcome, undo_outcome
 from tasking.work.supervision import reassign
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, TOMORROW, Force
 
 TODAY = datetime(2026, 3, 12, 20, 0, tzinfo=UTC)
@@ -527,7 +527,7 @@ async def test_a_parked_message_that_may_be_about_anything_is_not_counted(
 async def test_a_call_about_no_task_hints_at_nobody_and_is_counted(force: Force) -> None:
     call = CallForHelp(message_key="key", person_id=CONSTABLE.entra_id, district_id="north", at=NOW)
     await force.insert(call)
-    notice = effects.post_call_notice(call, SERGEANT.entra_id, NOW)
+    notice = calls._post(call, SERGEANT.entra_id, NOW)
     await force.units.write(lambda uow: uow.effects(notice))
     await force.change(Outbox, table_of(Outbox).c.key == notice["key"], state=OutboxState.PARKED)
     assert (await board(force)).now_lines == ("1 message could not be sent",)

@@ -18,10 +18,11 @@ from infra.local.people import (
     SERGEANT,
     FictionalPerson,
 )
-from storage.enums import CardPurpose, HeldAnswer, OutcomeCode, OutcomeState
+from storage.enums import HeldAnswer, OutcomeCode, OutcomeState
 from storage.tables import CallForHelp, HeldMessage, Outcome, TaskNote
 from tasking.ports import Card
 from tests.support.card_reading import all_words, buttons, inputs
+from tests.support.notice_names import CardPurpose
 from tests.support.talking import Talking
 from tests.support.units import open_force
 

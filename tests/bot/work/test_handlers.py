@@ -20,12 +20,13 @@ from infra.local.people import (
     SERGEANT,
     SOUTH_CONSTABLE,
 )
-from storage.enums import CardPurpose, OutboxKind, OutcomeCode, OutcomeState, TaskKind, TaskState
+from storage.enums import OutboxKind, OutcomeCode, OutcomeState, TaskKind, TaskState
 from storage.rows import table_of
 from storage.tables import Outcome, Person, Task, TaskBundle, TaskNote
 from tasking.work.outcomes import Report, record_outcome
 from tasking.work.supervision import reassign
 from tests.support.card_reading import all_words
+from tests.support.notice_names import CardPurpose
 from tests.support.talking import Talking
 from tests.support.units import NOW, TOMORROW, open_force
 

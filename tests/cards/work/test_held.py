@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from cards.summaries import summary_of
 from cards.work.held import (
     call_notice,
     cry_card,
@@ -14,7 +13,7 @@ from cards.work.held import (
     recorded_line_card,
 )
 from cards.work.officer import officer_card
-from storage.enums import CardPurpose, HeldAnswer, OutcomeCode, TaskState
+from storage.enums import HeldAnswer, OutcomeCode, TaskState
 from storage.tables import Task
 from tasking.ports import Card
 from tests.support.card_reading import all_words, buttons, texts
@@ -32,6 +31,7 @@ from tests.support.card_samples import (
     typed_view,
     view,
 )
+from tests.support.drawing import DRAWINGS
 
 RADIO = "Radio first. Nobody watches RedLine."
 
@@ -104,8 +104,8 @@ def test_the_notice_says_what_was_recorded_in_place_of_the_words() -> None:
 
 
 def test_a_lock_screen_shows_a_reference_alone() -> None:
-    assert summary_of(CardPurpose.HELD_NOTICE, view()) == "RedLine T-1042"
-    assert summary_of(CardPurpose.CALL_NOTICE) == "RedLine: urgent, open it"
+    assert DRAWINGS.draw(held_notice_view())[1] == "RedLine T-1042"
+    assert DRAWINGS.draw(call_view())[1] == "RedLine: urgent, open it"
 
 
 def test_a_call_for_help_is_answered_with_the_radio_and_a_way_to_the_help() -> None:

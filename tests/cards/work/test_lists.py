@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from cards.summaries import summary_of
 from cards.work.lists import (
     MOST_REMINDED,
     MOST_TASKS,
@@ -11,8 +10,9 @@ from cards.work.lists import (
     supervision_card,
     task_list_card,
 )
-from storage.enums import CardPurpose, OutcomeCode, TaskState
+from storage.enums import OutcomeCode, TaskState
 from tasking.views import TaskListView
+from tasking.work.due import SupervisionView
 from tests.support.card_reading import all_words, buttons, lines, of_type, titles
 from tests.support.card_samples import (
     NOW,
@@ -26,6 +26,7 @@ from tests.support.card_samples import (
     task_list,
     view,
 )
+from tests.support.drawing import DRAWINGS
 
 
 def listed(**changes: object) -> list[str]:
@@ -165,6 +166,5 @@ def test_very_many_tasks_to_answer_for_are_named_all_the_same() -> None:
 
 
 def test_its_preview_is_a_count() -> None:
-    purpose = CardPurpose.SUPERVISION_NOTICE
-    assert summary_of(purpose, count=1) == "RedLine: 1 task to answer for"
-    assert summary_of(purpose, count=3) == "RedLine: 3 tasks to answer for"
+    one, three = (DRAWINGS.draw(SupervisionView(task_list(count)))[1] for count in (1, 3))
+    assert (one, three) == ("RedLine: 1 task to answer for", "RedLine: 3 tasks to answer for")

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from cards.watch import not_served_notice
 from cards.work.notices import (
     breach_notice,
     more_time_request_card,
     no_longer_shown_card,
     no_longer_yours_card,
-    order_not_served_notice,
     sent_back_notice,
     unallocated_notice,
 )
@@ -102,7 +102,7 @@ def test_a_breach_that_was_taken_back_says_that_none_stands(stands: object) -> N
 
 
 def test_an_order_that_is_not_served_is_an_alarm() -> None:
-    shown = lines(order_not_served_notice(order(served_at=None), NOW))
+    shown = lines(not_served_notice(order(served_at=None), NOW))
     assert shown[:2] == ["OFFICIAL-SENSITIVE · DVPO-3", "DVPO-3 is not served"]
     assert shown[-2:] == [
         "DVPO · made Tue 10 Mar · last day Mon 6 Apr",
@@ -111,18 +111,18 @@ def test_an_order_that_is_not_served_is_an_alarm() -> None:
 
 
 def test_once_it_is_served_the_same_card_says_so() -> None:
-    shown = lines(order_not_served_notice(order(), NOW))
+    shown = lines(not_served_notice(order(), NOW))
     assert shown[1] == "DVPO-3 was served Tue 10 Mar 16:00"
 
 
 def test_once_it_is_over_nobody_is_asked_to_serve_it() -> None:
-    shown = lines(order_not_served_notice(order(served_at=None, status=OrderStatus.WITHDRAWN), NOW))
+    shown = lines(not_served_notice(order(served_at=None, status=OrderStatus.WITHDRAWN), NOW))
     assert shown[1] == "DVPO-3: withdrawn"
 
 
 def test_an_order_is_named_in_full_where_officers_would_not_say_its_letters() -> None:
     nmo = order(served_at=None, order_type=OrderType.NMO, made_on=None, last_day=None)
-    assert "Non-molestation order" in lines(order_not_served_notice(nmo, NOW))
+    assert "Non-molestation order" in lines(not_served_notice(nmo, NOW))
 
 
 def test_a_request_for_more_time_says_who_until_when_and_why() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, NORTH_TEAM, OUTSIDER, SERGEANT, SOUTH_CHANNEL
-from storage.enums import CardPurpose, ConversationKind, OutboxState, OutcomeCode
+from storage.enums import ConversationKind, OutboxState, OutcomeCode
 from storage.people.queries import service_url_worked
 from storage.rows import table_of
 from storage.tables import Conversation, Message, Outbox, Person
@@ -17,6 +17,7 @@ from tasking.people.arrivals import (
     remember_teams_id,
     who_writes_as,
 )
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, SERVICE_URL, TENANT, Force
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)

@@ -18,27 +18,31 @@ from infra.local.people import (
     group_id,
 )
 from infra.local.seed import directory_snapshot
-from scheduler.drawing import draw
-from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode, Role, TaskState
+from storage.enums import OutboxKind, OutboxState, OutcomeCode, Role, TaskState
 from storage.people.roll import brakes, unconfirmed_roles
 from storage.tables import Outbox, Outcome, Task, TaskBundle
-from tasking import effects
 from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, prepare, remember_posted
 from tasking.people.actors import actor_of, as_recorder
 from tasking.policy import DirectoryPolicy
 from tasking.ports import DirectorySnapshot, Posted
 from tasking.refusals import NotSetUp, Refusal
 from tasking.watch import brake
+from tasking.watch.brake_view import brake_view
 from tasking.watch.directory_reading import take_snapshot
-from tasking.watch.reminders import remind, watch_orders
+from tasking.watch.not_served import watch_orders
+from tasking.watch.reminders import remind
 from tasking.watch.upkeep import health_of
 from tasking.work import leavers
 from tasking.work.calls import call_for_help, tell_of_calls
+from tasking.work.due import post_supervision
 from tasking.work.find import Reader
 from tasking.work.outcomes import Report, record_outcome
+from tasking.work.own_card import TakenBackView
 from tasking.work.successors import who_answers
 from tasking.work.supervision import extend, reassign
 from tests.support.card_reading import all_words
+from tests.support.drawing import draw
+from tests.support.notice_names import CardPurpose
 from tests.support.units import Force
 
 OFFICERS = group_id("a1")
@@ -88,7 +92,7 @@ async def told(force: Force) -> list[str]:
 
 async def state(force: Force) -> str:
     """What somebody is shown of the north who looks now."""
-    return await force.units.read(lambda uow: brake.brake_view(uow, "north", None).state)
+    return await force.units.read(lambda uow: brake_view(uow, "north", None).state)
 
 
 async def confirmed(force: Force, person: FictionalPerson, shown: str | None = None) -> bool:
@@ -311,7 +315,7 @@ async def test_their_card_is_neither_taken_back_nor_lost(force: Force, visit: Ta
     assert isinstance(await force.units.write(lambda uow: prepare(uow, update)), Unreachable)
     await read(force, directory_snapshot())
     shown = await force.units.write(lambda uow: prepare(uow, update))
-    assert isinstance(shown, CardDelivery) and not shown.drawing.taken_back
+    assert isinstance(shown, CardDelivery) and not isinstance(shown.view, TakenBackView)
 
 
 async def test_what_is_told_to_who_is_missing_waits_for_them(force: Force, visit: TaskBundle) -> None:
@@ -335,15 +339,15 @@ async def test_a_reminder_that_falls_due_meanwhile_waits_for_them(force: Force, 
     assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), Unreachable)
     await read(force, directory_snapshot())
     shown = await force.units.write(lambda uow: prepare(uow, row))
-    assert isinstance(shown, CardDelivery) and shown.drawing.reminder
-    assert [each.task.id for each in shown.drawing.reminder.tasks] == [visit.task.id]
+    assert isinstance(shown, CardDelivery) and shown.view
+    assert [each.task.id for each in shown.view.tasks] == [visit.task.id]
 
 
 async def test_what_a_missing_sergeant_answers_for_since_lately_waits_for_them(
     force: Force, visit: TaskBundle
 ) -> None:
     await force.open_chat(SERGEANT)
-    notice = effects.post_supervision_notice(SERGEANT.entra_id, "north", [visit.task.id], force.clock.now())
+    notice = post_supervision(SERGEANT.entra_id, "north", [visit.task.id], force.clock.now())
     await force.units.write(lambda uow: uow.effects(notice))
     (row,) = await force.outbox(purpose=CardPurpose.SUPERVISION_NOTICE)
     await read(force, without(SERGEANT, CONSTABLE, SECOND_CONSTABLE))
@@ -366,7 +370,7 @@ async def test_an_order_that_is_not_served_is_told_once_and_so_waits_for_who_is_
 
 
 async def test_neither_waits_once_somebody_else_has_the_task(force: Force, visit: TaskBundle) -> None:
-    notice = effects.post_supervision_notice(SERGEANT.entra_id, "north", [visit.task.id], force.clock.now())
+    notice = post_supervision(SERGEANT.entra_id, "north", [visit.task.id], force.clock.now())
     now = force.clock.now()
     await force.change_task(visit, due_at=now, next_reminder_at=now)
     await force.units.write(lambda uow: uow.effects(notice))
@@ -476,7 +480,7 @@ async def test_the_sergeant_hears_of_work_that_is_due_and_unseen(force: Force, v
 async def words_of(force: Force, row: Outbox) -> str:
     delivery = await force.units.write(lambda uow: prepare(uow, row))
     assert isinstance(delivery, CardDelivery)
-    card, summary = draw(delivery.drawing)
+    card, summary = draw(delivery)
     assert summary == "RedLine: people are missing from the directory"
     return all_words(card)
 
@@ -710,7 +714,7 @@ async def test_restricted_work_is_counted_for_nobody_who_may_not_know_of_it(forc
     await force.restrict(made.subject.ref)
     await read(force, EMPTIED)
     assert SERGEANT.entra_id not in await told(force)
-    view = await force.units.read(lambda uow: brake.brake_view(uow, "north", SERGEANT.entra_id))
+    view = await force.units.read(lambda uow: brake_view(uow, "north", SERGEANT.entra_id))
     assert (view.due, view.due_count) == ((), 0)
 
 

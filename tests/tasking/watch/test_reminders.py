@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT, SOUTH_SERGEANT
-from storage.enums import CardPurpose, OutboxState, Role, TaskKind
+from storage.enums import OutboxState, Role, TaskKind
 from storage.rows import table_of
 from storage.tables import Outbox, Subject
-from tasking.watch.reminders import refresh_boards, remind, watch_orders
+from tasking.watch.not_served import watch_orders
+from tasking.watch.reminders import refresh_boards, remind
 from tasking.work.assign import Room, assign
 from tasking.work.outcomes import undo_outcome
 from tasking.work.supervision import cancel, extend
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, TOMORROW, Force, visit
 
 

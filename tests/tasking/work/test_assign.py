@@ -19,7 +19,6 @@ from infra.local.people import (
 )
 from storage.enums import (
     AuditOperation,
-    CardPurpose,
     DisruptionType,
     OrderStatus,
     OutboxKind,
@@ -32,6 +31,7 @@ from storage.rows import table_of
 from storage.tables import AuditEvent, Message, ProtectiveOrder, Task, TaskChange
 from tasking.refusals import NotSetUp, Stale
 from tasking.work.assign import Room, assign
+from tests.support.notice_names import CardPurpose
 from tests.support.units import CHAT, NOW, ROOM, TOMORROW, Force, some_order, visit
 
 

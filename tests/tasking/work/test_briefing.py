@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from infra.local.people import ANALYST, CONSTABLE, SECOND_CONSTABLE, SERGEANT
-from storage.enums import AuditOperation, CardPurpose, OutcomeCode, TaskKind, TaskState
+from storage.enums import AuditOperation, OutcomeCode, TaskKind, TaskState
 from storage.rows import table_of
 from storage.tables import AuditEvent, TaskChange
 from tasking.refusals import Stale
 from tasking.work.briefing import brief, order_copy_key, where_copy_is
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, Force
 
 

@@ -6,16 +6,7 @@ from uuid import uuid4
 import pytest
 
 from infra.local.people import CONSTABLE, INSPECTOR, SECOND_CONSTABLE, SERGEANT, FictionalPerson
-from storage.enums import (
-    CardPurpose,
-    HeldAnswer,
-    OutboxKind,
-    OutcomeCode,
-    OutcomeState,
-    Role,
-    TaskKind,
-    TaskState,
-)
+from storage.enums import HeldAnswer, OutboxKind, OutcomeCode, OutcomeState, Role, TaskKind, TaskState
 from storage.rows import table_of
 from storage.tables import (
     AuditEvent,
@@ -36,6 +27,7 @@ from tasking.work.more import it_was_more, more_than
 from tasking.work.outcomes import Report, record_outcome, undo_outcome
 from tasking.work.showing import officer_view
 from tasking.work.supervision import cancel, reassign
+from tests.support.notice_names import CardPurpose
 from tests.support.units import Force, reader_of
 
 NOTE = "shouting inside"
@@ -200,7 +192,7 @@ async def test_a_harmless_result_in_its_place_is_told_at_once(force: Force, code
     await force.open_chat(SERGEANT)
     shown = await delivered(force, posted)
     assert isinstance(shown, CardDelivery)
-    assert shown.drawing.held is not None
+    assert shown.view is not None
     assert await tell(force) == 0
 
 
@@ -303,11 +295,9 @@ async def test_the_notice_is_redrawn_when_it_is_answered(force: Force) -> None:
     await force.do(CONSTABLE, answer, made.task.ref, held.id, HeldAnswer.BREACH)
     wanted = await redrawn(force)
     assert isinstance(wanted, CardDelivery)
-    assert wanted.drawing.held is not None
-    assert [each.answered_as for each in wanted.drawing.held.messages] == [HeldAnswer.BREACH]
-    assert [person.collar_number for person in wanted.drawing.held.writers.values()] == [
-        CONSTABLE.collar_number
-    ]
+    assert wanted.view is not None
+    assert [each.answered_as for each in wanted.view.messages] == [HeldAnswer.BREACH]
+    assert [person.collar_number for person in wanted.view.writers.values()] == [CONSTABLE.collar_number]
 
 
 async def test_a_notice_is_withheld_from_who_may_no_longer_read_it(force: Force) -> None:
@@ -402,13 +392,13 @@ async def test_a_call_names_a_task_only_to_who_may_know_of_it(force: Force) -> N
     await force.open_chat(SERGEANT)
     wanted = await delivered(force, row)
     assert isinstance(wanted, CardDelivery)
-    assert wanted.drawing.call is not None
-    assert (row.person_id, wanted.drawing.call.ref) == (SERGEANT.entra_id, made.task.ref)
+    assert wanted.view is not None
+    assert (row.person_id, wanted.view.ref) == (SERGEANT.entra_id, made.task.ref)
     await force.unname("S-04", SERGEANT)
     wanted = await delivered(force, row)
     assert isinstance(wanted, CardDelivery)
-    assert wanted.drawing.call is not None
-    assert wanted.drawing.call.ref is None
+    assert wanted.view is not None
+    assert wanted.view.ref is None
     await force.leaves(SERGEANT)
     assert isinstance(await delivered(force, row), NothingToSend)
 

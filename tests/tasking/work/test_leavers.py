@@ -15,7 +15,7 @@ from infra.local.people import (
     FictionalPerson,
 )
 from infra.local.seed import directory_snapshot
-from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeState, Role, TaskState
+from storage.enums import OutboxKind, OutboxState, OutcomeState, Role, TaskState
 from storage.rows import table_of
 from storage.tables import AuditEvent, Outbox, Outcome, Task, TaskBundle, TaskChange
 from tasking.people.directory import store_snapshot
@@ -33,6 +33,7 @@ from tasking.work.leavers import (
 )
 from tasking.work.officer_requests import ask_more_time, give_back
 from tasking.work.supervision import cancel
+from tests.support.notice_names import CardPurpose
 from tests.support.units import TOMORROW, Force
 
 NOTHING = LeftBehind((), {}, 0)

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
-from storage.enums import CardPurpose, OutboxKind, TaskState
+from storage.enums import OutboxKind, TaskState
 from storage.rows import table_of
 from storage.tables import AuditEvent, TaskChange, TaskNote
 from tasking.refusals import Stale
 from tasking.work.officer_requests import accept, add_note, ask_more_time, give_back
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, TOMORROW, Force
 
 LATER = TOMORROW + timedelta(hours=3)

@@ -8,7 +8,6 @@ import pytest
 
 from infra.local.people import ANALYST, CONSTABLE, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
 from storage.enums import (
-    CardPurpose,
     OutboxKind,
     OutboxState,
     OutcomeCode,
@@ -25,6 +24,7 @@ from tasking.work.briefing import brief
 from tasking.work.outcomes import Report, key_reference, record_outcome, undo_outcome
 from tasking.work.questions import ARREST_AT
 from tasking.work.supervision import cancel, extend
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, Force
 
 NO_ANSWER = OutcomeCode.NO_ANSWER

@@ -14,14 +14,14 @@ from infra.local.people import (
     SERGEANT,
     FictionalPerson,
 )
-from storage.enums import BREACHES, CardPurpose, OutboxKind, OutcomeCode, OutcomeState, TaskKind, VisitKind
+from storage.enums import BREACHES, OutboxKind, OutcomeCode, OutcomeState, TaskKind, VisitKind
 from storage.rows import table_of
 from storage.tables import Message, Outbox, Outcome, Task, TaskChange
-from tasking.deliveries import CardDelivery, Drawing, NothingToSend, prepare
+from tasking.deliveries import CardDelivery, NothingToSend, prepare
 from tasking.refusals import Refusal, Stale
 from tasking.reports import board_of
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import TaskView
+from tasking.views import AlarmChangeView, TaskView
 from tasking.work.briefing import brief
 from tasking.work.officer_requests import give_back
 from tasking.work.outcome_rules import can_still_undo
@@ -39,6 +39,7 @@ from tasking.work.questions import ARREST_AT
 from tasking.work.showing import officer_view, reload
 from tasking.work.supervision import cancel, reassign
 from tests.support.card_samples import outcome
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, POLICY, Force, reader_of
 
 BREACH = OutcomeCode.BREACH_SUSPECTED
@@ -341,19 +342,19 @@ async def test_the_last_results_and_the_next_visit_say_who_corrected_it(force: F
 # --- what is posted --------------------------------------------------------------------------
 
 
-async def drawing_for(force: Force, change: str, person_id: str | None) -> Drawing | NothingToSend:
+async def drawing_for(force: Force, change: str, person_id: str | None) -> AlarmChangeView | NothingToSend:
     row = (await force.outbox(purpose=CardPurpose.ALARM_CHANGED, hint=change, person_id=person_id))[0]
     wanted = await force.units.write(lambda uow: prepare(uow, row))
-    return wanted.drawing if isinstance(wanted, CardDelivery) else wanted  # type: ignore[return-value]
+    return wanted.view if isinstance(wanted, CardDelivery) else wanted  # type: ignore[return-value]
 
 
 async def test_the_post_names_who_did_it_and_why(force: Force) -> None:
     await force.open_chat(CONSTABLE)
     await put_down(force)
     drawing = await drawing_for(force, "put-down", CONSTABLE.entra_id)
-    assert isinstance(drawing, Drawing) and drawing.alarm
-    assert (drawing.alarm.by, drawing.alarm.reason) == ("PS 9001", "Wrong task")
-    assert (drawing.alarm.before_code, drawing.alarm.now_code) == (BREACH, OutcomeCode.NO_ANSWER)
+    assert isinstance(drawing, AlarmChangeView)
+    assert (drawing.by, drawing.reason) == ("PS 9001", "Wrong task")
+    assert (drawing.before_code, drawing.now_code) == (BREACH, OutcomeCode.NO_ANSWER)
 
 
 async def test_after_an_undo_only_the_later_post_is_wanted(force: Force) -> None:
@@ -364,9 +365,9 @@ async def test_after_an_undo_only_the_later_post_is_wanted(force: Force) -> None
     assert isinstance(await drawing_for(force, "put-down", CONSTABLE.entra_id), NothingToSend)
     for person_id in (CONSTABLE.entra_id, None):
         drawing = await drawing_for(force, "stands-again", person_id)
-        assert isinstance(drawing, Drawing) and drawing.alarm and drawing.alarm.stands_again
-        assert drawing.alarm.by == "PS 9001"
-        assert bool(drawing.alarm.reason) == bool(person_id)
+        assert isinstance(drawing, AlarmChangeView) and drawing.stands_again
+        assert drawing.by == "PS 9001"
+        assert bool(drawing.reason) == bool(person_id)
 
 
 async def test_the_notice_reads_who_corrected_it_from_the_row(force: Force) -> None:
@@ -375,6 +376,6 @@ async def test_the_notice_reads_who_corrected_it_from_the_row(force: Force) -> N
     row = await force.rows(Outbox, table_of(Outbox).c.conversation_id == NORTH_CHANNEL)
     notice = next(each for each in row if each.purpose == CardPurpose.BREACH_NOTICE)
     wanted = await force.units.write(lambda uow: prepare(uow, notice))
-    assert isinstance(wanted, CardDelivery) and wanted.drawing.task
-    corrected = wanted.drawing.task.corrected_alarm
+    assert isinstance(wanted, CardDelivery) and wanted.view
+    corrected = wanted.view.view.corrected_alarm
     assert corrected and corrected.by and corrected.by.entra_id == INSPECTOR.entra_id

@@ -13,15 +13,7 @@ from infra.local.people import (
     SERGEANT,
     FictionalPerson,
 )
-from storage.enums import (
-    CardPurpose,
-    OutcomeCode,
-    OutcomeState,
-    RecordsRoute,
-    TaskKind,
-    TaskState,
-    VisitKind,
-)
+from storage.enums import OutcomeCode, OutcomeState, RecordsRoute, TaskKind, TaskState, VisitKind
 from storage.rows import table_of
 from storage.tables import Outbox, Outcome, Subject, Task
 from storage.work.writes import LostRace
@@ -42,6 +34,7 @@ from tasking.work.outcome_rules import (
 )
 from tasking.work.outcome_table import Fits, fitting
 from tasking.work.showing import channel_view, officer_view
+from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, POLICY, TOMORROW, Force, reader_of
 
 TEN = timedelta(minutes=10)

@@ -16,12 +16,13 @@ from infra.local.people import (
     SOUTH_SERGEANT,
     FictionalPerson,
 )
-from storage.enums import CardPurpose, OutboxKind, TaskKind, TaskState
+from storage.enums import OutboxKind, TaskKind, TaskState
 from storage.rows import table_of
 from storage.tables import Outbox, TaskBundle, TaskChange
 from tasking.refusals import Stale
 from tasking.work.officer_requests import accept, ask_more_time, give_back
 from tasking.work.supervision import answer_more_time, cancel, extend, reassign
+from tests.support.notice_names import CardPurpose
 from tests.support.units import TOMORROW, Force
 
 LATER = TOMORROW + timedelta(hours=6)

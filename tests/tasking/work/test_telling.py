@@ -6,8 +6,7 @@ from functools import partial
 import pytest
 
 from infra.local.people import ANALYST, CONSTABLE, INSPECTOR, SERGEANT
-from scheduler.drawing import draw
-from storage.enums import CardPurpose, OutboxKind, OutboxState, OutcomeCode, Role, TaskKind, VisitKind
+from storage.enums import OutboxKind, OutboxState, OutcomeCode, Role, TaskKind, VisitKind
 from storage.rows import table_of
 from storage.tables import Message, Outbox, Outcome, TaskBundle
 from tasking.deliveries import CardDelivery, NothingToSend, prepare, remember_posted
@@ -15,10 +14,13 @@ from tasking.outbox_steps import claim_rows
 from tasking.ports import Posted
 from tasking.work.outcome_table import CONCERNS, OUTCOME_TABLE, Tells
 from tasking.work.outcomes import Report, record_outcome, undo_outcome
-from tasking.work.telling import RESULT_NOTICES, without_numbers
+from tasking.work.telling import without_numbers
 from tests.support.card_reading import all_words
+from tests.support.drawing import draw
+from tests.support.notice_names import CardPurpose
 from tests.support.units import Force
 
+_TOLD = (CardPurpose.RESULT_NOTICE, CardPurpose.SAFEGUARDING_NOTICE)
 CONCERN = OutcomeCode.SEEN_OTHER_CONCERN
 
 
@@ -29,16 +31,20 @@ async def contact(force: Force) -> TaskBundle:
 
 
 async def told(force: Force) -> dict[str | None, Outbox]:
-    rows = [row for purpose in RESULT_NOTICES for row in await force.outbox(purpose=purpose)]
+    rows = [row for purpose in _TOLD for row in await force.outbox(purpose=purpose)]
     posts = [row for row in rows if row.kind == OutboxKind.POST_CARD]
     assert len({row.person_id for row in posts}) == len(posts), "each hears once"
     return {row.person_id: row for row in posts}
 
 
+async def claim(force: Force) -> list[Outbox]:
+    return await force.units.write(lambda uow: claim_rows(uow, 50))
+
+
 async def card_of(force: Force, row: Outbox) -> str:
     delivery = await force.units.write(lambda uow: prepare(uow, row))
     assert isinstance(delivery, CardDelivery)
-    card, summary = draw(delivery.drawing)
+    card, summary = draw(delivery)
     assert "concern" not in summary.casefold()
     return all_words(card)
 
@@ -156,7 +162,7 @@ async def test_who_was_told_in_both_their_roles_has_both_notices_redrawn(force: 
     force.clock.advance(minutes=11)
     worse = Report(OutcomeCode.CONCERNS, force.clock.now(), corrects=made.task.outcome_id)
     made = await force.do(CONSTABLE, record_outcome, made.task.ref, worse)
-    posts = [row for each in RESULT_NOTICES for row in await force.outbox(purpose=each)]
+    posts = [row for each in _TOLD for row in await force.outbox(purpose=each)]
     for number, row in enumerate(each for each in posts if each.kind == OutboxKind.POST_CARD):
         await force.units.write(partial(remember_posted, row=row, posted=Posted(chat_id, str(number))))
     await force.change(Outbox, table_of(Outbox).c.id.is_not(None), state=OutboxState.DONE)
@@ -166,10 +172,10 @@ async def test_who_was_told_in_both_their_roles_has_both_notices_redrawn(force: 
     await force.do(CONSTABLE, record_outcome, made.task.ref, down)
     told_again = [
         row
-        for row in await force.units.write(lambda uow: claim_rows(uow, 50))
-        if row.purpose in RESULT_NOTICES and row.kind == OutboxKind.UPDATE_CARD
+        for row in [*await claim(force), *await claim(force)]
+        if row.purpose in _TOLD and row.kind == OutboxKind.UPDATE_CARD
     ]
-    assert {row.purpose for row in told_again} == set(RESULT_NOTICES)
+    assert {row.purpose for row in told_again} == set(_TOLD)
     for row in told_again:
         assert "no longer stands: now Spoke alone" in await card_of(force, row)
 
