@@ -134,6 +134,10 @@ class Settings(BaseSettings):
                 "COLLAR_NUMBER_ATTRIBUTE: give employeeId, extensionAttribute7 or the like.",
             ),
             *_line(
+                rules.is_escaped(self.database_url),
+                "DATABASE_URL: write a % in a password or a name as %25.",
+            ),
+            *_line(
                 rules.is_database(self.database_url),
                 "DATABASE_URL: give sqlite:///file or postgresql://user:password@host/name "
                 "(?ssl=require for encryption).",

@@ -95,13 +95,18 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
+def is_escaped(url: str) -> bool:
+    """Whether each % in it begins an escape: a bare one would be read as part of another letter."""
+    return _BAD_ESCAPE.search(url) is None
+
+
 def is_database(url: str) -> bool:
     """Whether it names a file or a server. A SQLite without a file would forget everything."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         return False
-    if _BAD_ESCAPE.search(url) or not all(map(is_visible, _parts(parsed))):
+    if not is_escaped(url) or not all(map(is_visible, _parts(parsed))):
         return False
     if parsed.drivername == "sqlite":
         return bool(parsed.database) and parsed.database != ":memory:" and not parsed.query

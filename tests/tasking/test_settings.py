@@ -165,6 +165,21 @@ def test_a_database_that_cannot_be_is_named_in_one_line(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "url",
+    ["postgresql://me:100%@h/db", "postgresql://me:p%zz@h/db", "postgresql://me:%4@h/db", "sqlite:///%"],
+)
+def test_a_bare_per_cent_sign_is_named_as_what_is_wrong(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert problems(monkeypatch, {**GOOD, "DATABASE_URL": url}) == [
+        "REDLINE_DATABASE_URL: write a % in a password or a name as %25."
+    ]
+
+
+def test_a_per_cent_sign_that_is_written_so_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgresql://me:100%25@h/db"
+    assert read(monkeypatch, {**GOOD, "DATABASE_URL": url}).database_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
     ["sqlite:///redline.sqlite3", "sqlite:////var/lib/redline/db", "postgresql://me:it@host:5432/redline"],
 )
 def test_a_file_or_a_server_is_a_database(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
