@@ -1,5 +1,6 @@
 """Writes about tasks and outcomes: version-checked updates, added rows, drawn numbers."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -67,10 +68,14 @@ def draw_number(connection: Connection, name: str) -> int:
     return int(row[0])
 
 
+DueReminder = tuple[UUID, str, str]
+"""Of a task its id, who is reminded, and its district."""
+
+
 def take_due_reminders(
     connection: Connection, now: datetime, repeat: timedelta, limit: int
-) -> list[tuple[UUID, str, str]]:
-    """Open tasks whose reminder is due: (task id, who is reminded, district). Each is taken once.
+) -> list[DueReminder]:
+    """Open tasks whose reminder is due. Each is taken once.
 
     The officer is reminded; of work that has nobody, the supervisor who answers for it.
 
@@ -92,6 +97,12 @@ def take_due_reminders(
         .returning(_task.c.id, func.coalesce(_task.c.owner_id, _task.c.supervisor_id), _task.c.district_id)
     )
     return [(row[0], row[1], row[2]) for row in taken]
+
+
+def put_off_reminders(connection: Connection, task_ids: Collection[UUID], until: datetime) -> None:
+    """These tasks, just taken, are due for a reminder again at this time."""
+    if task_ids:
+        connection.execute(update(_task).where(_task.c.id.in_(task_ids)).values(next_reminder_at=until))
 
 
 ClosedOrder = tuple[UUID, str, UUID]

@@ -54,6 +54,14 @@ def records_unconfirmed(uow: UnitOfWork, entra_id: str, bundle: TaskBundle) -> b
     return actor is not None and as_recorder(uow, actor, bundle).only_records
 
 
+def lost_sight(uow: UnitOfWork, entra_id: str, district_id: str) -> bool:
+    """Whether this person sees nothing there any more, and nobody has confirmed that: it waits for them."""
+    actor = known_actor(uow, entra_id)
+    if actor is not None and actor.roles_in(district_id):
+        return False
+    return district_id in roll.unconfirmed_roles(uow.connection, entra_id)
+
+
 def known_actor(uow: UnitOfWork, entra_id: str) -> Actor | None:
     """The person with their roles, or None where they hold none."""
     person, roles = people_queries.person_and_roles(uow.connection, entra_id) or (None, {})

@@ -8,12 +8,12 @@ from storage.tables import Outbox, Task, TaskBundle
 from storage.work import queries
 from tasking.effects import Row
 from tasking.notices import Lost, Notice, View, ids_of, latest_of_its_reader
-from tasking.people.actors import known_actor
+from tasking.people.actors import known_actor, lost_sight
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import ReminderView, TaskListView
 from tasking.work.find import Reader, can_see
 from tasking.work.lists import line_of
-from tasking.work.noticing import is_post, lost_sight
+from tasking.work.noticing import is_post
 from tasking.work.showing import officer_view
 from tasking.work.successors import needs_somebody
 

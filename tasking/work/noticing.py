@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from storage.enums import OutboxKind
-from storage.people import roll
 from storage.tables import Message, Outbox, TaskBundle
 from storage.work.queries import reason_of_last
 from tasking.notices import Lost, View
-from tasking.people.actors import known_actor
+from tasking.people.actors import lost_sight
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import TaskView
 from tasking.work.audience import may_read
@@ -92,14 +91,6 @@ def left_of_task(uow: UnitOfWork, row: Outbox, message: Message) -> View | None:
         return None
     view = channel_view(uow, bundle)
     return NoLongerYours(view) if message.person_id else NoLongerHere(view)
-
-
-def lost_sight(uow: UnitOfWork, person_id: str, district_id: str) -> bool:
-    """Whether this person sees nothing of it any more, and nobody has confirmed that: it waits for them."""
-    actor = known_actor(uow, person_id)
-    if actor is not None and actor.roles_in(district_id):
-        return False
-    return district_id in roll.unconfirmed_roles(uow.connection, person_id)
 
 
 def _waits_for_sight(uow: UnitOfWork, row: Outbox) -> bool:

@@ -7,11 +7,11 @@ from storage.work.own_cards import OFFICERS_CARD
 from tasking.effects import Row
 from tasking.lifecycle import OPEN
 from tasking.notices import Lost, Notice, View
-from tasking.people.actors import known_actor, records_unconfirmed
+from tasking.people.actors import known_actor, lost_sight, records_unconfirmed
 from tasking.permissions import Act, may
 from tasking.unit_of_work import UnitOfWork
 from tasking.work.find import Reader, can_see
-from tasking.work.noticing import OfTask, is_post, lost_sight, task_of
+from tasking.work.noticing import OfTask, is_post, task_of
 from tasking.work.showing import channel_view, officer_view
 
 

@@ -18,7 +18,7 @@ from infra.local.people import (
     group_id,
 )
 from infra.local.seed import directory_snapshot
-from storage.enums import OutboxKind, OutboxState, OutcomeCode, Role, TaskState
+from storage.enums import OutboxKind, OutboxState, OutcomeCode, Role, TaskKind, TaskState
 from storage.people.roll import brakes, unconfirmed_roles
 from storage.tables import Outbox, Outcome, Task, TaskBundle
 from tasking.deliveries import CardDelivery, NothingToSend, Unreachable, prepare, remember_posted
@@ -33,6 +33,7 @@ from tasking.watch.not_served import watch_orders
 from tasking.watch.reminders import remind
 from tasking.watch.upkeep import health_of
 from tasking.work import leavers
+from tasking.work.assign import Room, assign
 from tasking.work.calls import call_for_help, tell_of_calls
 from tasking.work.due import post_supervision
 from tasking.work.find import Reader
@@ -44,6 +45,7 @@ from tests.support.card_reading import all_words
 from tests.support.drawing import draw
 from tests.support.notice_names import CardPurpose
 from tests.support.units import Force
+from tests.support.units import visit as assignment
 
 OFFICERS = group_id("a1")
 POLICY = DirectoryPolicy()
@@ -329,18 +331,54 @@ async def test_what_is_told_to_who_is_missing_waits_for_them(force: Force, visit
     assert isinstance(await force.units.write(lambda uow: prepare(uow, decision)), CardDelivery)
 
 
-async def test_a_reminder_that_falls_due_meanwhile_waits_for_them(force: Force, visit: TaskBundle) -> None:
+async def test_a_reminder_that_was_on_its_way_waits_for_them(force: Force, visit: TaskBundle) -> None:
     await force.open_chat(CONSTABLE)
-    await read(force, EMPTIED)
     now = force.clock.now()
     await force.change_task(visit, due_at=now, next_reminder_at=now)
     assert await force.units.write(remind) == 1
+    await read(force, EMPTIED)
     (row,) = await force.outbox(purpose=CardPurpose.REMINDER)
     assert isinstance(await force.units.write(lambda uow: prepare(uow, row)), Unreachable)
     await read(force, directory_snapshot())
     shown = await force.units.write(lambda uow: prepare(uow, row))
     assert isinstance(shown, CardDelivery) and shown.view
     assert [each.task.id for each in shown.view.tasks] == [visit.task.id]
+
+
+async def test_a_reminder_that_falls_due_meanwhile_comes_once_they_are_back(
+    force: Force, visit: TaskBundle
+) -> None:
+    await read(force, EMPTIED)
+    now = force.clock.now()
+    await force.change_task(visit, due_at=now, next_reminder_at=now)
+    for _ in range(3):
+        assert await force.units.write(remind) == 0
+        force.clock.advance(hours=1)
+    await read(force, directory_snapshot())
+    assert await force.units.write(remind) == 1
+    (row,) = await force.outbox(purpose=CardPurpose.REMINDER)
+    assert row.task_ids == [visit.task.id.hex]
+
+
+async def test_who_sees_one_of_two_districts_is_reminded_of_the_other_once_it_is_back(
+    force: Force, visit: TaskBundle
+) -> None:
+    snapshot = directory_snapshot()
+    in_south = {group_id("b1"): snapshot.members[group_id("b1")] | {CONSTABLE.entra_id}}
+    both = replace(snapshot, members={**snapshot.members, **in_south})
+    north_emptied = replace(EMPTIED, members={**EMPTIED.members, **in_south})
+    await read(force, both)
+    action = assignment(kind=TaskKind.GENERAL_ACTION, target_ref=None, title="Call")
+    south = (await force.do(SOUTH_SERGEANT, assign, action, Room("south-chat", "south"))).bundle
+    await read(force, north_emptied)
+    now = force.clock.now()
+    for each in (visit, south):
+        await force.change_task(each, due_at=now, next_reminder_at=now)
+    assert await force.units.write(remind) == 1
+    await read(force, both)
+    assert await force.units.write(remind) == 1
+    rows = await force.outbox(purpose=CardPurpose.REMINDER)
+    assert [row.task_ids for row in rows] == [[south.task.id.hex], [visit.task.id.hex]]
 
 
 async def test_what_a_missing_sergeant_answers_for_since_lately_waits_for_them(
