@@ -11,6 +11,13 @@ from tasking.when.uk_dates import read_due
 
 _YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})(?:[T ].*)?")
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2010\u2012\u2013\u2014\u2212", "-")
+    | {"\u2044": "/"}
+    | dict.fromkeys("\u2236\ua789", ":")
+)
+_SPACED = re.compile(r"(?<=[0-9])\s*([-/.:])\s*(?=[0-9])")
+_MONTH_BETWEEN = re.compile(r"(?<=[0-9])[-/.](?P<month>[A-Za-z]{3,9})[-/.](?=[0-9])")
 _CLOCK = re.compile(
     r"(?P<hour>[0-9]{1,2})(?:[:.h]?(?P<minute>[0-9]{2}))?(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?"
     r"\s*(?:(?P<half>[ap])\.?\s?m\.?|h(?:ou)?rs?)?",
@@ -83,12 +90,13 @@ def _typed_clock(phrase: TimePhrase | None) -> time | None:
 def _plain(text: str) -> str:
     """Plain figures and spaces: phones send narrow, hard and full-width ones, and marks of direction.
 
-    A phone that is set to another language sends the figures of its script.
+    A phone that is set to another language sends the figures of its script, and other signs between them.
     """
     shown = "".join(
         _figure(each) for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf"
     )
-    return " ".join(shown.split())
+    plain = _SPACED.sub(r"\1", " ".join(shown.translate(_SIGNS).split()))
+    return _MONTH_BETWEEN.sub(r" \g<month> ", plain)
 
 
 def _figure(each: str) -> str:
