@@ -143,8 +143,11 @@ def _type_fault(needed: Needed, column: Json) -> Fault | None:
         return fault("holds a date")
     if isinstance(moment, dict) and moment.get("format") == "dateOnly":
         return fault("holds a date without a time")
-    if isinstance(column.get("choice"), dict) and not needed.words:
+    choice = column.get("choice")
+    if isinstance(choice, dict) and not needed.words:
         return fault("is a choice")
+    if isinstance(choice, dict) and choice.get("displayAs") == "checkBoxes":
+        return fault("takes several choices at once")
     if column.get("readOnly") is True and not needed.is_theirs:
         return fault("cannot be written")
     if _text_of(column).get("textType") == "richText":

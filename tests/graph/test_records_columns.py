@@ -116,6 +116,34 @@ async def test_a_time_may_stand_in_a_column_of_text_or_of_times(
     assert len(await GraphRecords(scripted_client, "site", "list").faults()) == faults
 
 
+@pytest.mark.parametrize(
+    ("name", "facet"),
+    [
+        ("State", {"choice": {"choices": [each.value for each in RecordsState], "displayAs": "checkBoxes"}}),
+        ("Kind", {"choice": {"choices": [], "allowTextEntry": True, "displayAs": "checkBoxes"}}),
+    ],
+)
+async def test_a_choice_of_several_takes_no_single_word(
+    scripted_client: GraphClient, script: Script, name: str, facet: dict[str, Any]
+) -> None:
+    others = [each.described() for each in COLUMNS if each.name != name]
+    script.add({"value": [*others, {"name": name, **facet}]})
+    assert await GraphRecords(scripted_client, "site", "list").faults() == [
+        f"column {name} of the records list takes several choices at once: "
+        "it must be a choice, or one line of text"
+    ]
+
+
+@pytest.mark.parametrize("style", ["dropDownMenu", "radioButtons"])
+async def test_a_choice_of_one_is_as_it_should_be(
+    scripted_client: GraphClient, script: Script, style: str
+) -> None:
+    others = [each.described() for each in COLUMNS if each.name != "State"]
+    state = {"choices": [each.value for each in RecordsState], "displayAs": style}
+    script.add({"value": [*others, {"name": "State", "choice": state}]})
+    assert await GraphRecords(scripted_client, "site", "list").faults() == []
+
+
 # --- as the reason of a refusal --------------------------------------------------------------
 
 
