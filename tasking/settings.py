@@ -163,6 +163,10 @@ class Settings(BaseSettings):
                 "HOST: local mode listens on loopback only, for example 127.0.0.1.",
             ),
             *_line(
+                not rules.is_database(self.database_url) or rules.is_database_here(self.database_url),
+                "DATABASE_URL: local mode asks for no token, and keeps to a database on this machine.",
+            ),
+            *_line(
                 not self.local_clock or rules.is_moment(self.local_clock),
                 "LOCAL_CLOCK: give a time like 2026-03-12T14:05:00+00:00.",
             ),
@@ -181,6 +185,10 @@ class Settings(BaseSettings):
                 f"REDLINE_{name}: give the id, like 01234567-89ab-cdef-0123-456789abcdef, and no name."
                 for name, value in (("APP_ID", self.app_id), ("TENANT_ID", self.tenant_id))
                 if value and not rules.is_guid(value)
+            ),
+            *_line(
+                self.app_type == AppType.SINGLE_TENANT or not self.app_password.get_secret_value(),
+                "APP_PASSWORD: a managed identity has none: leave it out (or set APP_TYPE=SingleTenant).",
             ),
             *_line(not self.local_clock, "LOCAL_CLOCK: the clock can be moved in local mode only."),
         ]

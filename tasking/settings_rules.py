@@ -113,6 +113,13 @@ def is_database(url: str) -> bool:
     return parsed.drivername in ("postgresql", "postgresql+asyncpg") and _is_server(parsed)
 
 
+def is_database_here(url: str) -> bool:
+    """Whether a database (`is_database`) is a file, or a server on this machine."""
+    parsed = make_url(url)
+    host = str(parsed.host or parsed.query.get("host", ""))
+    return parsed.drivername == "sqlite" or host in LOOPBACK or host.startswith("/")
+
+
 def _parts(url: URL) -> list[str]:
     return [part for part in (url.username, url.password, url.host, url.database) if part]
 

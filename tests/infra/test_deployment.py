@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tasking.settings import Mode, Settings
+from infra.local.people import TENANT
+from tasking.settings import AppType, Mode, Settings
+from tests.support.token_issuer import APP_ID
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
@@ -176,7 +178,14 @@ class TestTemplate:
         for value in values:
             url = re.sub(r"\$\{databaseAddress\}", "db.example:5432/redline?ssl=require", value)
             settings = Settings(
-                mode=Mode.LOCAL, database_url=re.sub(r"\$\{[^}]*\}", "word", url), _env_file=None
+                mode=Mode.PRODUCTION,
+                app_id=APP_ID,
+                app_type=AppType.USER_ASSIGNED_MSI,
+                tenant_id=TENANT,
+                site_id="site",
+                list_id="list",
+                database_url=re.sub(r"\$\{[^}]*\}", "word", url),
+                _env_file=None,
             )
             assert settings.problems() == []
 

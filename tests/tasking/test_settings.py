@@ -242,6 +242,38 @@ def test_a_file_that_says_local_does_not_open_a_production_service(
     assert len(problems(monkeypatch, GOOD)) == 3
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:it@db.example/redline", "postgresql://10.0.0.4/redline?ssl=require"]
+)
+def test_local_mode_on_a_database_elsewhere_is_a_contradiction(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    assert problems(monkeypatch, {"MODE": "local", "DATABASE_URL": url}) == [
+        "REDLINE_DATABASE_URL: local mode asks for no token, and keeps to a database on this machine."
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "sqlite:///redline.sqlite3",
+            "postgresql://me:it@localhost/redline",
+            "postgresql://[::1]:5433/redline",
+        ),
+        "postgresql:///redline?host=/var/run/postgresql",
+    ],
+)
+def test_local_mode_takes_any_database_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert read(monkeypatch, {"MODE": "local", "DATABASE_URL": url}).database_url == url
+
+
+def test_a_managed_identity_beside_a_password_is_a_contradiction(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert problems(monkeypatch, {**GOOD, "APP_TYPE": "UserAssignedMSI"}) == [
+        "REDLINE_APP_PASSWORD: a managed identity has none: leave it out (or set APP_TYPE=SingleTenant)."
+    ]
+
+
 @pytest.mark.parametrize("tenant", ["common", "Organizations", " consumers "])
 def test_a_tenant_that_means_everybody_is_refused(monkeypatch: pytest.MonkeyPatch, tenant: str) -> None:
     (line,) = problems(monkeypatch, {**GOOD, "TENANT_ID": tenant})
