@@ -69,7 +69,11 @@ class RecordsPolicy(_Section):
 
     def route(self, kind: TaskKind, code: OutcomeCode) -> RecordsRoute:
         """Who puts this outcome on the records system: the code decides, then the kind of task."""
-        return self.by_code.get(code) or self.by_kind.get(kind) or self.default
+        return self.by_code.get(code) or self.usual_route(kind)
+
+    def usual_route(self, kind: TaskKind) -> RecordsRoute:
+        """Who does it at this kind of task, while nobody knows with what it ends."""
+        return self.by_kind.get(kind) or self.default
 
 
 class DirectoryPolicy(_Section):

@@ -90,7 +90,7 @@ def noted(uow: UnitOfWork, asking: Asking, ref: str, words: str) -> Card:
 
 def _added(uow: UnitOfWork, asking: Asking, ref: str, words: str) -> Card:
     bundle = officer_requests.add_note(uow, asking.reader, ref, words)
-    return task_card(uow, asking, bundle, f"Note added. {officer_requests.where_a_note_goes(bundle)}")
+    return task_card(uow, asking, bundle, f"Note added. {officer_requests.where_a_note_goes(uow, bundle)}")
 
 
 def concern_with_radio(

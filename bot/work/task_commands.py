@@ -115,7 +115,7 @@ def add_note(uow: UnitOfWork, asking: Asking, command: AddNote) -> Card:
     """`1042 note …`"""
     bundle = officer_requests.add_note(uow, asking.reader, task_named(command.task), command.note or "")
     shared = "Everybody in a channel can read what is typed there. " if asking.turn.is_in_channel else ""
-    hint = f"{shared}{officer_requests.where_a_note_goes(bundle)}"
+    hint = f"{shared}{officer_requests.where_a_note_goes(uow, bundle)}"
     return message_card(f"{bundle.task.ref}: note added.", hint)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from storage.enums import AuditOperation, OutcomeState, Rank, TaskState
+from storage.enums import SENT_BACK, AuditOperation, OutcomeState, Rank, RecordsRoute, TaskState
 from storage.ids import new_id
 from storage.rows import add_values
 from storage.tables import TaskBundle, TaskNote
@@ -68,14 +68,25 @@ def add_note(uow: UnitOfWork, reader: Reader, ref: str, text: str) -> TaskBundle
     return bundle
 
 
-def where_a_note_goes(bundle: TaskBundle) -> str:
+def where_a_note_goes(uow: UnitOfWork, bundle: TaskBundle) -> str:
     """What becomes of a note added now: the result takes it along, unless it has left already."""
     outcome = bundle.outcome
+    if outcome is None and _is_keyed_by_hand(uow, bundle):
+        return "Put it on Athena yourself, with the result."
     if outcome is not None and outcome.state == OutcomeState.KEYED_BY_HAND:
         return "Put it on Athena yourself."
+    if outcome is not None and outcome.state in SENT_BACK:
+        return "It goes to Athena with the correction."
     if takes_notes_along(outcome):
         return "It goes to Athena with the result."
     return "The result has left for Athena without it: put it there yourself."
+
+
+def _is_keyed_by_hand(uow: UnitOfWork, bundle: TaskBundle) -> bool:
+    """Whether the result of an open task will be, whatever it is."""
+    is_restricted = bundle.subject is not None and bundle.subject.restricted
+    usual = uow.policy.records.usual_route(bundle.task.kind)
+    return is_restricted or usual == RecordsRoute.KEYED_BY_HAND
 
 
 def give_back(

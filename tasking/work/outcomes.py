@@ -390,7 +390,7 @@ def key_reference(
     if outcome is None or outcome_id not in (None, outcome.id):
         refuse_stale(uow, reader, bundle)
     if outcome.state != OutcomeState.KEYED_BY_HAND:
-        raise Refusal("not-keyed-by-hand", f"RedLine sends {task.ref} to Athena: don’t re-key it.")
+        raise _not_by_hand(task, outcome)
     keyed = guarded(uow, reader, bundle, lambda: update_outcome(uow.connection, outcome, athena_ref=words))
     outbox.settle_given_up(uow.connection, outcome, "keyed-by-hand", uow.now)
     changed = change_task(uow, reader, bundle)
@@ -398,3 +398,17 @@ def key_reference(
     before = f"Athena reference before: {outcome.athena_ref}" if replaced else ""
     finish_change(uow, reader, task, changed, "key-reference", reason=before, outcome_id=outcome.id)
     return TaskBundle(changed, bundle.subject, bundle.order, bundle.owner, bundle.supervisor, keyed)
+
+
+def _not_by_hand(task: Task, outcome: Outcome) -> Refusal:
+    """Why no reference is taken: where the result stands instead."""
+    code = "not-keyed-by-hand"
+    match outcome.state:
+        case OutcomeState.REJECTED | OutcomeState.RETURNED:
+            hint = "Correct it, and RedLine sends the correction."
+            return Refusal(code, f"The Athena desk sent {task.ref} back.", hint)
+        case OutcomeState.RECORDED:
+            return Refusal(code, f"{task.ref} is on Athena already.")
+        case OutcomeState.HANDED_OVER:
+            return Refusal(code, f"RedLine sent {task.ref} to the Athena desk: don’t re-key it.")
+    return Refusal(code, f"RedLine sends {task.ref} to Athena: don’t re-key it.")

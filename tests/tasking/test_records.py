@@ -442,13 +442,36 @@ async def test_general_work_is_keyed_by_hand_and_gets_no_row(force: Force) -> No
 async def test_notes_added_before_it_leaves_go_along_and_the_one_who_adds_is_told(force: Force) -> None:
     done = await force.done()
     noted = await force.do(CONSTABLE, add_note, done.task.ref, "Lights were on")
-    assert where_a_note_goes(noted) == "It goes to Athena with the result."
+    assert await goes(force, noted) == "It goes to Athena with the result."
     assert done.outcome
     outcome_id = done.outcome.id
     row = await force.units.write(lambda uow: row_to_hand_over(uow, outcome_id))
     assert row and row.note.splitlines()[-1] == "Lights were on"
     late = await force.do(CONSTABLE, add_note, done.task.ref, "Dog barked")
-    assert where_a_note_goes(late) == "The result has left for Athena without it: put it there yourself."
+    assert await goes(force, late) == "The result has left for Athena without it: put it there yourself."
+
+
+async def test_a_note_to_what_the_desk_sent_back_goes_along_with_the_correction(force: Force) -> None:
+    done = await force.done()
+    await hand_over(force, done)
+    await take(force, answer(done, RecordsState.REJECTED, why="wrong person"))
+    noted = await force.do(CONSTABLE, add_note, done.task.ref, "It was the brother")
+    assert await goes(force, noted) == "It goes to Athena with the correction."
+
+
+async def test_a_note_to_what_will_be_keyed_by_hand_is_not_promised_to_athena(force: Force) -> None:
+    general = await force.task(kind=TaskKind.GENERAL_ACTION, title="Call")
+    about_restricted = await force.task()
+    await force.name_for("S-01", CONSTABLE)
+    await force.restrict("S-01")
+    for made in (general, about_restricted):
+        noted = await force.do(CONSTABLE, add_note, made.task.ref, "Dog barked")
+        assert await goes(force, noted) == "Put it on Athena yourself, with the result."
+
+
+async def goes(force: Force, noted: TaskBundle) -> str:
+    """What the one who added the note is told of it."""
+    return await force.units.read(lambda uow: where_a_note_goes(uow, noted))
 
 
 async def test_what_is_leaving_can_no_longer_be_undone(force: Force) -> None:

@@ -472,6 +472,24 @@ async def test_what_redline_sends_is_not_keyed_again(force: Force) -> None:
     assert refusal.code == "not-keyed-by-hand"
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (OutcomeState.HANDED_OVER, "RedLine sent T-1042 to the Athena desk: don’t re-key it."),
+        (OutcomeState.RECORDED, "T-1042 is on Athena already."),
+        (OutcomeState.REJECTED, "The Athena desk sent T-1042 back."),
+        (OutcomeState.RETURNED, "The Athena desk sent T-1042 back."),
+    ],
+)
+async def test_a_reference_that_is_not_taken_says_where_the_result_stands(
+    force: Force, state: OutcomeState, words: str
+) -> None:
+    done = await force.done()
+    await force.change(Outcome, table_of(Outcome).c.id == done.task.outcome_id, state=state)
+    refusal = await force.refused(CONSTABLE, key_reference, done.task.ref, None, "36/1/19")
+    assert (refusal.code, refusal.words) == ("not-keyed-by-hand", words)
+
+
 async def test_a_reference_for_another_outcome_or_none_gets_the_fresh_card(force: Force) -> None:
     task = await keyed(force)
     assert isinstance(await force.refused(CONSTABLE, key_reference, task.ref, uuid4(), "36/1/19"), Stale)
