@@ -37,7 +37,11 @@ RUNNER_LIMITS: Mapping[str, Any] = {
     "keepalive_timeout": 75.0,
 }
 
-_FORWARDED_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+_FORWARDED = re.compile(
+    r"forwarded|via|x-forwarded-.*|x-original-.*|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip",
+    re.IGNORECASE,
+)
+"""Headers that a proxy or a tunnel adds, and nobody on this machine."""
 _SERVICE_URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?(?P<path>/[!-~]*)?",
     re.IGNORECASE,
@@ -140,7 +144,7 @@ def check_local(request: web.Request) -> None:
     if not is_loopback(request.remote or ""):
         raise Forbidden("not_local")
     # A tunnel or a proxy connects from loopback too, and a rebound DNS name brings its own Host.
-    if any(header in request.headers for header in _FORWARDED_HEADERS):
+    if any(map(_FORWARDED.fullmatch, request.headers)):
         raise Forbidden("not_local")
     if not is_loopback(_addressed_host(request)):
         raise Forbidden("not_local")

@@ -716,6 +716,19 @@ LOCAL_REFUSALS: dict[str, tuple[dict[str, str], dict[str, Any], int, str]] = {
     "text": ({"Content-Type": "text/plain"}, {}, 415, "content_type"),
     "a proxy": ({"X-Forwarded-For": "203.0.113.9"}, {}, 403, "not_local"),
     "a standard proxy": ({"Forwarded": "for=203.0.113.9"}, {}, 403, "not_local"),
+    **{
+        f"a proxy that says {name}": ({name: value}, {}, 403, "not_local")
+        for name, value in (
+            ("Via", "1.1 gateway"),
+            ("X-Forwarded-Proto", "https"),
+            ("x-forwarded-port", "443"),
+            ("X-Real-IP", "203.0.113.9"),
+            ("X-Client-IP", "203.0.113.9"),
+            ("True-Client-IP", "203.0.113.9"),
+            ("CF-Connecting-IP", "203.0.113.9"),
+            ("X-Original-For", "203.0.113.9"),
+        )
+    },
     "a rebound name": ({"Host": "attacker.example.org"}, {}, 403, "not_local"),
     "a broken name": ({"Host": "localhost:port"}, {}, 403, "not_local"),
     "no name": ({"Host": ""}, {}, 403, "not_local"),
