@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 def _units(settings: "Settings", *, is_patient: bool = False) -> AbstractAsyncContextManager["Opened"]:
     from bot.reading.force_words import force_words
     from tasking.opening import open_units
-    from tasking.rooms import house
 
-    return open_units(settings, force_words, house(), is_patient=is_patient)
+    return open_units(settings, force_words, is_patient=is_patient)
 
 
 @asynccontextmanager
@@ -36,7 +35,7 @@ async def _service(settings: "Settings") -> AsyncIterator["Opened"]:
             open_graph(settings) as graph,
             open_teams(opened, graph.credential, graph.documents) as (messenger, listening),
         ):
-            yield wired(opened, messenger, graph.records, graph.directory, DRAWN, listening)
+            yield wired(opened, messenger, graph.records, graph.directory, listening, DRAWN)
 
 
 _PATIENT = partial(_units, is_patient=True)

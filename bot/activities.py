@@ -65,11 +65,11 @@ from cards.payloads import (
     passed_over,
 )
 from cards.words import BREACH_NOT_SAVED, BREACH_UNCLEAR, NOT_SAVED, UNCLEAR
-from storage.enums import BREACHES
 from tasking.once import activity_key
 from tasking.policy import Policy
 from tasking.ports import REQUEST_SECONDS
 from tasking.unit_of_work import DatabaseTrouble, Trouble, wanted_within
+from tasking.work.outcome_table import breaches
 
 log = structlog.get_logger()
 
@@ -305,7 +305,7 @@ def _sounds_like_a_breach(turn: Turn) -> bool:
         return may_be_danger(action["verb"], action.get("data", action))
     words = words_of(turn.activity, _bot_id(turn))
     command = parse_command(words, mentioned_people(dict(turn.activity), _bot_id(turn)))
-    return sounds_dangerous(words) or (isinstance(command, TypedOutcome) and command.code in BREACHES)
+    return sounds_dangerous(words) or (isinstance(command, TypedOutcome) and command.code in breaches())
 
 
 def _told(words: str) -> bytes:
@@ -316,7 +316,7 @@ def _is_breach(command: Command, danger: DangerWords) -> bool:
     """Whether somebody may think that a breach or danger was told."""
     match command:
         case TypedOutcome():
-            return command.code in BREACHES or bool(danger.found(command.beside))
+            return command.code in breaches() or bool(danger.found(command.beside))
         case Doubted():
             return bool(danger.found(command.beside))
         case Unknown():

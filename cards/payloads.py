@@ -7,12 +7,14 @@ Phones refuse a card that uses an input id twice, so the ids of a form carry a s
 `parse_payload` takes off again.
 """
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from storage.enums import OutcomeCode
+from tasking.policy import Code
+from tasking.work.outcome_table import known_breach
 
+BreachCode = Annotated[str, AfterValidator(known_breach)]
 WhenChoice = Literal["", "now", "before", "30", "60", "other"]
 """When it happened. Nothing chosen is now, or in a correction the time of the result that is corrected."""
 LONGEST = 4000
@@ -80,7 +82,7 @@ class RecordOutcome(OfTask):
 
     verb = "record_outcome"
     inputs = frozenset({"when", "when_other", "note", "answer_1", "answer_2"})
-    code: OutcomeCode
+    code: Code
     corrects: str | None = Field(default=None, max_length=40)
     """The id of the outcome that this one corrects."""
     when: WhenChoice = ""
@@ -110,7 +112,7 @@ class MoreForm(OfTask):
     )
     own_box: ClassVar[str]
     """The box that belongs to its button."""
-    other_code: OutcomeCode | Literal[""] = ""
+    other_code: Code | Literal[""] = ""
     other_when: WhenChoice = ""
     other_when_text: str = Field(default="", max_length=60)
     other_note: str = ""
@@ -161,7 +163,7 @@ class CheckBreach(OfTask):
         }
     )
     corrects: str | None = Field(default=None, max_length=40)
-    breach_code: Literal["BREACH_SUSPECTED", "ARRESTED"] = "BREACH_SUSPECTED"
+    breach_code: BreachCode = "BREACH_SUSPECTED"
     breach_when: WhenChoice = ""
     breach_when_text: str = Field(default="", max_length=60)
     breach_arrest: str = Field(default="", max_length=60)
@@ -180,7 +182,7 @@ class ConfirmBreach(OfTask):
 
     verb = "confirm_breach"
     corrects: str | None = Field(default=None, max_length=40)
-    code: Literal["BREACH_SUSPECTED", "ARRESTED"]
+    code: BreachCode
     happened_at: str = Field(max_length=40)
     """ISO 8601 with offset, as read back to the officer."""
     arrest_at: str = Field(default="", max_length=40)
@@ -196,7 +198,7 @@ class ConfirmBreach(OfTask):
 class AsReadBack(OfTask):
     """Carries a result as it was shown, to be recorded exactly so."""
 
-    code: OutcomeCode
+    code: Code
     happened_at: str = Field(max_length=40)
     """ISO 8601 with offset, as read back."""
     note: str = ""

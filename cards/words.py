@@ -6,7 +6,6 @@ from storage.enums import (
     DisruptionType,
     OrderStatus,
     OrderType,
-    OutcomeCode,
     OutcomeState,
     Rank,
     RecordsRoute,
@@ -97,7 +96,7 @@ _RECORDS = {
 }
 
 
-def outcome_words(code: OutcomeCode) -> str:
+def outcome_words(code: str) -> str:
     """ "Seen, nothing to suggest a breach"."""
     return declared(code).words
 

@@ -1,13 +1,14 @@
 """What RedLine needs of each column of the records list, and what is wrong with the list that there is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from graph.client import Json
 from graph.list_text import ONE_LINE, SEVERAL_LINES
-from storage.enums import OutcomeCode, RecordsState, TaskKind
+from storage.enums import RecordsState, TaskKind
 from tasking.plain_text import counted
+from tasking.work.outcome_table import codes
 
 COLUMN_MISSING = "graph-column-missing"
 COLUMN_TYPE = "graph-column-type"
@@ -44,7 +45,7 @@ class Needed:
     name: str
     kind: Kind = Kind.LINE
     length: int = 60
-    words: tuple[str, ...] = ()
+    words: Callable[[], tuple[str, ...]] | None = None
     is_key: bool = False
     may_be_empty: bool = False
     is_theirs: bool = False
@@ -57,13 +58,13 @@ NEEDED = (
     Needed("TaskRef"),
     Needed("SubjectRef", may_be_empty=True),
     Needed("OrderRef", may_be_empty=True),
-    Needed("Kind", Kind.WORD, words=tuple(kind.value for kind in TaskKind)),
-    Needed("Code", Kind.WORD, words=tuple(code.value for code in OutcomeCode)),
+    Needed("Kind", Kind.WORD, words=lambda: tuple(TaskKind)),
+    Needed("Code", Kind.WORD, words=codes),
     Needed("HappenedAt", Kind.MOMENT),
     Needed("RecordedAt", Kind.MOMENT),
     Needed("OfficerId"),
     Needed("Note", Kind.LINES, length=SEVERAL_LINES, may_be_empty=True),
-    Needed("State", Kind.WORD, words=tuple(state.value for state in RecordsState)),
+    Needed("State", Kind.WORD, words=lambda: tuple(RecordsState)),
     Needed("AthenaRef", may_be_empty=True, is_theirs=True),
     Needed("Reason", Kind.LINES, may_be_empty=True, is_theirs=True),
 )
@@ -118,7 +119,7 @@ def _faults(needed: Needed, column: Json | None, columns: Sequence[Json]) -> Ite
         return
     if _room_of(column) < needed.length:
         yield _short(needed, column)
-    if needed.words and (fault := _words_fault(needed, column, needed.words)) is not None:
+    if needed.words and (fault := _words_fault(needed, column, needed.words())) is not None:
         yield fault
     yield from _index_faults(needed, column)
 

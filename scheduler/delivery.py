@@ -28,7 +28,7 @@ from tasking.deliveries import (
     remember_posted,
 )
 from tasking.deliveries import Delivery as Wanted
-from tasking.notices import Notice
+from tasking.notices import Notice, notices
 from tasking.outbox_steps import (
     Busy,
     LeaseLost,
@@ -272,7 +272,7 @@ class Delivery:
             self._updated.begin(row.lane, rests)
 
     def _notice(self, row: Outbox) -> Notice:
-        return self._units.house.notices.of(row)
+        return notices().of(row)
 
     async def _post(self, row: Outbox, place: Place, card: Card, summary: str) -> None:
         try:

@@ -133,7 +133,7 @@ SENT_BACK = (OutcomeState.REJECTED, OutcomeState.RETURNED)
 
 
 class OutcomeCode(StrEnum):
-    """Every result a task can end with, for visits, disruption and general actions alike."""
+    """The results that `tasking.work.outcome_table` declares. Rows hold the text: a room may bring others."""
 
     SEEN_NO_CONCERN = "SEEN_NO_CONCERN"
     NO_ANSWER = "NO_ANSWER"
@@ -160,10 +160,6 @@ class OutcomeCode(StrEnum):
     NOT_POSSIBLE = "NOT_POSSIBLE"
     DONE = "DONE"
     PARTLY_DONE = "PARTLY_DONE"
-
-
-BREACHES = frozenset({OutcomeCode.BREACH_SUSPECTED, OutcomeCode.ARRESTED})
-"""What queries ask for. All else about a result is declared in `tasking.work.outcome_table`."""
 
 
 class HeldAnswer(StrEnum):

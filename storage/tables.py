@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, text
+from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Field, SQLModel
 
@@ -27,7 +27,6 @@ from storage.enums import (
     OrderType,
     OutboxKind,
     OutboxState,
-    OutcomeCode,
     OutcomeState,
     Rank,
     RecordsRoute,
@@ -37,7 +36,7 @@ from storage.enums import (
     VisitKind,
 )
 from storage.ids import new_id
-from storage.words import Word
+from storage.words import LONGEST, Word
 
 
 def word(words: type[StrEnum]) -> Any:
@@ -276,7 +275,7 @@ class Outcome(SQLModel, table=True):
     district_id: str
     subject_id: UUID | None = Field(default=None, foreign_key="subject.id")
     order_id: UUID | None = Field(default=None, foreign_key="protective_order.id")
-    code: OutcomeCode = Field(sa_type=word(OutcomeCode))
+    code: str = Field(sa_type=String(LONGEST))
     happened_at: datetime
     recorded_at: datetime
     officer_id: str
@@ -325,8 +324,8 @@ class HeldMessage(SQLModel, table=True):
     district_id: str
     subject_id: UUID | None = Field(default=None, foreign_key="subject.id")
     person_id: str = Field(description="who typed it")
-    code: OutcomeCode | None = Field(
-        default=None, sa_type=word(OutcomeCode), description="as typed; None where there was no result"
+    code: str | None = Field(
+        default=None, sa_type=String(LONGEST), description="as typed; None where there was no result"
     )
     happened_at: datetime
     note: str = ""

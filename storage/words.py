@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
 
-_LONGEST = 40
+LONGEST = 40
 
 
 class Word(TypeDecorator[str]):
@@ -19,12 +19,12 @@ class Word(TypeDecorator[str]):
     cache_ok = True
 
     def __init__(self, words: type[StrEnum]) -> None:
-        super().__init__(_LONGEST)
+        super().__init__(LONGEST)
         self.words = words
         self._by_text: dict[str | None, str | None] = {word.value: word for word in words}
 
     def __repr__(self) -> str:
-        return f"String({_LONGEST})"
+        return f"String({LONGEST})"
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """What is stored; raises ValueError for what is no word of this version."""

@@ -11,7 +11,7 @@ from storage.enums import ConversationKind, OutboxKind
 from storage.people import queries as people_queries
 from storage.tables import Conversation, Message, Outbox
 from tasking import effects
-from tasking.notices import Afresh, Notice, View
+from tasking.notices import Afresh, Notice, View, notices
 from tasking.outbox_steps import check_row, keep_row
 from tasking.ports import THREAD_MARK, Place, Posted, RecordsRow
 from tasking.records import row_to_hand_over
@@ -59,7 +59,7 @@ def prepare(uow: UnitOfWork, row: Outbox) -> Delivery:
     if row.kind == OutboxKind.HAND_OVER:
         assert row.outcome_id is not None
         return row_to_hand_over(uow, row.outcome_id) or NothingToSend("not-to-be-handed-over")
-    notice = uow.house.notices.of(row)
+    notice = notices().of(row)
     standing = notice.standing(uow, row) if row.kind == OutboxKind.UPDATE_CARD else []
     if row.kind == OutboxKind.UPDATE_CARD and not standing and notice.posted_in is None:
         return NothingToSend("nothing-stands")
@@ -96,7 +96,7 @@ def finish_or_prepare(uow: UnitOfWork, row: Outbox) -> Delivery:
 
 
 def _who_reads_instead(uow: UnitOfWork, row: Outbox) -> str | None:
-    return uow.house.notices.of(row).lost.instead(uow, row) if row.purpose else None
+    return notices().of(row).lost.instead(uow, row) if row.purpose else None
 
 
 def _post(uow: UnitOfWork, row: Outbox, view: View, *, is_second_copy: bool) -> Delivery:
@@ -185,7 +185,7 @@ def remember_posted(uow: UnitOfWork, row: Outbox, posted: Posted, place: Place |
     messages.remember(uow.connection, message)
     _keep_what_worked(uow, place)
     is_stamped = outbox.stamp_done(uow.connection, row, posted.activity_id, uow.now)
-    uow.house.notices.of(row).delivered(uow, row)
+    notices().of(row).delivered(uow, row)
     return is_stamped
 
 
@@ -211,7 +211,7 @@ def note_updated(
         if message not in gone:
             _keep_what_worked(uow, place)
     uow.effects(*(hide_replaced(message, uow.now) for message in left_behind))
-    notice = uow.house.notices.of(row)
+    notice = notices().of(row)
     if gone and not notice.stays_in_its_place:
         messages.mark_gone(uow.connection, [message.id for message in gone])
         standing = {message.id for _, message in wanted.standing}

@@ -4,7 +4,7 @@ A notice is stored by its name. A name that a replica does not know waits for on
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -15,6 +15,8 @@ from storage.enums import OutboxKind
 from storage.parked import Matter
 from storage.tables import Message, Outbox, Task
 from tasking.effects import Row, row_of
+from tasking.house import NOTICES, Brought
+from tasking.unit_of_work import Redraw as Redraw
 from tasking.unit_of_work import UnitOfWork
 
 View = Any
@@ -141,18 +143,12 @@ class Notice:
         return self.update(key, lane, task.district_id, at, task_id=task.id, **more)
 
 
-@dataclass(frozen=True)
 class Notices:
-    """The notices of a house, by name. Raises ValueError where two have the same."""
+    """The notices of the house, by name."""
 
-    all: tuple[Notice, ...]
-    by_name: dict[str, Notice] = field(init=False)
-
-    def __post_init__(self) -> None:
-        by_name = {notice.name: notice for notice in self.all}
-        if len(by_name) < len(self.all):
-            raise ValueError("two notices have the same name")
-        object.__setattr__(self, "by_name", by_name)
+    def __init__(self, every: Iterable[Notice]) -> None:
+        self.all = tuple(every)
+        self.by_name = {notice.name: notice for notice in self.all}
 
     def of(self, row: Outbox | Message) -> Notice:
         """The notice that a row or a message is of."""
@@ -163,9 +159,8 @@ class Notices:
         return [notice.name for notice in self.all if which(notice)]
 
 
-def named(notices: Iterable[Notice]) -> Notices:
-    """The notices as a house holds them."""
-    return Notices(tuple(notices))
+notices = Brought("notices", Notices, NOTICES)
+"""The notices of the house that is open: call it to get them."""
 
 
 def ids_of(tasks: Iterable[UUID]) -> list[str]:

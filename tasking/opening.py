@@ -10,7 +10,6 @@ from storage.migrate import is_current
 from storage.migrate import migrate as migrate_database
 from storage.trouble import told_apart
 from tasking.clock import Clock, MovedClock, SystemClock
-from tasking.house import House
 from tasking.policy import Policy, load_policy
 from tasking.settings import Settings
 from tasking.unit_of_work import Units
@@ -35,7 +34,7 @@ class Opened:
 
 @asynccontextmanager
 async def open_units(
-    settings: Settings, check: Callable[[Policy], object], house: House, *, is_patient: bool = False
+    settings: Settings, check: Callable[[Policy], object], *, is_patient: bool = False
 ) -> AsyncIterator[Opened]:
     """The database, opened; `check` may refuse the policy. Raises `PolicyError` or `DatabaseTrouble`.
 
@@ -47,7 +46,7 @@ async def open_units(
     try:
         with told_apart():
             await database.start()
-        yield Opened(settings, Units(database, _clock(settings), policy, house))
+        yield Opened(settings, Units(database, _clock(settings), policy))
     finally:
         await database.stop()
 

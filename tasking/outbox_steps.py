@@ -10,6 +10,7 @@ from storage.outbox_claims import target_of as target_of
 from storage.people import queries as people_queries
 from storage.tables import Conversation, Outbox
 from tasking import effects
+from tasking.notices import notices
 from tasking.ports import Place
 from tasking.records import give_up
 from tasking.unit_of_work import UnitOfWork
@@ -36,17 +37,16 @@ def claim_both(uow: UnitOfWork, cards: int, hand_overs: int, busy: Busy = NOTHIN
 
 def _claimed(uow: UnitOfWork, limit: int, *kinds: OutboxKind, busy: Busy = NOTHING_BUSY) -> list[Outbox]:
     """Each takes along, before its card is drawn, what waits behind it in its lane and it covers."""
-    rows = claim(uow.connection, uow.now, limit, *kinds, known=_known(uow), busy=busy)
+    rows = claim(uow.connection, uow.now, limit, *kinds, known=_known(), busy=busy)
     for row in rows:
         is_update = row.kind == OutboxKind.UPDATE_CARD
-        if is_update or (row.purpose and uow.house.notices.of(row).takes_later_along):
+        if is_update or (row.purpose and notices().of(row).takes_later_along):
             outbox.absorb_later(uow.connection, row, uow.now)
     return rows
 
 
-def _known(uow: UnitOfWork) -> Known:
-    notices = uow.house.notices
-    return Known(notices.names(), notices.names(lambda notice: notice.is_urgent))
+def _known() -> Known:
+    return Known(notices().names(), notices().names(lambda notice: notice.is_urgent))
 
 
 def hand_overs_due(uow: UnitOfWork) -> int:
@@ -61,7 +61,7 @@ def hand_overs_under_way(uow: UnitOfWork) -> int:
 
 def seconds_to_next(uow: UnitOfWork, busy: Busy = NOTHING_BUSY) -> float | None:
     """Seconds until a row could be due that is not busy, or None where nothing waits."""
-    return next_wait(uow.connection, uow.now, _known(uow), busy)
+    return next_wait(uow.connection, uow.now, _known(), busy)
 
 
 class LeaseLost(Exception):

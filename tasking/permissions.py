@@ -1,14 +1,16 @@
 """Who may do what: one table, default no. Officers act on their own tasks, supervisors on a district's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from storage.enums import Rank, Role
+from tasking.house import Brought
 
 
 class Act(StrEnum):
-    """Everything a person can ask of the service."""
+    """What a person can ask of the service, whichever room answers. A room may bring other acts, as text."""
 
     ASSIGN = "ASSIGN"
     REASSIGN = "REASSIGN"
@@ -29,50 +31,57 @@ class Act(StrEnum):
     CONFIRM_DIRECTORY = "CONFIRM_DIRECTORY"
 
 
-class Relation(StrEnum):
-    """How the asker stands to the task."""
+@dataclass(frozen=True)
+class Allowed:
+    """A row of the table: the roles that may do this to their own task, and to any of their district.
 
-    OWNER = "OWNER"
-    SAME_DISTRICT = "SAME_DISTRICT"
+    `unconfirmed` says that a role which nobody has confirmed yet is enough for a person's own task.
+    """
+
+    act: str
+    own: frozenset[Role] = frozenset()
+    district: frozenset[Role] = frozenset()
+    unconfirmed: bool = False
 
 
-_SUPERVISING = frozenset({Role.SUPERVISOR, Role.LEAD_INSPECTOR, Role.CHAIR})
-_WORKING = _SUPERVISING | {Role.NEIGHBOURHOOD_OFFICER, Role.DISTRICT_CRIME, Role.SAFEGUARDING}
-_READING = _SUPERVISING | {Role.ANALYST, Role.SAFEGUARDING, Role.DISTRICT_CRIME, Role.LEGAL}
+SUPERVISING = frozenset({Role.SUPERVISOR, Role.LEAD_INSPECTOR, Role.CHAIR})
+WORKING = SUPERVISING | {Role.NEIGHBOURHOOD_OFFICER, Role.DISTRICT_CRIME, Role.SAFEGUARDING}
+READING = SUPERVISING | {Role.ANALYST, Role.SAFEGUARDING, Role.DISTRICT_CRIME, Role.LEGAL}
 
-_OWN_WORK = (
-    Act.ACCEPT,
-    Act.RECORD_OUTCOME,
-    Act.UNDO_OUTCOME,
-    Act.CORRECT_OUTCOME,
-    Act.KEY_REFERENCE,
-    Act.ADD_NOTE,
-    Act.CANT_DO,
-    Act.ASK_MORE_TIME,
-    Act.SEE_BRIEFING,
-    Act.SEE_ORDER_COPY,
-    Act.SEE_TASK,
+ACTS: tuple[Allowed, ...] = (
+    Allowed(Act.ASSIGN, district=SUPERVISING),
+    Allowed(Act.REASSIGN, district=SUPERVISING),
+    Allowed(Act.EXTEND, district=SUPERVISING),
+    Allowed(Act.CANCEL, district=SUPERVISING),
+    Allowed(Act.ACCEPT, WORKING),
+    Allowed(Act.RECORD_OUTCOME, WORKING, unconfirmed=True),
+    Allowed(Act.UNDO_OUTCOME, WORKING),
+    Allowed(Act.CORRECT_OUTCOME, WORKING, SUPERVISING),
+    Allowed(Act.KEY_REFERENCE, WORKING, SUPERVISING),
+    Allowed(Act.ADD_NOTE, WORKING, SUPERVISING),
+    Allowed(Act.CANT_DO, WORKING),
+    Allowed(Act.ASK_MORE_TIME, WORKING),
+    Allowed(Act.SEE_BRIEFING, WORKING, SUPERVISING),
+    Allowed(Act.SEE_ORDER_COPY, WORKING, SUPERVISING),
+    Allowed(Act.SEE_TASK, WORKING, READING),
+    Allowed(Act.SEE_BOARD, district=READING | {Role.NEIGHBOURHOOD_OFFICER}),
+    Allowed(Act.CONFIRM_DIRECTORY, district=frozenset({Role.LEAD_INSPECTOR, Role.ADMIN})),
 )
-_SUPERVISION = (
-    Act.ASSIGN,
-    Act.REASSIGN,
-    Act.EXTEND,
-    Act.CANCEL,
-    Act.ADD_NOTE,
-    Act.SEE_BRIEFING,
-    Act.SEE_ORDER_COPY,
-    Act.CORRECT_OUTCOME,
-    Act.KEY_REFERENCE,
-)
+"""What no row allows is refused, and so is an act without a row."""
 
-TABLE: dict[tuple[Act, Relation], frozenset[Role]] = {
-    **{(act, Relation.OWNER): _WORKING for act in _OWN_WORK},
-    **{(act, Relation.SAME_DISTRICT): _SUPERVISING for act in _SUPERVISION},
-    (Act.SEE_TASK, Relation.SAME_DISTRICT): _READING,
-    (Act.SEE_BOARD, Relation.SAME_DISTRICT): _READING | {Role.NEIGHBOURHOOD_OFFICER},
-    (Act.CONFIRM_DIRECTORY, Relation.SAME_DISTRICT): frozenset({Role.LEAD_INSPECTOR, Role.ADMIN}),
-}
-"""(act, relation) -> the roles that may. What is not here is refused."""
+
+class _Table:
+    """The rows of a house by their acts."""
+
+    def __init__(self, rows: tuple[Allowed, ...]) -> None:
+        self.rows: Mapping[str, Allowed] = {row.act: row for row in rows}
+        self.acts_of = lru_cache(maxsize=256)(self._acts_of)
+
+    def _acts_of(self, roles: frozenset[Role], is_owner: bool) -> frozenset[str]:
+        return frozenset(act for act, row in self.rows.items() if _permits(row, roles, is_owner))
+
+
+_TABLE = Brought("acts", _Table)
 
 
 @dataclass(frozen=True)
@@ -96,41 +105,41 @@ class Actor:
         """The roles held in a district; empty where none."""
         return self.roles.get(district_id, frozenset())
 
-    def districts_where(self, act: Act) -> list[str]:
+    def districts_where(self, act: str) -> list[str]:
         """The districts in which this person may do something to other people's work."""
         return sorted(d for d in self.roles if may(self, act, d, owner_id=None))
 
 
-def may(actor: Actor, act: Act, district_id: str, owner_id: str | None) -> bool:
+def every_act() -> frozenset[str]:
+    """Every act of the table."""
+    return frozenset(_TABLE().rows)
+
+
+def may(actor: Actor, act: str, district_id: str, owner_id: str | None) -> bool:
     """Whether the actor may do this to a task of that district and owner."""
-    is_owner = owner_id == actor.entra_id
-    if _permits(actor.roles_in(district_id), act, is_owner):
+    row, is_owner = _TABLE().rows.get(act), owner_id == actor.entra_id
+    if row is None:
+        return False
+    if _permits(row, actor.roles_in(district_id), is_owner):
         return True
-    unconfirmed = actor.unconfirmed.get(district_id, frozenset())
-    return is_owner and act is Act.RECORD_OUTCOME and _permits(unconfirmed, act, is_owner)
+    return is_owner and row.unconfirmed and bool(row.own & actor.unconfirmed.get(district_id, frozenset()))
 
 
-def _permits(roles: frozenset[Role], act: Act, is_owner: bool) -> bool:
-    if is_owner and roles & TABLE.get((act, Relation.OWNER), frozenset()):
-        return True
-    return bool(roles & TABLE.get((act, Relation.SAME_DISTRICT), frozenset()))
+def _permits(row: Allowed, roles: frozenset[Role], is_owner: bool) -> bool:
+    return bool(roles & row.district) or (is_owner and bool(roles & row.own))
 
 
-def may_by_role(role: Role, act: Act) -> bool:
+def may_by_role(role: Role, act: str) -> bool:
     """Whether somebody with this role may do this to other people's work of their district."""
-    return _permits(frozenset({role}), act, is_owner=False)
+    row = _TABLE().rows.get(act)
+    return row is not None and role in row.district
 
 
-def allowed(actor: Actor, district_id: str, owner_id: str | None) -> frozenset[Act]:
+def allowed(actor: Actor, district_id: str, owner_id: str | None) -> frozenset[str]:
     """Everything the actor may do to a task of that district and owner."""
-    return _acts_of(actor.roles_in(district_id), owner_id == actor.entra_id)
-
-
-@lru_cache(maxsize=256)
-def _acts_of(roles: frozenset[Role], is_owner: bool) -> frozenset[Act]:
-    return frozenset(act for act in Act if _permits(roles, act, is_owner))
+    return _TABLE().acts_of(actor.roles_in(district_id), owner_id == actor.entra_id)
 
 
 def can_be_given_work(roles: frozenset[Role]) -> bool:
     """Whether somebody with these roles can own a task."""
-    return bool(roles & _WORKING)
+    return bool(roles & WORKING)

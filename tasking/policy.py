@@ -3,10 +3,12 @@
 import tomllib
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from storage.enums import OrderType, OutcomeCode, Rank, RecordsRoute, Role, Skill, TaskKind
+from storage.enums import OrderType, Rank, RecordsRoute, Role, Skill, TaskKind
+from tasking.house import Brought
 
 _A_YEAR = 366 * 24
 """Hours."""
@@ -59,15 +61,28 @@ class VisitPolicy(_Section):
     every_hours: int = Field(gt=0, le=_A_YEAR)
 
 
+_CODES = Brought("outcomes", lambda listed: {each.code for each in listed})
+
+
+def _known_code(code: str) -> str:
+    if code not in _CODES():
+        raise ValueError("no task ends that way")
+    return code
+
+
+Code = Annotated[str, AfterValidator(_known_code)]
+"""Of a result that a room declares."""
+
+
 class RecordsPolicy(_Section):
     """What RedLine sends to the records system and what is keyed by hand."""
 
     default: RecordsRoute = RecordsRoute.REDLINE_SENDS
-    by_code: dict[OutcomeCode, RecordsRoute] = {}
+    by_code: dict[Code, RecordsRoute] = {}
     by_kind: dict[TaskKind, RecordsRoute] = {}
     desk_hours: str = "Mon–Fri 08:00–18:00"
 
-    def route(self, kind: TaskKind, code: OutcomeCode) -> RecordsRoute:
+    def route(self, kind: TaskKind, code: str) -> RecordsRoute:
         """Who puts this outcome on the records system: the code decides, then the kind of task."""
         return self.by_code.get(code) or self.usual_route(kind)
 

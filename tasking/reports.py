@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_
 
 from storage import messages, parked
-from storage.enums import BREACHES, OutcomeState, RecordsRoute, TaskState
+from storage.enums import OutcomeState, RecordsRoute, TaskState
 from storage.parked import Matter
 from storage.tables import Message, Outbox, Outcome, ProtectiveOrder, TaskBundle
 from storage.work import queries
 from storage.work.own_cards import undelivered
 from tasking.effects import Row
 from tasking.naming import called
-from tasking.notices import Afresh, Notice
+from tasking.notices import Afresh, Notice, notices
 from tasking.orders.register import ends_at, is_in_force, is_not_served, needs_no_more_visits
 from tasking.people.actors import require
 from tasking.permissions import Act
@@ -23,7 +23,7 @@ from tasking.views import BoardView, CorrectedAlarm, OrderLine, OrderListView
 from tasking.when.local_time import LONDON, london, short_date, short_day_time
 from tasking.work.alarms import corrected_breaches
 from tasking.work.find import Reader, check_channel
-from tasking.work.outcome_table import ATTEMPTS, CHECKS_DONE
+from tasking.work.outcome_table import attempts, breaches, checks_done
 
 _MOST_LINES = 6
 _MOST_CORRECTIONS = 500
@@ -94,8 +94,8 @@ def _todays_outcomes(uow: UnitOfWork, district_id: str) -> tuple[int, int, int]:
     """How many of today's results were checks done, attempts, and all else."""
     since = queries.outcome_stands_since(_start_of_today(uow.now))
     by_code = queries.count_by_code(uow.connection, district_id, since)
-    seen = sum(number for code, number in by_code.items() if code in CHECKS_DONE)
-    attempted = sum(number for code, number in by_code.items() if code in ATTEMPTS)
+    seen = sum(number for code, number in by_code.items() if code in checks_done())
+    attempted = sum(number for code, number in by_code.items() if code in attempts())
     return seen, attempted, sum(by_code.values()) - seen - attempted
 
 
@@ -132,12 +132,12 @@ _Lines = tuple[list[str], int]
 
 
 def _breach_lines(uow: UnitOfWork, district_id: str) -> _Lines:
-    breaches = (
-        queries.outcome_with_code(*BREACHES),
+    which = (
+        queries.outcome_with_code(*breaches()),
         queries.outcome_stands_since(uow.now - _BREACH_SHOWN_FOR),
     )
-    latest = queries.latest_outcomes(uow.connection, district_id, *breaches, limit=_MOST_LINES)
-    count = queries.count_outcomes(uow.connection, district_id, *breaches)
+    latest = queries.latest_outcomes(uow.connection, district_id, *which, limit=_MOST_LINES)
+    count = queries.count_outcomes(uow.connection, district_id, *which)
     return [_breach_line(uow, breach) for breach in latest], count
 
 
@@ -145,7 +145,8 @@ def _breach_line(uow: UnitOfWork, breach: Outcome) -> str:
     bundle = queries.bundle_by_id(uow.connection, breach.task_id)
     order = bundle.order.ref if bundle and bundle.order else ""
     ref = bundle.task.ref if bundle else ""
-    since = min(each.recorded_at for each in queries.breaches_of_task(uow.connection, breach.task_id))
+    told = queries.results_of_task(uow.connection, breach.task_id, breaches())
+    since = min(each.recorded_at for each in told)
     return f"Breach {order} ({ref}), {_ago(uow.now - since)}".replace("  ", " ")
 
 
@@ -176,7 +177,7 @@ def _corrected_line(uow: UnitOfWork, corrected: CorrectedAlarm) -> str:
 
 
 def _matter(uow: UnitOfWork, row: Outbox) -> Matter | None:
-    notice = uow.house.notices.by_name.get(row.purpose or "")
+    notice = notices().by_name.get(row.purpose or "")
     return notice.matter(uow, row) if notice else None
 
 
@@ -227,7 +228,7 @@ def _covered(uow: UnitOfWork, orders: Sequence[ProtectiveOrder]) -> set[UUID]:
         for order in orders
         if order.id not in covered and needs_no_more_visits(order, uow.policy, uow.now)
     ]
-    seen = queries.last_seen_for(uow.connection, [order.id for order in left], CHECKS_DONE)
+    seen = queries.last_seen_for(uow.connection, [order.id for order in left], checks_done())
     return covered | {o.id for o in left if needs_no_more_visits(o, uow.policy, seen.get(o.id))}
 
 

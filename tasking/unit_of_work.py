@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -21,14 +21,16 @@ from storage.trouble import Trouble as Trouble
 from storage.trouble import told_apart
 from storage.work.writes import LostRace
 from tasking.clock import Clock
+from tasking.house import NOTICES, Brought
 from tasking.policy import Policy
-
-if TYPE_CHECKING:
-    from tasking.house import House
 
 T = TypeVar("T")
 
 log = structlog.get_logger()
+
+Redraw = Callable[[str, datetime, str], dict[str, Any]]
+"""Of a district (its id, now, the cause): the outward effect."""
+_REDRAWN: Brought[tuple[Redraw, ...]] = Brought("redrawn", tuple, NOTICES)
 
 _TRIES = 4
 _PROBE = "probe"
@@ -37,12 +39,11 @@ _PROBE_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """One transaction: the connection, the time by which rules are judged, the policy, and the house."""
+    """One transaction: the connection, the time by which rules are judged, and the force's policy."""
 
     connection: Connection
     now: datetime
     policy: Policy
-    house: "House"
 
     def effects(self, *rows: dict[str, Any]) -> None:
         """Add outward effects, to be delivered after the commit."""
@@ -54,7 +55,7 @@ class UnitOfWork:
 
     def redrawn(self, district_id: str, cause: str) -> list[dict[str, Any]]:
         """What is drawn again when something of a district has changed, as outward effects."""
-        return [redraw(district_id, self.now, cause) for redraw in self.house.redrawn]
+        return [redraw(district_id, self.now, cause) for redraw in _REDRAWN()]
 
     def audit(
         self,
@@ -95,11 +96,10 @@ class Units:
     What the database cannot do just now is raised as `DatabaseTrouble`.
     """
 
-    def __init__(self, database: Database, clock: Clock, policy: Policy, house: "House") -> None:
+    def __init__(self, database: Database, clock: Clock, policy: Policy) -> None:
         self.database = database
         self.clock = clock
         self.policy = policy
-        self.house = house
         self.after_write: Callable[[], None] = _nothing
         self.cannot_save: str | None = None
         """The code of what kept the last write from being saved, until the probe has been."""
@@ -171,7 +171,7 @@ class Units:
             return await self.database.read(lambda connection: work(self._unit(connection)))
 
     def _unit(self, connection: Connection) -> UnitOfWork:
-        return UnitOfWork(connection, self.clock.now(), self.policy, self.house)
+        return UnitOfWork(connection, self.clock.now(), self.policy)
 
 
 def code_of(problem: BaseException) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from storage.enums import OutcomeCode, TaskKind, TaskState
+from storage.enums import TaskKind, TaskState
 from storage.tables import (
     CallForHelp,
     HeldMessage,
@@ -20,7 +20,6 @@ from storage.tables import (
     Task,
 )
 from tasking.lifecycle import OPEN
-from tasking.permissions import Act
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class CorrectedAlarm:
     """Who corrected it."""
     correction: Outcome
     """The row with which they did, and its reason."""
-    now_code: OutcomeCode
+    now_code: str
     """The result that stands now."""
 
 
@@ -62,7 +61,7 @@ class TaskView:
     """How many visits up to and with `last_visit` met no answer."""
     related_refs: tuple[str, ...] = ()
     """Other open tasks about this subject that the reader may see."""
-    may: frozenset[Act] = frozenset()
+    may: frozenset[str] = frozenset()
     """What the reader may do."""
     can_undo: bool = False
     can_correct: bool = False
@@ -91,7 +90,7 @@ class ReadBackView:
     """What would be recorded, in the officer's own words; nothing is recorded yet."""
 
     view: TaskView
-    code: OutcomeCode
+    code: str
     happened_at: datetime
     note: str
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -108,7 +107,7 @@ class PutDownView:
     """What stands."""
     before_by: str
     """Rank and collar number of who recorded it."""
-    code: OutcomeCode
+    code: str
     happened_at: datetime
     note: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -125,10 +124,10 @@ class AlarmChangeView:
 
     ref: str
     order_ref: str
-    before_code: OutcomeCode
+    before_code: str
     by: str
     """Rank and collar number."""
-    now_code: OutcomeCode
+    now_code: str
     reason: str
     """Empty in a channel."""
     stands_again: bool
@@ -206,7 +205,7 @@ class TaskLine:
     due_at: datetime
     state: TaskState
     is_overdue: bool
-    outcome_code: OutcomeCode | None = None
+    outcome_code: str | None = None
     is_sent_back: bool = False
     """Whether the records desk rejected or returned its result."""
     may_open: bool = True

@@ -13,13 +13,12 @@ from bot.reading.words import (
     take_title_due,
 )
 from bot.reading.work_words import FoundWork, find_work
-from storage.enums import OrderType
+from tasking.references import kinds_with_tasks
 
 _ASSIGN = re.compile(r"(?:assign|allocate)\b[\s:,–-]*", re.IGNORECASE)
 _NOTE = re.compile(r"\bnotes?\s?:", re.IGNORECASE)
 _NOBODY = re.compile(r"unallocated|unassigned|nobody|no[\s-]?one|anyone", re.IGNORECASE)
 _ME = re.compile(r"me|myself", re.IGNORECASE)
-_SUBJECTS_AND_ORDERS = ("S-", *(f"{order.name}-" for order in OrderType))
 _ONE_EACH = "A task is about one order or subject. The others need a message each."
 _COURTESY = re.compile(r"\b(?:please|pls|to|for|a|an|the)\b", re.IGNORECASE)
 
@@ -73,7 +72,7 @@ def _title_reference(title: Words) -> tuple[str | None, Words]:
 def _visit_or_disruption(head: Words, person: Assignee | None, note: str | None) -> Assign:
     reference, head = take_reference(head)
     due_text, head = take_due(head)
-    more = first_reference(head.text, _SUBJECTS_AND_ORDERS)
+    more = first_reference(head.text, kinds_with_tasks())
     found = find_work(head.text)
     before, after = (found.before, found.after) if found else (head.text, "")
     extra = _joined(_extra_words(person, head.of(before)), head.of(after).free_text())

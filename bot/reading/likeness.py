@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.reading.danger import normalised
-from storage.enums import OutcomeCode
 from tasking.work.outcome_table import Fits
 
 FILE = Path(__file__).parent / "likeness.json"
@@ -23,7 +22,7 @@ READ_KINDS = frozenset({Fits.ORDER_CHECK, Fits.CONTACT})
 _FIGURES = re.compile(r"[0-9]+")
 
 
-def is_like_danger(code: OutcomeCode, words: str, kind: Fits | None) -> bool:
+def is_like_danger(code: str, words: str, kind: Fits | None) -> bool:
     """Whether these words beside a result of this kind of task are like those of danger."""
     if kind not in READ_KINDS or not words.strip():
         return False
@@ -33,7 +32,7 @@ def is_like_danger(code: OutcomeCode, words: str, kind: Fits | None) -> bool:
     return bool(weight / len(marks) ** 0.5 > learned["threshold"])
 
 
-def marks_of(code: OutcomeCode, words: str, kind: Fits) -> frozenset[str]:
+def marks_of(code: str, words: str, kind: Fits) -> frozenset[str]:
     """What is weighed: each word, each pair of words, the result, the kind of task. Figures are one word."""
     read = ["^", *_FIGURES.sub("#", normalised(words)).split(), "$"]
     pairs = (f"{first} {second}" for first, second in pairwise(read))

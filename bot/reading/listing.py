@@ -5,7 +5,7 @@ import re
 from bot.reading.model import Board, ConfirmDirectory, Help, ShowTask, Tasks, TaskScope
 from bot.reading.task_verbs import task_at_start
 from bot.reading.words import Words, take_people, take_reference
-from storage.enums import OrderType
+from tasking.references import kinds_with_tasks
 
 _TASKS = re.compile(
     r"(?:(?:show|list|see)\s+(?:me\s+)?)?(?P<mine>my\s+)?(?:tasks|jobs)\b[\s:,–-]*"
@@ -18,7 +18,6 @@ _SCOPES = (
     (TaskScope.MINE, re.compile(r"\bmine\b", re.I)),
     (TaskScope.OVERDUE, re.compile(r"\boverdue\b", re.I)),
 )
-_SUBJECTS_AND_ORDERS = ("S-", *(f"{order.name}-" for order in OrderType))
 _FILLER = re.compile(
     r"\b(?:of|for|by|all|everyone|please|got|have|on|to do|outstanding|is|are)\b|[@?]", re.IGNORECASE
 )
@@ -36,7 +35,7 @@ def read_tasks(words: Words) -> Tasks | None:
         return None
     scope, rest = _take_scope(words.of(words.text[verb.end() :]))
     person, rest = take_people(rest)
-    subject, rest = take_reference(rest, wanted=_SUBJECTS_AND_ORDERS)
+    subject, rest = take_reference(rest, wanted=kinds_with_tasks())
     typed = rest.of(_FILLER.sub(" ", rest.text)).free_text()
     return Tasks(
         scope=TaskScope.MINE if verb["mine"] else scope,

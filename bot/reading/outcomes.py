@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from typing import cast
 
-from bot.reading.doubts import doubt_about
 from bot.reading.model import Command, Doubted, Outcome
 from bot.reading.words import Words, happened_at_start
-from storage.enums import BREACHES, OutcomeCode
+from storage.enums import OutcomeCode
+from tasking.house import Brought
 from tasking.when.time_phrases import read_phrase
-from tasking.work.outcome_table import OUTCOME_TABLE
+from tasking.work.outcome_doubts import ANY_RESULT, Doubt
+from tasking.work.outcome_table import Declared, breaches, declared
 
 _APOSTROPHE = r"['’‘‛ʼ`´′＇]?"
 _CONFIRMED = re.compile(r"[\s,;:–—-]*(?:yes|confirmed(?!\s+by\b))(?![\w’'])[ ,;:–—-]*", re.IGNORECASE)
@@ -30,15 +32,18 @@ class TypedOutcome:
     words_matter: str | None = None
 
 
-OUTCOMES: tuple[TypedOutcome, ...] = tuple(
-    TypedOutcome(typed.pattern, each.code, typed.in_note)
-    for each, typed in sorted(
-        ((each, typed) for each in OUTCOME_TABLE for typed in each.typed),
-        key=lambda pair: len(pair[1].pattern),
-        reverse=True,
-    )
-)
-"""The longer patterns first: they stand before the shorter ones that they begin with."""
+def _typed_outcomes(listed: tuple[Declared, ...]) -> tuple[TypedOutcome, ...]:
+    """The longer patterns first: they stand before the shorter ones that they begin with."""
+    typed = [
+        TypedOutcome(way.pattern, cast(OutcomeCode, each.code), way.in_note)
+        for each in listed
+        for way in each.typed
+    ]
+    return tuple(sorted(typed, key=lambda outcome: len(outcome.pattern), reverse=True))
+
+
+typed_outcomes = Brought("outcomes", _typed_outcomes)
+"""Every way to type a result."""
 
 
 def read_outcome(typed: TypedOutcome, task: str | None, words: Words) -> Command:
@@ -53,7 +58,7 @@ def read_outcome(typed: TypedOutcome, task: str | None, words: Words) -> Command
     found = Outcome(
         task, typed.code, happened_text, note, sure, beside=words.of(words.text).free_text() or ""
     )
-    return found if typed.code in BREACHES else _doubted(found, words.text, text) or found
+    return found if typed.code in breaches() else _doubted(found, words.text, text) or found
 
 
 def _doubted(found: Outcome, after_verb: str, beside: str) -> Doubted | None:
@@ -66,6 +71,14 @@ def _doubted(found: Outcome, after_verb: str, beside: str) -> Doubted | None:
     return Doubted(found.task, question, "", found.code, found.beside)
 
 
+def doubt_about(code: str, after_verb: str, after_time: str) -> Doubt | None:
+    """What to ask where the words beside a result deny it; `after_time` are those without its time."""
+    for denial in (*declared(code).doubts, *ANY_RESULT):
+        if denial.pattern.match(after_verb if denial.is_right_after else after_time):
+            return denial.doubt
+    return None
+
+
 def _time_on_another_line(text: str) -> str | None:
     """A time right below the result, or alone in a line: it may be the number of another task."""
     result_line, *later = text.split("\n")
@@ -76,9 +89,9 @@ def _time_on_another_line(text: str) -> str | None:
     return next((line[time.start : time.end] for line, time in alone if time and time.is_complete), None)
 
 
-def _take_confirmation(code: OutcomeCode, text: str) -> tuple[bool, str]:
+def _take_confirmation(code: str, text: str) -> tuple[bool, str]:
     """Only a clear yes: "yes?" and "confirmed no" leave a breach to be checked first."""
-    found = _CONFIRMED.match(text) if code in BREACHES else None
+    found = _CONFIRMED.match(text) if code in breaches() else None
     if found is None or _TAKEN_BACK.match(text, found.end()):
         return False, text
     return True, text[found.end() :]

@@ -6,6 +6,7 @@ Afterwards nothing is left to decide: a handler only carries out what was unders
 import re
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 from bot.reading.danger import DangerWords
 from bot.reading.happened import when
@@ -22,28 +23,6 @@ from bot.reading.model import (
 from storage.enums import OutcomeCode
 from tasking.work.outcome_table import Fits, declared
 
-_SAME_MEANING = {
-    OutcomeCode.DONE: (OutcomeCode.ACHIEVED,),
-    OutcomeCode.PARTLY_DONE: (OutcomeCode.PARTIAL,),
-    OutcomeCode.ACHIEVED: (OutcomeCode.DONE,),
-    OutcomeCode.PARTIAL: (OutcomeCode.PARTLY_DONE,),
-    OutcomeCode.NO_ANSWER: (OutcomeCode.NO_REPLY,),
-    OutcomeCode.NO_REPLY: (OutcomeCode.NO_ANSWER,),
-    OutcomeCode.CONCERNS: (OutcomeCode.SEEN_OTHER_CONCERN,),
-    OutcomeCode.SEEN_OTHER_CONCERN: (OutcomeCode.CONCERNS,),
-    OutcomeCode.NOT_LIVING_HERE: (OutcomeCode.MOVED_OR_NEW_NUMBER,),
-    OutcomeCode.MOVED_OR_NEW_NUMBER: (OutcomeCode.NOT_LIVING_HERE,),
-}
-"""What people say, and the words of other kinds of task for the same."""
-_TOLD_ALREADY = {
-    OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: re.compile(
-        r"\b(?:arrested|remanded|charged|convicted|sentenced|recalled|nicked)\b"
-        r"(?![^,.;\n]*\b(?:hers?|shes?|vics?|victims?|ips?|ex|wife|partner|breach\w*|dvp[on]|order|here|tonight|now|us|me)\b)"
-        r"[^,.;\n]*|\bhospital\b",
-        re.IGNORECASE,
-    ),
-}
-"""Why somebody is in custody is no danger now, unless it was for this."""
 _HELP = re.compile(r"\W*h+e+l+p+\b[\s:,–-]*", re.IGNORECASE)
 _SHOUTED = re.compile(r"\W*HELP+\W*")
 _EMERGENCY = re.compile(r"\W*(?:999|112)\b(?![:.][0-9])")
@@ -73,11 +52,11 @@ def settle(command: Command, at: datetime, kind: Fits | None, danger: DangerWord
     return command
 
 
-def code_for(code: OutcomeCode, kind: Fits | None) -> OutcomeCode:
+def code_for(code: str, kind: Fits | None) -> OutcomeCode:
     """The result as this kind of task calls it; the same code where no other word fits."""
-    if kind is None or kind in declared(code).fits:
-        return code
-    return next((same for same in _SAME_MEANING.get(code, ()) if kind in declared(same).fits), code)
+    typed = declared(code)
+    is_other = kind is not None and kind not in typed.fits and kind in declared(typed.elsewhere).fits
+    return cast(OutcomeCode, typed.elsewhere if is_other else code)
 
 
 def cry_for_help(text: str, danger: DangerWords) -> CryForHelp | None:
@@ -109,15 +88,16 @@ def _settled_outcome(command: Outcome, at: datetime, kind: Fits | None, danger: 
     return replace(command, code=code, happened_at=happened_at, timed=timed)
 
 
-def danger_beside(code: OutcomeCode, words: str, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:
+def danger_beside(code: str, words: str, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:
     """The groups of danger words beside a harmless result; none beside one that is an alarm itself."""
     if not declared(code).is_harmless:
         return ()
-    told = _TOLD_ALREADY.get(code)
-    return danger.found(told.sub("", words) if told else words, kind)
+    explained = declared(code).explained
+    unsaid = re.sub(explained, "", words, flags=re.IGNORECASE) if explained else words
+    return danger.found(unsaid, kind)
 
 
-def alarming_beside(code: OutcomeCode, words: str, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:
+def alarming_beside(code: str, words: str, kind: Fits | None, danger: DangerWords) -> tuple[str, ...]:
     """The same, and where no word of danger stands there, whether all of them are like those of danger.
 
     For what would be recorded otherwise; what is asked about anyway needs no second reader.

@@ -9,7 +9,7 @@ from bot.reading.danger import sounds_dangerous
 from bot.reading.model import Several
 from bot.reading.task_verbs import Head, head_of, verb_at
 from bot.reading.words import Words, due_at_start, happened_at_start
-from storage.enums import BREACHES, OutcomeCode
+from tasking.work.outcome_table import breaches
 
 # A bare number of three digits is never a task here: "and 200 people" is a note.
 _TASK = r"(?:task\s+)?#?(?P<task>t[\s‐‑–-]*[0-9]{1,7}|[0-9]{4,7})(?![\w’']|[:.][0-9])"
@@ -32,7 +32,7 @@ class _Part:
     """One of the commands: as it would be typed by itself, without its time and note."""
 
     typed: str
-    code: OutcomeCode | None = None
+    code: str | None = None
 
 
 def several_commands(words: Words) -> Several | None:
@@ -41,7 +41,7 @@ def several_commands(words: Words) -> Several | None:
     parts = next((parts for parts in read_as if len(parts) > 1), None)
     if parts is None:
         return None
-    is_breach = any(part.code in BREACHES for part in parts)
+    is_breach = any(part.code in breaches() for part in parts)
     alarm = is_breach or reports_trouble(words.text) or sounds_dangerous(words.text)
     return Several(tuple(dict.fromkeys(part.typed for part in parts)), alarm)
 
@@ -160,7 +160,7 @@ def _is_of_task(head: Head, text: str, first: Head | None) -> bool:
     if head.is_task_first or not _FIRST.fullmatch(head.task_typed):
         return False
     by_verb = first is not None and first.task is not None and not first.is_task_first
-    may_be_time = head.verb.takes_time and head.verb.code not in BREACHES and _is_time(head.task_typed)
+    may_be_time = head.verb.takes_time and head.verb.code not in breaches() and _is_time(head.task_typed)
     has_its_time = _CLOCK.match(head.rest) is not None or _is_before_due_time(head, head.rest)
     return by_verb or not may_be_time or has_its_time
 

@@ -23,9 +23,9 @@ from bot.reading.model import (
     Undo,
     Unknown,
 )
-from bot.reading.outcomes import OUTCOMES, TypedOutcome, read_outcome
+from bot.reading.outcomes import TypedOutcome, read_outcome, typed_outcomes
 from bot.reading.words import Words, due_at_start, reason, split_reason, take_people
-from storage.enums import OutcomeCode
+from tasking.house import Brought
 from tasking.references import normalise_reference
 
 _TASK_FIRST = re.compile(
@@ -55,7 +55,7 @@ class TaskVerb:
 
     pattern: re.Pattern[str]
     read: Callable[[str | None, Words], Command]
-    code: OutcomeCode | None = None
+    code: str | None = None
     takes_time: bool = False
     takes_number: bool = False
     is_free_text: bool = False
@@ -131,7 +131,7 @@ def head_of(text: str) -> Head | None:
 
 def verb_at(text: str, start: int) -> tuple[TaskVerb, re.Match[str]] | None:
     """The verb at a place in a text, and how it was typed: the longest that fits ("seen elsewhere")."""
-    tried = ((verb, verb.pattern.match(text, start)) for verb in TASK_VERBS)
+    tried = ((verb, verb.pattern.match(text, start)) for verb in (*TASK_VERBS, *_outcome_verbs()))
     return max(
         ((verb, typed) for verb, typed in tried if typed), key=lambda each: each[1].end(), default=None
     )
@@ -204,5 +204,5 @@ TASK_VERBS: tuple[TaskVerb, ...] = (
         is_free_text=True,
     ),
     replace(_verb(r"(?:athena\s+)?ref(?:erence)?|athena", _athena_reference), takes_number=True),
-    *(_outcome_verb(outcome) for outcome in OUTCOMES),
 )
+_outcome_verbs = Brought("outcomes", lambda _: tuple(map(_outcome_verb, typed_outcomes())))

@@ -17,12 +17,12 @@ from bot.reading import parse_command
 from bot.reading.danger import danger_words
 from bot.reading.mentions import Mention, placeholder
 from bot.reading.settling import settle
-from storage.enums import BREACHES, Role
+from storage.enums import Role
 from tasking.permissions import Act, may_by_role
 from tasking.when.local_time import LONDON, london
 from tasking.when.typed_times import UnclearTime
 from tasking.when.uk_dates import read_due
-from tasking.work.outcome_table import Fits, declared
+from tasking.work.outcome_table import Fits, breaches, declared
 
 
 class As(StrEnum):
@@ -120,7 +120,7 @@ def understand(text: str, mentions: list[Mention], at: datetime, kind: Fits, rol
 
 
 def _outcome(command: c.Outcome, _at: datetime, kind: Fits) -> Understood:
-    is_breach = command.code in BREACHES
+    is_breach = command.code in breaches()
     fits = kind in declared(command.code).fits
     asks = (
         None if fits else f"{declared(command.code).words} is no result of this kind of task. What happened?"

@@ -10,7 +10,7 @@ from bot.work.task_commands import task_named
 from cards.answers import help_card, message_card
 from cards.payloads import AnswerHeld, HowItWorks, ItWasMore, MoreThanThat
 from cards.work.held import cry_card, more_card
-from storage.enums import HeldAnswer, OutcomeCode
+from storage.enums import HeldAnswer
 from tasking.lifecycle import OPEN
 from tasking.ports import Card
 from tasking.refusals import Refusal
@@ -63,7 +63,7 @@ def more_than_that(uow: UnitOfWork, asking: Asking, tap: MoreThanThat) -> Card:
 
 def it_was(uow: UnitOfWork, asking: Asking, tap: ItWasMore) -> Card:
     """The typed result was a breach or another concern."""
-    bundle = it_was_more(uow, asking.reader, tap.task, _id(tap.outcome), OutcomeCode(tap.code))
+    bundle = it_was_more(uow, asking.reader, tap.task, _id(tap.outcome), tap.code)
     return task_card(uow, asking, bundle, "Recorded.")
 
 

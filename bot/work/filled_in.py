@@ -8,7 +8,6 @@ from bot.reading.settling import alarming_beside
 from bot.work.cards_for import task_card
 from cards.answers import radio_first
 from cards.work.held import held_card
-from storage.enums import OutcomeCode
 from storage.tables import TaskBundle
 from tasking.lifecycle import OPEN
 from tasking.ports import Card
@@ -18,13 +17,13 @@ from tasking.work import officer_requests
 from tasking.work.company import own_words
 from tasking.work.find import find_task
 from tasking.work.held import Alarming, hold
-from tasking.work.outcome_table import CONCERNS, kind_of_task
+from tasking.work.outcome_table import concerns, kind_of_task
 from tasking.work.outcomes import Report, check_report
 from tasking.work.questions import with_questions
 from tasking.work.showing import channel_view, officer_view
 
 
-def sounds_alarming(uow: UnitOfWork, bundle: TaskBundle, code: OutcomeCode | None, words: str) -> bool:
+def sounds_alarming(uow: UnitOfWork, bundle: TaskBundle, code: str | None, words: str) -> bool:
     """Whether words beside this result (None: beside no result) tell of danger at this kind of task."""
     danger = force_words(uow.policy)
     kind = kind_of_task(bundle.task.kind, bundle.task.visit_kind)
@@ -61,7 +60,7 @@ def held_of(
     asking: Asking,
     ref: str,
     words: str,
-    code: OutcomeCode | None,
+    code: str | None,
     happened_at: datetime | None,
 ) -> Card:
     """Hold a message, and ask what it was; in a channel nothing of it is repeated."""
@@ -93,11 +92,9 @@ def _added(uow: UnitOfWork, asking: Asking, ref: str, words: str) -> Card:
     return task_card(uow, asking, bundle, f"Note added. {officer_requests.where_a_note_goes(uow, bundle)}")
 
 
-def concern_with_radio(
-    uow: UnitOfWork, bundle: TaskBundle, code: OutcomeCode, words: str, card: Card
-) -> Card:
+def concern_with_radio(uow: UnitOfWork, bundle: TaskBundle, code: str, words: str, card: Card) -> Card:
     """The answer to a recorded concern: the radio first where its words tell of danger, it may be now."""
-    return with_radio(uow, bundle, words, card) if code in CONCERNS else card
+    return with_radio(uow, bundle, words, card) if code in concerns() else card
 
 
 def with_radio(uow: UnitOfWork, bundle: TaskBundle, words: str, card: Card) -> Card:

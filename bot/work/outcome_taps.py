@@ -26,7 +26,7 @@ from cards.work.company import it_may_be_them_card, who_was_it_card
 from cards.work.done import correction_card
 from cards.work.officer import officer_card
 from cards.work.putting_down import put_down_check_card
-from storage.enums import BREACHES, OutcomeCode
+from storage.enums import OutcomeCode
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
@@ -34,6 +34,7 @@ from tasking.views import PutDownView, ReadBackView
 from tasking.when.local_time import short_day_time
 from tasking.work.company import COULD_BE, asks_who_with, may_be_protected
 from tasking.work.find import find_task
+from tasking.work.outcome_table import breaches
 from tasking.work.outcomes import (
     Report,
     check_report,
@@ -61,9 +62,9 @@ def record_other(uow: UnitOfWork, asking: Asking, tap: RecordOther) -> Card:
     """One of the less usual outcomes."""
     if not tap.other_code:
         raise Refusal("no-outcome", "What happened?", "Choose a result from the list.")
-    _refuse_breach(OutcomeCode(tap.other_code))
+    _refuse_breach(tap.other_code)
     at = _time(uow, asking, tap, tap.other_when, tap.other_when_text)
-    code = OutcomeCode(tap.other_code)
+    code = tap.other_code
     report = Report(code, at, tap.other_note, corrects=_id(tap.corrects))
     if not tap.as_typed and asks_who_with(code):
         return held_instead(uow, asking, tap.task, report) or _with_its_questions(uow, asking, tap, report)
@@ -91,7 +92,7 @@ def _with_its_questions(uow: UnitOfWork, asking: Asking, tap: RecordOther, repor
 def check_breach(uow: UnitOfWork, asking: Asking, tap: CheckBreach) -> Card:
     """Read a breach back before it is recorded; nothing is changed yet."""
     bundle = find_task(uow, asking.reader, tap.task)
-    code = OutcomeCode(tap.breach_code)
+    code = tap.breach_code
     at, arrested = _times_of_breach(uow, asking, tap)
     view = officer_view(uow, bundle, asking.reader)
     answers = answers_of_breach(view, tap, arrested.isoformat() if arrested else "")
@@ -124,7 +125,7 @@ def confirm_breach(uow: UnitOfWork, asking: Asking, tap: ConfirmBreach) -> Card:
     bundle = find_task(uow, asking.reader, tap.task)
     view = officer_view(uow, bundle, asking.reader)
     answers = answers_of_breach(view, tap, tap.arrest_at)
-    report = Report(OutcomeCode(tap.code), at, tap.note, answers, _id(tap.corrects))
+    report = Report(tap.code, at, tap.note, answers, _id(tap.corrects))
     return _recorded(uow, asking, tap.task, report)
 
 
@@ -235,8 +236,8 @@ def _time(
     return chosen_time(choice, other, uow)
 
 
-def _refuse_breach(code: OutcomeCode) -> None:
-    if code in BREACHES:
+def _refuse_breach(code: str) -> None:
+    if code in breaches():
         raise Refusal(
             "breach-needs-check", "A breach is checked before it is recorded.", "Use the Breach button."
         )

@@ -32,7 +32,7 @@ from cards.work.briefing import briefing_card
 from cards.work.done import correction_card
 from cards.work.forms import cancel_form, reassign_form
 from cards.work.held import recorded_line_card
-from storage.enums import BREACHES, OutcomeCode
+from storage.enums import OutcomeCode
 from storage.tables import TaskBundle
 from tasking.naming import called
 from tasking.ports import Card
@@ -43,7 +43,7 @@ from tasking.when.local_time import short_day_time
 from tasking.work import briefing, lists, officer_requests, supervision
 from tasking.work.find import find_task
 from tasking.work.forms import supervisor_form_view
-from tasking.work.outcome_table import CONCERNS
+from tasking.work.outcome_table import breaches, concerns
 from tasking.work.outcomes import (
     Report,
     check_report,
@@ -61,11 +61,11 @@ def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
     """`1042 no answer 2115 …`; a breach is read back first, unless it was typed as confirmed."""
     bundle = find_task(uow, asking.reader, task_named(command.task))
     code, at = command.code, command.happened_at or uow.now
-    arrested = {ARREST_AT: at.isoformat()} if code is OutcomeCode.ARRESTED and command.timed else {}
+    arrested = {ARREST_AT: at.isoformat()} if code == OutcomeCode.ARRESTED and command.timed else {}
     report = Report(code, at, command.note or "", arrested, message_key=asking.turn.key)
-    if code is OutcomeCode.ARRESTED and not arrested:
+    if code == OutcomeCode.ARRESTED and not arrested:
         return _asked_for_arrest(uow, asking, bundle, report)
-    if code in BREACHES and not command.confirmed:
+    if code in breaches() and not command.confirmed:
         refuse_in_channel(asking)
         check_report(uow, asking.reader, bundle, report)
         view = officer_view(uow, bundle, asking.reader)
@@ -73,7 +73,7 @@ def outcome(uow: UnitOfWork, asking: Asking, command: Outcome) -> Card | None:
     done = record_outcome(uow, asking.reader, bundle.task.ref, report)
     words = f"{done.task.ref}: recorded."
     card = _answer_with_own_card(uow, asking, done, words)
-    if code in CONCERNS and sounds_alarming(uow, bundle, None, command.beside):
+    if code in concerns() and sounds_alarming(uow, bundle, None, command.beside):
         return radio_first(card or message_card(words))
     return card
 

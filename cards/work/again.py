@@ -56,7 +56,7 @@ def _form(view: TaskView, tap: OfficersForm, *, as_typed: bool) -> tuple[Sequenc
 
 def _typed(tap: Payload) -> dict[str, str]:
     """What stood in each input, by its id."""
-    form = tap.code.value.lower() if isinstance(tap, RecordOutcome) else ""
+    form = tap.code.lower() if isinstance(tap, RecordOutcome) else ""
     values = {input_id(name, form): str(getattr(tap, name)) for name in tap.inputs}
     return {id_: value for id_, value in values.items() if value}
 

@@ -20,20 +20,19 @@ from cards.inputs import (
 from cards.payloads import CheckBreach, ConfirmBreach, ShowTask
 from cards.times import time_words
 from cards.words import RADIO_FIRST, kind_words, outcome_words
-from cards.work.questions import answered, questions_of
+from cards.work.questions import answered
 from storage.enums import OutcomeCode
 from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import ReadBackView, TaskView
 from tasking.when.local_time import short_day_time
+from tasking.work.outcome_table import OF_A_BREACH, breaches, codes
 from tasking.work.questions import ARREST_AT, arrest_time
+
+Choices = tuple[tuple[str, str], ...]
 
 _WHEN = ("breach_when", "breach_when_text")
 _NOTE = ("breach_note", "", "Note (after an arrest: the custody reference)")
-_CODES = (
-    (OutcomeCode.BREACH_SUSPECTED.value, outcome_words(OutcomeCode.BREACH_SUSPECTED)),
-    (OutcomeCode.ARRESTED.value, outcome_words(OutcomeCode.ARRESTED)),
-)
 _CHILDREN = tuple((each, each) for each in ("Yes", "No", "Not known"))
 _VIDEO = tuple((each, each) for each in ("Yes", "No"))
 _TYPED = ("is_she_safe", "where_is_he")
@@ -57,32 +56,37 @@ def _check(view: TaskView, corrects: Outcome | None) -> CheckBreach:
 
 def breach_form(view: TaskView, corrects: Outcome | None) -> tuple[CardElement, ...]:
     """The inputs of the breach form."""
-    return _blank_form(_conditions_of(view), corrects=corrects is not None)
+    return _blank_form(_conditions_of(view), _kinds(), corrects=corrects is not None)
 
 
-def _conditions_of(view: TaskView) -> tuple[tuple[str, str], ...]:
+def _kinds() -> Choices:
+    return tuple((code, outcome_words(code)) for code in codes() if code in breaches())
+
+
+def _conditions_of(view: TaskView) -> Choices:
     return tuple((each.id.hex, plain(each.short_form, 60)) for each in view.conditions)
 
 
 @lru_cache(maxsize=256)
-def _blank_form(conditions: tuple[tuple[str, str], ...], *, corrects: bool) -> tuple[CardElement, ...]:
-    return _form(conditions, {}, when_inputs(*_WHEN, "", corrects=corrects), note_input(*_NOTE))
+def _blank_form(conditions: Choices, kinds: Choices, *, corrects: bool) -> tuple[CardElement, ...]:
+    return _form(conditions, kinds, {}, when_inputs(*_WHEN, "", corrects=corrects), note_input(*_NOTE))
 
 
 def _form(
-    conditions: tuple[tuple[str, str], ...],
+    conditions: Choices,
+    kinds: Choices,
     given: Mapping[str, str],
     when: tuple[CardElement, ...],
     note: CardElement,
 ) -> tuple[CardElement, ...]:
-    is_she_safe, where_is_he = questions_of(OutcomeCode.BREACH_SUSPECTED)
+    is_she_safe, where_is_he = OF_A_BREACH
     missing = "Say what you know, or 'not known'"
     which = [pick_several("conditions", "Which condition?", conditions, value=given.get("conditions", ""))]
     return (
         banner(RADIO_FIRST, "attention"),
         line_input("is_she_safe", is_she_safe.words, value=given.get("is_she_safe"), missing=missing),
         line_input("where_is_he", where_is_he.words, value=given.get("where_is_he"), missing=missing),
-        pick("breach_code", "What is it?", _CODES, value=given.get("code", _CODES[0][0])),
+        pick("breach_code", "What is it?", kinds, value=given.get("code", kinds[0][0])),
         line_input(
             "breach_arrest",
             "If arrested: when?",
@@ -126,6 +130,7 @@ def _change(view: ReadBackView, confirm: ConfirmBreach) -> Action:
     }
     form = _form(
         _conditions_of(view.view),
+        _kinds(),
         given,
         when_filled(*_WHEN, "other", short_day_time(view.happened_at, now)),
         filled_note(*_NOTE, kept(confirm.note, NOTE_LENGTH)),
@@ -144,7 +149,7 @@ def _confirmation(view: ReadBackView) -> ConfirmBreach:
         task=task.ref,
         v=task.version,
         corrects=str(before.id) if before else None,
-        code="ARRESTED" if view.code is OutcomeCode.ARRESTED else "BREACH_SUSPECTED",
+        code=view.code,
         happened_at=view.happened_at.isoformat(),
         arrest_at=view.answers.get(ARREST_AT, ""),
         is_she_safe=cut(view.answers.get("is_she_safe", ""), ANSWER_LENGTH * 2),
@@ -158,8 +163,8 @@ def _confirmation(view: ReadBackView) -> ConfirmBreach:
 
 def _read_back(view: ReadBackView, confirm: ConfirmBreach) -> list[CardElement]:
     task, order = view.view.task, view.view.order
-    safe, where = questions_of(view.code)
-    of_order = order and view.code is OutcomeCode.BREACH_SUSPECTED
+    safe, where = OF_A_BREACH
+    of_order = order and view.code == OutcomeCode.BREACH_SUSPECTED
     about = f"{' of' if of_order else ','} {escape(order.ref if order else task.ref, 30)}"
     others = {key: words for key, words in view.answers.items() if key not in _TYPED}
     lines = [

@@ -30,7 +30,6 @@ _ANSWERED = {
     HeldAnswer.AS_TYPED: "answered: recorded as typed",
     HeldAnswer.NOTE: "answered: added as a note",
 }
-_MORE_TITLES = {OutcomeCode.BREACH_SUSPECTED: "Breach"}
 
 
 def held_card(view: TaskView, held: HeldMessage, *, in_channel: bool = False) -> Card:
@@ -172,9 +171,9 @@ def more_card(view: TaskView) -> Card:
     assert outcome is not None, "only a result can have been more"
     ways = [
         button(
-            ItWasMore(task=task.ref, v=task.version, outcome=str(outcome.id), code=code.value),
-            _MORE_TITLES.get(code, "Another concern"),
-            "destructive" if code is OutcomeCode.BREACH_SUSPECTED else None,
+            ItWasMore(task=task.ref, v=task.version, outcome=str(outcome.id), code=code),
+            "Breach" if code == OutcomeCode.BREACH_SUSPECTED else "Another concern",
+            "destructive" if code == OutcomeCode.BREACH_SUSPECTED else None,
         )
         for code in more_than(task, outcome.code)
     ]

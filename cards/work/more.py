@@ -10,11 +10,11 @@ from cards.payloads import AddNote, CantDo, MoreForm, MoreTime, RecordOther
 from cards.words import outcome_words
 from cards.work.outcome_buttons import AS_TYPED, Usual, corrected, usual_outcomes
 from cards.work.questions import questions_of
-from storage.enums import BREACHES, OutcomeCode
 from storage.tables import Task
 from tasking.permissions import Act
 from tasking.views import TaskView
 from tasking.work.outcome_rules import codes_for
+from tasking.work.outcome_table import breaches
 
 CANT_REASONS = (
     "Sent elsewhere",
@@ -90,21 +90,21 @@ def _filled(view: TaskView, payload: type[MoreForm], *, as_typed: bool) -> MoreF
     return payload(task=ref, v=v)
 
 
-def _other_codes(task: Task) -> tuple[OutcomeCode, ...]:
+def _other_codes(task: Task) -> tuple[str, ...]:
     return _without_forms(codes_for(task), usual_outcomes(task))
 
 
 @cache
-def _without_forms(possible: tuple[OutcomeCode, ...], usual: tuple[Usual, ...]) -> tuple[OutcomeCode, ...]:
+def _without_forms(possible: tuple[str, ...], usual: tuple[Usual, ...]) -> tuple[str, ...]:
     with_form = {each.code for each in usual if not each.one_tap}
-    return tuple(code for code in possible if code not in with_form | BREACHES)
+    return tuple(code for code in possible if code not in with_form | breaches())
 
 
 @cache
-def _inputs(name: str, codes: tuple[OutcomeCode, ...], *, corrects: bool) -> tuple[CardElement, ...]:
+def _inputs(name: str, codes: tuple[str, ...], *, corrects: bool) -> tuple[CardElement, ...]:
     """The inputs of a section. None is required: a folded one that is empty would stop its neighbours."""
     if name == _OTHER:
-        choices = [(code.value, _with_questions(code)) for code in codes]
+        choices = [(code, _with_questions(code)) for code in codes]
         return (
             pick("other_code", "What happened?", choices),
             *when_inputs("other_when", "other_when_text", "", corrects=corrects),
@@ -124,6 +124,6 @@ def _inputs(name: str, codes: tuple[OutcomeCode, ...], *, corrects: bool) -> tup
     return (neutral_hint(), note_input("note_text", "", "Note"))
 
 
-def _with_questions(code: OutcomeCode) -> str:
+def _with_questions(code: str) -> str:
     asked = " ".join(question.words for question in questions_of(code))
     return f"{outcome_words(code)} ({asked})" if asked else outcome_words(code)

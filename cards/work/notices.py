@@ -14,7 +14,7 @@ from cards.words import (
 )
 from cards.work.done import done_card
 from cards.work.putting_down import who_corrected
-from storage.enums import BREACHES, SENT_BACK, TaskState
+from storage.enums import SENT_BACK, TaskState
 from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import TaskView
@@ -23,6 +23,7 @@ from tasking.work.given_back import GivenBackView
 from tasking.work.more_time import MoreTimeView
 from tasking.work.noticing import NoLongerHere, NoLongerYours
 from tasking.work.outcome_rules import waits_to_be_keyed
+from tasking.work.outcome_table import breaches
 from tasking.work.sent_back import SentBackView
 from tasking.work.unallocated import UnallocatedView
 
@@ -80,7 +81,7 @@ def breach_notice(view: TaskView) -> Card:
     """A breach, for the duty sergeant and inspector; once it was corrected, the same card says by whom."""
     task, outcome = view.task, view.outcome
     refs = f"{escape(view.order.ref, 30)} / {task.ref}" if view.order else task.ref
-    if outcome is None or outcome.code not in BREACHES:
+    if outcome is None or outcome.code not in breaches():
         return card([marking(task.ref), *_no_breach(view, refs)], about=task.ref)
     who = person_words(view.recorded_by) if view.recorded_by else "the officer"
     body = [
@@ -96,7 +97,7 @@ def breach_notice(view: TaskView) -> Card:
 
 def _no_breach(view: TaskView, refs: str) -> list[CardElement]:
     corrected = view.corrected_alarm
-    if corrected is None or corrected.before.code not in BREACHES:
+    if corrected is None or corrected.before.code not in breaches():
         return [text(f"No breach stands for {refs}")]
     what = text(f"{outcome_words(corrected.before.code)} – {refs}")
     now = f"Corrected by {who_corrected(corrected)}: now {outcome_words(corrected.now_code)}"

@@ -11,12 +11,12 @@ from cards.times import date_words, day_words, recent_words
 from cards.words import arrest_words, entry_words, ordinal, outcome_words, person_words, status_words
 from cards.work.outcome_buttons import is_contact_visit
 from cards.work.putting_down import who_corrected
-from storage.enums import BREACHES, DisruptionType, TaskKind
+from storage.enums import DisruptionType, TaskKind
 from tasking.orders.powers import power_on_breach
 from tasking.orders.register import OVER, ends_at
 from tasking.permissions import Act
 from tasking.views import TaskView
-from tasking.work.outcome_table import ATTEMPTS
+from tasking.work.outcome_table import attempts, breaches
 
 DOUBLE_CREW = "DOUBLE-CREW"
 _DETAILS = "warning_details"
@@ -171,9 +171,9 @@ def _last_visit(view: TaskView) -> str:
     if view.last_corrected_alarm:
         by = who_corrected(view.last_corrected_alarm)
         return f"Last: {recent_words(last.happened_at, view.now)}, corrected by {by}, see Brief me"
-    if last.code in BREACHES:  # what is alleged does not stand on a card that others may see
+    if last.code in breaches():  # what is alleged does not stand on a card that others may see
         return f"Last: {recent_words(last.happened_at, view.now)}, see Brief me"
-    again = view.attempts_in_a_row if last.code in ATTEMPTS else 0
+    again = view.attempts_in_a_row if last.code in attempts() else 0
     count = f" ({ordinal(again)})" if again > 1 else ""
     result = outcome_words(last.code)
     return f"Last: {recent_words(last.happened_at, view.now)} {result[0].lower()}{result[1:]}{count}"

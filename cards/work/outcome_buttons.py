@@ -23,7 +23,7 @@ AS_TYPED = "Record it as typed"
 class Usual:
     """One usual outcome: its short title and whether a single tap records it."""
 
-    code: OutcomeCode
+    code: str
     title: str
     one_tap: bool = False
     style: ActionStyle | None = None
@@ -81,7 +81,7 @@ def corrected(view: TaskView) -> Outcome | None:
 
 
 def _button(view: TaskView, usual: Usual) -> Action:
-    if usual.code is OutcomeCode.BREACH_SUSPECTED:
+    if usual.code == OutcomeCode.BREACH_SUSPECTED:
         return breach_button(view, corrected(view))
     return _one_tap(view, usual) if usual.one_tap else _form(view, usual)
 
@@ -90,7 +90,7 @@ def _one_tap(view: TaskView, usual: Usual) -> Action:
     return button(_payload(view, usual.code), usual.title, usual.style)
 
 
-def _payload(view: TaskView, code: OutcomeCode, *, as_typed: bool = False) -> RecordOutcome:
+def _payload(view: TaskView, code: str, *, as_typed: bool = False) -> RecordOutcome:
     before = corrected(view)
     return RecordOutcome(
         task=view.task.ref,
@@ -107,25 +107,25 @@ def _form(view: TaskView, usual: Usual) -> Action:
     )
 
 
-def record_button(view: TaskView, code: OutcomeCode, *, as_typed: bool = False) -> Action:
+def record_button(view: TaskView, code: str, *, as_typed: bool = False) -> Action:
     """Records what the form of an outcome holds; `as_typed` even where its words tell of danger."""
     title = AS_TYPED if as_typed else "Record"
     return button(_payload(view, code, as_typed=as_typed), title, "positive")
 
 
-def outcome_form(view: TaskView, code: OutcomeCode) -> tuple[CardElement, ...]:
+def outcome_form(view: TaskView, code: str) -> tuple[CardElement, ...]:
     """The inputs of an outcome; in a correction of the same outcome with its note."""
     before = corrected(view)
     blank = _blank_form(code, corrects=before is not None)
-    if before is None or before.code is not code:
+    if before is None or before.code != code:
         return blank
-    note = filled_note("note", code.value.lower(), "Note (optional)", kept(before.note, NOTE_LENGTH))
+    note = filled_note("note", code.lower(), "Note (optional)", kept(before.note, NOTE_LENGTH))
     return (*blank[:-1], note)
 
 
 @cache
-def _blank_form(code: OutcomeCode, *, corrects: bool) -> tuple[CardElement, ...]:
-    form = code.value.lower()
+def _blank_form(code: str, *, corrects: bool) -> tuple[CardElement, ...]:
+    form = code.lower()
     return (
         text(outcome_words(code), bold=True),
         *answer_inputs(questions_of(code), form),

@@ -8,10 +8,10 @@ from cards.payloads import ConfirmPutDown, ShowTask
 from cards.times import time_words
 from cards.words import RADIO_FIRST, kind_words, outcome_words, person_words
 from cards.work.questions import answered
-from storage.enums import BREACHES
 from tasking.ports import Card
 from tasking.views import AlarmChangeView, CorrectedAlarm, PutDownView
 from tasking.work.company import COULD_BE, NOT_THEM
+from tasking.work.outcome_table import breaches
 from tasking.work.putting_down import REASONS
 
 
@@ -77,7 +77,7 @@ def alarm_change_card(view: AlarmChangeView) -> Card:
     if view.stands_again:
         body.append(banner(f"{before} stands again – {refs}", "attention"))
         body.append(text(f"{who} took the correction back, {time_words(view.at, view.now)}"))
-        if view.before_code in BREACHES:
+        if view.before_code in breaches():
             body.append(text(RADIO_FIRST, bold=True))
         return card(body, about=view.ref)
     body.append(banner(f"{before} no longer stands – {refs}", "warning"))

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 
 from cards.escaping import escape
-from storage.enums import OutcomeCode
 from tasking.work.outcome_table import Question, declared
 from tasking.work.questions import answer_words, question_of
 
 
-def questions_of(code: OutcomeCode) -> tuple[Question, ...]:
+def questions_of(code: str) -> tuple[Question, ...]:
     """What is asked after this outcome, in the order of `answer_1` and `answer_2`."""
     return declared(code).questions
 
 
-def answered(code: OutcomeCode, answers: Mapping[str, str], limit: int = 300) -> list[str]:
+def answered(code: str, answers: Mapping[str, str], limit: int = 300) -> list[str]:
     """ "Where? At the door": the answers that were given, escaped, with their questions."""
     return [
         f"{question_of(code, key)} {escape(answer_words(key, given), limit)}"

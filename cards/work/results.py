@@ -7,7 +7,6 @@ from cards.payloads import ShowTask
 from cards.times import time_words
 from cards.words import outcome_words, person_words
 from cards.work.questions import answered
-from storage.enums import OutcomeCode
 from storage.tables import Outcome
 from tasking.ports import Card
 from tasking.views import TaskView
@@ -15,11 +14,6 @@ from tasking.work.outcome_table import Nature, declared
 from tasking.work.results import ResultView
 
 _NOTE_SHOWN = 600
-_TO_DO = {
-    OutcomeCode.DECEASED: "Speak to the officer, then close what is open about this person",
-    OutcomeCode.MOVED_OR_NEW_NUMBER: "Correct Athena. The number is not kept here: ask the officer",
-}
-_SPEAK = "Speak to the officer in this shift and decide what is needed"
 
 
 def result_notice(view: TaskView) -> Card:
@@ -43,7 +37,7 @@ def _told(view: TaskView, outcome: Outcome, refs: str) -> list[CardElement]:
         banner(f"{outcome_words(outcome.code)} – {refs}", "attention" if is_concern else "warning"),
         text(f"{time_words(outcome.happened_at, view.now)} · recorded by {who}"),
         *said,
-        text(_TO_DO.get(outcome.code, _SPEAK), bold=True),
+        text(declared(outcome.code).to_do, bold=True),
         small("RedLine does not replace the radio."),
     ]
 

@@ -14,9 +14,9 @@ from storage.enums import OutcomeState
 from storage.migrate import migrate
 from storage.work.queries import bundles_where, is_open, outcome_in_state
 from tasking.clock import Clock, MovedClock, SystemClock
+from tasking.notices import notices
 from tasking.policy import load_policy
 from tasking.ports import THREAD_MARK
-from tasking.rooms import house
 from tasking.unit_of_work import UnitOfWork, Units
 from tasking.work.own_card import update_own_card
 
@@ -32,7 +32,7 @@ async def local_units(database_url: str, moved_to: str = "") -> AsyncIterator[Un
     database = open_database(database_url)
     await database.start()
     try:
-        yield Units(database, clock, load_policy(POLICY), house())
+        yield Units(database, clock, load_policy(POLICY))
     finally:
         await database.stop()
 
@@ -63,7 +63,7 @@ def after_restart(uow: UnitOfWork) -> int:
 def _forget_threads(uow: UnitOfWork) -> None:
     in_threads = [
         message.id
-        for name in uow.house.notices.names(lambda notice: notice.posted_in is None)
+        for name in notices().names(lambda notice: notice.posted_in is None)
         for message in messages.standing(uow.connection, name)
         if THREAD_MARK in message.conversation_id
     ]

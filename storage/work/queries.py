@@ -20,17 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from storage.enums import (
-    BREACHES,
-    OPEN_STATES,
-    SENT_BACK,
-    OrderStatus,
-    OutcomeCode,
-    OutcomeState,
-    RecordsRoute,
-    TaskKind,
-    TaskState,
-)
+from storage.enums import OPEN_STATES, SENT_BACK, OrderStatus, OutcomeState, RecordsRoute, TaskKind, TaskState
 from storage.prepared import PreparedQuery
 from storage.rows import columns_of, entity_from, in_parts, many, one, table_of
 from storage.tables import (
@@ -368,7 +358,7 @@ def orders_to_visit(connection: Connection, order_ids: Collection[UUID]) -> set[
 
 
 def last_seen_for(
-    connection: Connection, order_ids: Collection[UUID], codes: Collection[OutcomeCode]
+    connection: Connection, order_ids: Collection[UUID], codes: Collection[str]
 ) -> dict[UUID, datetime]:
     """When a visit for each of these orders last came to one of these results that stands."""
     found: dict[UUID, datetime] = {}
@@ -432,10 +422,10 @@ def outcome_by_id(connection: Connection, outcome_id: UUID) -> Outcome | None:
     return one(connection, Outcome, select(_outcome).where(_outcome.c.id == outcome_id))
 
 
-def breaches_of_task(connection: Connection, task_id: UUID) -> list[Outcome]:
-    """Every breach that was ever recorded for a task, whether it stands or not."""
-    breach = _outcome.c.code.in_(BREACHES)
-    return many(connection, Outcome, select(_outcome).where(_outcome.c.task_id == task_id, breach))
+def results_of_task(connection: Connection, task_id: UUID, codes: Collection[str]) -> list[Outcome]:
+    """Every outcome with one of these codes that was ever recorded for a task, whether it stands or not."""
+    of_task = _outcome.c.task_id == task_id, _outcome.c.code.in_(codes)
+    return many(connection, Outcome, select(_outcome).where(*of_task))
 
 
 def last_visits(connection: Connection, subject_id: UUID) -> list[Outcome]:
@@ -475,7 +465,7 @@ def count_in_state(
 
 def count_by_code(
     connection: Connection, district_id: str, *conditions: ColumnElement[bool]
-) -> dict[OutcomeCode, int]:
+) -> dict[str, int]:
     """The same by their codes."""
     query = _of_district(district_id, _outcome.c.code, func.count()).where(*conditions)
     return {code: int(number) for code, number in connection.execute(query.group_by(_outcome.c.code))}
@@ -515,7 +505,7 @@ def outcome_in_state(*states: OutcomeState) -> ColumnElement[bool]:
     return _outcome.c.state.in_(states)
 
 
-def outcome_with_code(*codes: OutcomeCode) -> ColumnElement[bool]:
+def outcome_with_code(*codes: str) -> ColumnElement[bool]:
     """Condition: the outcome has one of these codes."""
     return _outcome.c.code.in_(codes)
 

@@ -111,7 +111,7 @@ def officer_for(uow: UnitOfWork, entra_id: str, district_id: str) -> Person:
     return person
 
 
-def require(actor: Actor, act: Act, district_id: str, owner_id: str | None, words: str) -> None:
+def require(actor: Actor, act: str, district_id: str, owner_id: str | None, words: str) -> None:
     """Raise a `Refusal` with these words unless the permission table allows the act."""
     if not may(actor, act, district_id, owner_id):
         raise Refusal("not-allowed", words, _whom_to_ask(actor))

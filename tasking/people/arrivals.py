@@ -7,6 +7,7 @@ from storage import messages, outbox
 from storage.enums import ConversationKind
 from storage.people import queries as people_queries
 from storage.tables import Conversation
+from tasking.notices import notices
 from tasking.policy import DistrictPolicy
 from tasking.unit_of_work import UnitOfWork
 
@@ -58,7 +59,7 @@ def meet_channel(uow: UnitOfWork, conversation: Conversation, *, installed: bool
 
 
 def _forget_boards(uow: UnitOfWork, district: DistrictPolicy) -> None:
-    for name in uow.house.notices.names(lambda notice: notice.posted_in is not None):
+    for name in notices().names(lambda notice: notice.posted_in is not None):
         boards = messages.standing(uow.connection, name, district_id=district.id)
         messages.mark_gone(uow.connection, [board.id for board in boards])
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from storage.enums import BREACHES
 from storage.people import queries as people_queries
 from storage.tables import Outbox, Outcome, Task, TaskBundle
 from storage.work import queries
@@ -14,6 +13,7 @@ from tasking.views import AlarmChangeView
 from tasking.work.audience import may_read
 from tasking.work.breaches import holders
 from tasking.work.noticing import WHO_ANSWERS_IF_THEIRS, shown_task
+from tasking.work.outcome_table import breaches
 from tasking.work.putting_down import puts_down
 
 _PUT_DOWN = "put-down"
@@ -37,7 +37,7 @@ def called_who_is_told(uow: UnitOfWork, bundle: TaskBundle, alarm: Outcome, acto
 
 
 def _channel(uow: UnitOfWork, bundle: TaskBundle, alarm: Outcome) -> str | None:
-    if alarm.code not in BREACHES or (bundle.subject and bundle.subject.restricted):
+    if alarm.code not in breaches() or (bundle.subject and bundle.subject.restricted):
         return None
     return uow.policy.board_channel(bundle.task.district_id)
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from storage.enums import BREACHES
 from storage.people import queries as people_queries
 from storage.tables import Outcome
 from storage.work import queries
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import CorrectedAlarm
+from tasking.work.outcome_table import breaches
 from tasking.work.putting_down import puts_down
 
 
@@ -31,4 +31,4 @@ def corrected_alarm(uow: UnitOfWork, standing: Outcome | None) -> CorrectedAlarm
 def corrected_breaches(uow: UnitOfWork, standing: Sequence[Outcome]) -> list[CorrectedAlarm]:
     """The breaches and arrests that were put down on the way to these outcomes."""
     found = (corrected_alarm(uow, outcome) for outcome in standing)
-    return [each for each in found if each and each.before.code in BREACHES]
+    return [each for each in found if each and each.before.code in breaches()]

@@ -15,6 +15,7 @@ from tasking.orders.register import ends_at, is_in_force
 from tasking.people.actors import officer_for, require
 from tasking.permissions import Act
 from tasking.plain_text import meant
+from tasking.references import TASKS
 from tasking.refusals import Refusal, Stale
 from tasking.unit_of_work import UnitOfWork
 from tasking.when.local_time import short_date, short_day_time
@@ -219,10 +220,10 @@ def _add_task(
     district_id: str,
     officer: Person | None,
 ) -> Task:
-    number = _FIRST_NUMBER + draw_number(uow.connection, "task")
+    number = _FIRST_NUMBER + draw_number(uow.connection, TASKS.counter)
     task = Task(
         number=number,
-        ref=f"T-{number}",
+        ref=TASKS.of(number),
         district_id=district_id,
         kind=request.kind,
         visit_kind=_visit_kind(request),

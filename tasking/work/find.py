@@ -25,7 +25,7 @@ class Reader:
     channel_district: str | None = None
     """In a channel nothing of another district is shown, whoever asks."""
 
-    def may(self, act: Act, district_id: str, owner_id: str | None) -> bool:
+    def may(self, act: str, district_id: str, owner_id: str | None) -> bool:
         """Whether the reader may do this here to a task of that district and owner."""
         if self.is_elsewhere(district_id):
             return False
@@ -35,7 +35,7 @@ class Reader:
         """Whether this is a channel of another district: what its readers may not see is not shown there."""
         return self.in_channel and district_id != self.channel_district
 
-    def districts_where(self, act: Act) -> list[str]:
+    def districts_where(self, act: str) -> list[str]:
         """The districts in which the reader may do something here to other people's work."""
         return [district for district in self.actor.districts_where(act) if self.may(act, district, None)]
 

@@ -45,21 +45,21 @@ class Alarming:
     message_key: str
     conversation_id: str
     note: str
-    code: OutcomeCode | None = None
+    code: str | None = None
     happened_at: datetime | None = None
 
 
-def concern_for(possible: tuple[OutcomeCode, ...]) -> OutcomeCode | None:
+def concern_for(possible: tuple[str, ...]) -> str | None:
     """What "another concern" is recorded as among the results of a task; None for actions and disruptions."""
     return next((code for code in _CONCERNS if code in possible), None)
 
 
-def readings_of(bundle: TaskBundle, code: OutcomeCode | None) -> tuple[HeldAnswer, ...]:
+def readings_of(bundle: TaskBundle, code: str | None) -> tuple[HeldAnswer, ...]:
     """What a held message about this task may have meant, the worst first."""
     return readings(codes_for(bundle.task), code)
 
 
-def readings(possible: tuple[OutcomeCode, ...], code: OutcomeCode | None) -> tuple[HeldAnswer, ...]:
+def readings(possible: tuple[str, ...], code: str | None) -> tuple[HeldAnswer, ...]:
     """What a held message may have meant, the worst first; `code` is the result as typed."""
     offered = [HeldAnswer.BREACH] if OutcomeCode.BREACH_SUSPECTED in possible else []
     if concern_for(possible):
@@ -150,7 +150,7 @@ def _added_as_note(uow: UnitOfWork, reader: Reader, bundle: TaskBundle, held: He
 
 def _report(bundle: TaskBundle, held: HeldMessage, answer_: HeldAnswer) -> Report:
     if answer_ == HeldAnswer.BREACH:
-        code: OutcomeCode | None = OutcomeCode.BREACH_SUSPECTED
+        code: str | None = OutcomeCode.BREACH_SUSPECTED
     else:
         code = concern_for(codes_for(bundle.task)) if answer_ == HeldAnswer.CONCERN else held.code
     assert code is not None, "only what can be recorded is offered"
@@ -194,6 +194,6 @@ def what_came_of(uow: UnitOfWork, reader: Reader, message_key: str) -> str:
     return f"What it said first stands: {task.ref} recorded{what}."
 
 
-def result_words(code: OutcomeCode) -> str:
+def result_words(code: str) -> str:
     """The words of a result."""
     return declared(code).words

@@ -15,6 +15,7 @@ from storage.enums import Rank, TaskState
 from storage.people import roll
 from storage.tables import Task, TaskBundle
 from storage.work import queries
+from tasking.notices import notices
 from tasking.people.actors import known_actor
 from tasking.people.directory import DIRECTORY
 from tasking.permissions import Actor
@@ -166,7 +167,7 @@ def _handed_on(uow: UnitOfWork, bundle: TaskBundle, successor_id: str) -> list[T
 
 def _redirect(uow: UnitOfWork, before: Task, after: Task) -> None:
     """What the one before has not got yet goes to who follows; a request that waits for an answer, anew."""
-    follow = uow.house.notices.names(lambda notice: notice.lost.goes_with_the_work)
+    follow = notices().names(lambda notice: notice.lost.goes_with_the_work)
     on_their_way = outbox.redirect(
         uow.connection, before.id, before.supervisor_id, after.supervisor_id, follow
     )

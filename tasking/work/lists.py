@@ -8,7 +8,7 @@ from storage.tables import TaskBundle
 from storage.work import queries
 from tasking.naming import called, number_or_name
 from tasking.people.actors import require
-from tasking.permissions import Act, may
+from tasking.permissions import Act, every_act, may
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 from tasking.views import HelpLine, HelpView, TaskLine, TaskListView, TaskView
@@ -84,7 +84,7 @@ def tasks_of_district(uow: UnitOfWork, reader: Reader, district_id: str, which: 
 
 def help_for(reader: Reader, topic: str = "") -> HelpView:
     """What the asker does most, or all of a topic that they may do, each with an example to copy."""
-    acts = {act for act in Act for d in reader.actor.roles if _may_somehow(reader, act, d)}
+    acts = {act for act in every_act() for d in reader.actor.roles if _may_somehow(reader, act, d)}
     topics = {name: tuple(line for act, line in lines if act in acts) for name, lines in _HELP.items()}
     topics = {name: lines for name, lines in topics.items() if lines}
     if topic in topics:
@@ -95,7 +95,7 @@ def help_for(reader: Reader, topic: str = "") -> HelpView:
     return HelpView(tuple(shown), reader.in_channel, "", tuple(topics))
 
 
-_HELP: dict[str, tuple[tuple[Act, HelpLine], ...]] = {
+_HELP: dict[str, tuple[tuple[str, HelpLine], ...]] = {
     "Give work": (
         (Act.ASSIGN, HelpLine("Give work to somebody", "/assign @officer visit DVPO-3 by tomorrow 18:00")),
         (Act.ASSIGN, HelpLine("Open the form instead", "/assign")),
@@ -144,7 +144,7 @@ _MOST_OF_AN_OFFICER = frozenset(
 )
 
 
-def _may_somehow(reader: Reader, act: Act, district_id: str) -> bool:
+def _may_somehow(reader: Reader, act: str, district_id: str) -> bool:
     me = reader.actor.entra_id
     return may(reader.actor, act, district_id, None) or may(reader.actor, act, district_id, me)
 

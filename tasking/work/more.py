@@ -10,23 +10,22 @@ from tasking.work.changes import refuse_stale
 from tasking.work.find import Reader, find_task
 from tasking.work.held import concern_for
 from tasking.work.outcome_rules import can_still_undo, codes_for
+from tasking.work.outcome_table import breaches
 from tasking.work.outcomes import Report, record_outcome, undo_outcome
 from tasking.work.showing import reload
 
 
-def more_than(task: Task, code: OutcomeCode) -> tuple[OutcomeCode, ...]:
+def more_than(task: Task, code: str) -> tuple[str, ...]:
     """What a result of this task may really have been, the worst first; empty where nothing is more."""
     possible = codes_for(task)
     breach = OutcomeCode.BREACH_SUSPECTED
-    if code in (breach, OutcomeCode.ARRESTED):
+    if code in breaches():
         return ()
     more = (breach if breach in possible else None, concern_for(possible))
     return tuple(each for each in more if each is not None and each != code)
 
 
-def it_was_more(
-    uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | None, code: OutcomeCode
-) -> TaskBundle:
+def it_was_more(uow: UnitOfWork, reader: Reader, ref: str, outcome_id: UUID | None, code: str) -> TaskBundle:
     """Replace a result while it can be undone, else correct it; its words and its time are kept.
 
     Raises `Stale` where another result stands by now, and `Refusal` as undo, recording and correcting do.

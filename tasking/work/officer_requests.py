@@ -147,7 +147,7 @@ def ask_more_time(
     return reload(uow, changed.id)
 
 
-def _own_open_task(uow: UnitOfWork, reader: Reader, ref: str, act: Act, version: int | None) -> TaskBundle:
+def _own_open_task(uow: UnitOfWork, reader: Reader, ref: str, act: str, version: int | None) -> TaskBundle:
     bundle = find_task(uow, reader, ref)
     task = bundle.task
     if task.state not in OPEN:

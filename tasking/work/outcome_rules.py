@@ -2,21 +2,21 @@
 
 from datetime import datetime
 
-from storage.enums import BREACHES, OutcomeCode, OutcomeState, RecordsRoute
+from storage.enums import OutcomeState, RecordsRoute
 from storage.tables import Outcome, Task
 from tasking.policy import Policy
-from tasking.work.outcome_table import fitting, kind_of_task
+from tasking.work.outcome_table import breaches, fitting, kind_of_task
 from tasking.work.putting_down import raises_alarm
 
 _UNDOABLE = frozenset({OutcomeState.TO_HAND_OVER, OutcomeState.KEYED_BY_HAND})
 
 
-def codes_for(task: Task) -> tuple[OutcomeCode, ...]:
+def codes_for(task: Task) -> tuple[str, ...]:
     """The outcomes that a task of this kind can end with (`domain.md`, enumerations)."""
     return fitting(kind_of_task(task.kind, task.visit_kind))
 
 
-def route_of(task: Task, code: OutcomeCode, *, restricted: bool, policy: Policy) -> RecordsRoute:
+def route_of(task: Task, code: str, *, restricted: bool, policy: Policy) -> RecordsRoute:
     """Who puts it on the records system. A restricted subject never goes to the shared list."""
     return RecordsRoute.KEYED_BY_HAND if restricted else policy.records.route(task.kind, code)
 
@@ -36,9 +36,9 @@ def was_given_up(outcome: Outcome) -> bool:
     return outcome.route == RecordsRoute.REDLINE_SENDS and outcome.state == OutcomeState.KEYED_BY_HAND
 
 
-def leaves_at(code: OutcomeCode, recorded_at: datetime, policy: Policy) -> datetime:
+def leaves_at(code: str, recorded_at: datetime, policy: Policy) -> datetime:
     """When it may be handed over: a breach at once, everything else after the undo window."""
-    return recorded_at if code in BREACHES else recorded_at + policy.undo_window
+    return recorded_at if code in breaches() else recorded_at + policy.undo_window
 
 
 def can_still_undo(outcome: Outcome, now: datetime, policy: Policy) -> bool:
@@ -56,7 +56,7 @@ def can_still_undo(outcome: Outcome, now: datetime, policy: Policy) -> bool:
 
 
 def _may_go(outcome: Outcome) -> bool:
-    if outcome.code in BREACHES:
+    if outcome.code in breaches():
         return False
     return bool(outcome.reason) or not raises_alarm(outcome.code)
 

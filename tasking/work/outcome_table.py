@@ -1,13 +1,15 @@
 """Every result that a task can end with, declared once: what it is called, asks, means and may follow from.
 
-Source: `domain.md`, enumerations. Cards, typed words, rules and counts all read this table.
+Source: `domain.md`, enumerations. Cards, typed words, rules and counts read what the rooms list, by code.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
 from storage.enums import OutcomeCode, TaskKind, VisitKind
+from tasking.house import Brought
+from tasking.work import outcome_doubts as doubts
+from tasking.work.outcome_doubts import Denial
 
 _APOSTROPHE = r"['’‘‛ʼ`´′＇]?"
 
@@ -71,10 +73,10 @@ class Declared:
     """A result. `questions` are at most two, asked on the card and answered in the record.
 
     `met` says that the person was met, so that the visit counts as a check done; `tells` who must hear of it
-    in the same shift (a breach has its own way, `tasking/work/outcomes.py`).
+    in the same shift (a breach has its own way, `tasking/work/outcomes.py`), and `to_do` what they are asked.
     """
 
-    code: OutcomeCode
+    code: str
     words: str
     nature: Nature
     fits: frozenset[Fits]
@@ -82,6 +84,15 @@ class Declared:
     typed: tuple[Typed, ...] = ()
     met: bool = False
     tells: frozenset[Tells] = frozenset()
+    to_do: str = "Speak to the officer in this shift and decide what is needed"
+    doubts: tuple[Denial, ...] = ()
+    """Words beside it, as typed, that deny it."""
+    elsewhere: str = ""
+    """The code of the same result at another kind of task."""
+    explained: str = ""
+    """A pattern of words that only say more of it, though they sound like danger."""
+    keeps_numbers: bool = True
+    """Whether a telephone number in its words is kept."""
 
     @property
     def is_harmless(self) -> bool:
@@ -97,13 +108,20 @@ _DISRUPTION = frozenset({Fits.DISRUPTION})
 _ACTION = frozenset({Fits.ACTION})
 _YES_NO = ("Yes", "No")
 WHO_WITH = Question("Who with?", ("Alone", "Partner", "Family", "Children", "Other adult"))
-_BREACH = (Question("Protected person safe?"), Question("Where is the subject?"))
+OF_A_BREACH = (Question("Protected person safe?"), Question("Where is the subject?"))
+"""What the form of a breach asks, whichever breach it is."""
 
 
 def _asks(*words: str) -> tuple[Question, ...]:
     return tuple(Question(each) for each in words)
 
 
+_WHY_IN_CUSTODY = (
+    r"\b(?:arrested|remanded|charged|convicted|sentenced|recalled|nicked)\b"
+    r"(?![^,.;\n]*\b(?:hers?|shes?|vics?|victims?|ips?|ex|wife|partner|breach\w*|dvp[on]|order|here|tonight|now|us|me)\b)"
+    r"[^,.;\n]*|\bhospital\b"
+)
+"""That is no danger now, unless it was for this."""
 _POWER = _asks("Power or lawful basis used?")
 
 
@@ -112,7 +130,7 @@ def _typed(*patterns: str) -> tuple[Typed, ...]:
 
 
 # In the order in which cards offer them.
-OUTCOME_TABLE: tuple[Declared, ...] = (
+OUTCOMES: tuple[Declared, ...] = (
     Declared(
         OutcomeCode.SEEN_NO_CONCERN,
         "Seen, nothing to suggest a breach",
@@ -121,6 +139,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         (Question("Where?"), WHO_WITH),
         _typed(r"seen(?:,?\s+no\s+concerns?)?"),
         met=True,
+        doubts=doubts.SEEN,
     ),
     Declared(
         OutcomeCode.SPOKE_ALONE_NO_CONCERNS,
@@ -130,6 +149,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         (Question("Children seen?", (*_YES_NO, "No children there")),),
         _typed(r"spoke\s+alone(?:,?\s+no\s+concerns?)?"),
         met=True,
+        doubts=doubts.SPOKE_ALONE,
     ),
     Declared(
         OutcomeCode.SPOKE_NOT_ALONE,
@@ -140,6 +160,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _typed(r"spoke(?:,)?\s+(?:but\s+)?not\s+alone"),
         met=True,
         tells=_BOTH,
+        doubts=doubts.SPOKE_NOT_ALONE,
     ),
     Declared(
         OutcomeCode.CONCERNS,
@@ -150,6 +171,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _typed(r"concerns"),
         met=True,
         tells=_BOTH,
+        elsewhere=OutcomeCode.SEEN_OTHER_CONCERN,
     ),
     Declared(
         OutcomeCode.NO_ANSWER,
@@ -158,25 +180,30 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _CHECK,
         _asks("Sign of anyone?"),
         _typed(r"no[\s-]+(?:answer|ans)", r"n/?a", r"(?:nobody|no[\s-]?one)\s+(?:in|home)"),
+        doubts=doubts.NO_ANSWER,
+        elsewhere=OutcomeCode.NO_REPLY,
     ),
-    Declared(OutcomeCode.NO_REPLY, "No reply", Nature.ATTEMPT, _CONTACT, (), _typed(r"no\s+reply")),
+    Declared(
+        OutcomeCode.NO_REPLY,
+        "No reply",
+        Nature.ATTEMPT,
+        _CONTACT,
+        (),
+        _typed(r"no\s+reply"),
+        doubts=doubts.NO_REPLY,
+        elsewhere=OutcomeCode.NO_ANSWER,
+    ),
     Declared(
         OutcomeCode.BREACH_SUSPECTED,
         "Breach suspected",
         Nature.BREACH,
         _VISIT,
-        _BREACH,
+        OF_A_BREACH,
         _typed(r"breach(?:ed)?(?:\s+suspected)?"),
         met=True,
     ),
     Declared(
-        OutcomeCode.ARRESTED,
-        "Arrested",
-        Nature.BREACH,
-        _CHECK,
-        _BREACH,
-        _typed(r"arrested"),
-        met=True,
+        OutcomeCode.ARRESTED, "Arrested", Nature.BREACH, _CHECK, OF_A_BREACH, _typed(r"arrested"), met=True
     ),
     Declared(
         OutcomeCode.SEEN_OTHER_CONCERN,
@@ -187,6 +214,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _typed(r"(?:seen,?\s+)?(?:an)?other\s+concern", r"seen,?\s+(?:with\s+)?concerns?"),
         met=True,
         tells=_BOTH,
+        elsewhere=OutcomeCode.CONCERNS,
     ),
     Declared(
         OutcomeCode.WOULD_NOT_ENGAGE,
@@ -213,6 +241,7 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _CHECK,
         (),
         _typed(r"no\s+access", rf"(?:could\s+not|couldn{_APOSTROPHE}t|cant|can{_APOSTROPHE}t)\s+get\s+in"),
+        doubts=doubts.NO_ACCESS,
     ),
     Declared(
         OutcomeCode.SEEN_ELSEWHERE,
@@ -233,6 +262,8 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
             rf"(?:not|no\s+longer|doesn{_APOSTROPHE}t)\s+(?:living|lives?)\s+(?:t?here)",
             r"moved\s+(?:out|away)",
         ),
+        doubts=doubts.NOT_LIVING_HERE,
+        elsewhere=OutcomeCode.MOVED_OR_NEW_NUMBER,
     ),
     Declared(
         OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL,
@@ -245,6 +276,8 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
             Typed(r"in\s+prison", "in prison"),
             Typed(r"in\s+hospital", "in hospital"),
         ),
+        doubts=doubts.IN_CUSTODY,
+        explained=_WHY_IN_CUSTODY,
     ),
     Declared(
         OutcomeCode.ASKED_US_NOT_TO_COME,
@@ -262,6 +295,9 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         (),
         _typed(r"(?:has\s+)?moved(?:\s+(?:house|away|out))?", r"(?:has\s+(?:a\s+)?)?new\s+number"),
         tells=frozenset({Tells.SAFEGUARDING}),
+        elsewhere=OutcomeCode.NOT_LIVING_HERE,
+        to_do="Correct Athena. The number is not kept here: ask the officer",
+        keeps_numbers=False,
     ),
     Declared(
         OutcomeCode.DECEASED,
@@ -271,6 +307,8 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _asks("Who says?"),
         _typed(r"deceased", r"(?:has\s+)?died", r"(?:is\s+)?dead"),
         tells=frozenset({Tells.SUPERVISOR}),
+        doubts=doubts.DECEASED,
+        to_do="Speak to the officer, then close what is open about this person",
     ),
     Declared(
         OutcomeCode.NOT_ATTEMPTED,
@@ -280,7 +318,16 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         (Question("Why not?", ("Sent elsewhere", "Unsafe alone", "No time", "Conflict: I know them")),),
         _typed(r"not\s+attempted", rf"did(?:\s+not|n{_APOSTROPHE}t)\s+attempt"),
     ),
-    Declared(OutcomeCode.ACHIEVED, "Achieved", Nature.WORK, _DISRUPTION, _POWER, _typed(r"achieved")),
+    Declared(
+        OutcomeCode.ACHIEVED,
+        "Achieved",
+        Nature.WORK,
+        _DISRUPTION,
+        _POWER,
+        _typed(r"achieved"),
+        doubts=doubts.ACHIEVED,
+        elsewhere=OutcomeCode.DONE,
+    ),
     Declared(
         OutcomeCode.PARTIAL,
         "Partly achieved",
@@ -288,9 +335,20 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _DISRUPTION,
         _POWER,
         _typed(r"partial(?:ly\s+achieved)?", r"part(?:ly)?\s+achieved"),
+        doubts=doubts.ACHIEVED,
+        elsewhere=OutcomeCode.PARTLY_DONE,
     ),
     Declared(OutcomeCode.NO_EFFECT, "No effect", Nature.WORK, _DISRUPTION, _POWER, _typed(r"no\s+effect")),
-    Declared(OutcomeCode.DONE, "Done", Nature.WORK, _ACTION, (), _typed(r"done", r"completed?")),
+    Declared(
+        OutcomeCode.DONE,
+        "Done",
+        Nature.WORK,
+        _ACTION,
+        (),
+        _typed(r"done", r"completed?"),
+        doubts=doubts.DONE,
+        elsewhere=OutcomeCode.ACHIEVED,
+    ),
     Declared(
         OutcomeCode.PARTLY_DONE,
         "Partly done",
@@ -298,6 +356,8 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _ACTION,
         _asks("What is left?"),
         _typed(r"part(?:ly|ially)?\s+done"),
+        doubts=doubts.DONE,
+        elsewhere=OutcomeCode.PARTIAL,
     ),
     Declared(
         OutcomeCode.NOT_POSSIBLE,
@@ -308,24 +368,61 @@ OUTCOME_TABLE: tuple[Declared, ...] = (
         _typed(r"not\s+possible"),
     ),
 )
-_BY_CODE = {each.code: each for each in OUTCOME_TABLE}
-ATTEMPTS = frozenset(each.code for each in OUTCOME_TABLE if each.nature is Nature.ATTEMPT)
-"""Nobody was met, or nobody who would talk: never counted as a check done."""
-CHECKS_DONE = frozenset(each.code for each in OUTCOME_TABLE if each.met)
-"""The person was met. Every other result of a visit leaves the check undone."""
-CONCERNS = frozenset(each.code for each in OUTCOME_TABLE if each.nature is Nature.CONCERN)
-"""Somebody must hear of it in the same shift."""
 
 
-def declared(code: OutcomeCode) -> Declared:
-    """What is declared about a result."""
-    return _BY_CODE[code]
+class _Results:
+    """The results of a house, as the rules ask for them."""
+
+    def __init__(self, listed: tuple[Declared, ...]) -> None:
+        self.by_code = {each.code: each for each in listed}
+        self.met = frozenset(each.code for each in listed if each.met)
+        self.fitting = {kind: tuple(each.code for each in listed if kind in each.fits) for kind in Fits}
+        self.of = {kind: frozenset(each.code for each in listed if each.nature is kind) for kind in Nature}
 
 
-@cache
-def fitting(kind: Fits) -> tuple[OutcomeCode, ...]:
-    """The results that a task of this kind can end with, in the order in which cards offer them."""
-    return tuple(each.code for each in OUTCOME_TABLE if kind in each.fits)
+_RESULTS = Brought("outcomes", _Results)
+
+
+def declared(code: str) -> Declared:
+    """What is declared about a result; one that only another version knows goes by its code."""
+    return _RESULTS().by_code.get(code) or Declared(code, code, Nature.CHANGE, frozenset())
+
+
+def codes() -> tuple[str, ...]:
+    """The codes of every result, in the order in which cards offer them."""
+    return tuple(_RESULTS().by_code)
+
+
+def fitting(kind: Fits) -> tuple[str, ...]:
+    """The results that a task of this kind can end with, in the same order."""
+    return _RESULTS().fitting[kind]
+
+
+def breaches() -> frozenset[str]:
+    """A condition of an order was broken, or somebody was arrested for it."""
+    return _RESULTS().of[Nature.BREACH]
+
+
+def known_breach(code: str) -> str:
+    """The code; raises `ValueError` for one of anything but a breach."""
+    if code not in breaches():
+        raise ValueError("not a breach")
+    return code
+
+
+def concerns() -> frozenset[str]:
+    """Somebody must hear of it in the same shift."""
+    return _RESULTS().of[Nature.CONCERN]
+
+
+def attempts() -> frozenset[str]:
+    """Nobody was met, or nobody who would talk: never counted as a check done."""
+    return _RESULTS().of[Nature.ATTEMPT]
+
+
+def checks_done() -> frozenset[str]:
+    """The person was met. Every other result of a visit leaves the check undone."""
+    return _RESULTS().met
 
 
 def kind_of_task(kind: TaskKind, visit_kind: VisitKind | None) -> Fits:

@@ -7,18 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from storage import outbox
-from storage.enums import (
-    BREACHES,
-    OutcomeCode,
-    OutcomeState,
-    RecordsRoute,
-    TaskState,
-)
+from storage.enums import OutcomeCode, OutcomeState, RecordsRoute, TaskState
 from storage.ids import new_id
 from storage.people.queries import person_by_id
 from storage.rows import add_record
 from storage.tables import Outcome, Task, TaskBundle
-from storage.work.queries import breaches_of_task, outcome_by_id
+from storage.work.queries import outcome_by_id, results_of_task
 from storage.work.writes import update_outcome
 from tasking.effects import Row, hand_over
 from tasking.lifecycle import OPEN
@@ -42,6 +36,7 @@ from tasking.work.outcome_rules import (
     leaves_at,
     route_of,
 )
+from tasking.work.outcome_table import breaches
 from tasking.work.putting_down import puts_down
 from tasking.work.questions import arrest_time
 from tasking.work.results import notices_redrawn
@@ -61,7 +56,7 @@ _WHOLE_LIMIT = MOST_OF_A_RESULT - 1000
 class Report:
     """What an officer says came of a task. `happened_at` is aware; `answers` are the follow-up questions."""
 
-    code: OutcomeCode
+    code: str
     happened_at: datetime
     note: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -194,7 +189,7 @@ def _check_answers(uow: UnitOfWork, report: Report) -> None:
             "Could this be the protected person?",
             "If you are not sure, it is a breach or another concern.",
         )
-    if report.code is OutcomeCode.ARRESTED:
+    if report.code == OutcomeCode.ARRESTED:
         _check_arrest(uow, arrest_time(report.answers))
 
 
@@ -273,8 +268,8 @@ def _breach_posts(uow: UnitOfWork, task: Task, outcome: Outcome, bundle: TaskBun
 
     The notice that stands in the channel is redrawn after a correction: a second alarm would be the same one.
     """
-    is_breach = outcome.code in BREACHES
-    was_breach = bundle.outcome is not None and bundle.outcome.code in BREACHES
+    is_breach = outcome.code in breaches()
+    was_breach = bundle.outcome is not None and bundle.outcome.code in breaches()
     rows: list[Row] = []
     if is_breach or was_breach:
         rows.append(post_breach(task, outcome.id, uow.now, person_id=task.supervisor_id))
@@ -289,12 +284,12 @@ def _notices_again(uow: UnitOfWork, task: Task, outcome: Outcome) -> list[Row]:
     if outcome.corrects_id is None:
         return notices_redrawn(uow, task)
     again = redraw_sent_back(uow, task, f"corrected:{outcome.id.hex}")
-    told = [each for each in breaches_of_task(uow.connection, task.id) if each.id != outcome.id]
+    told = [each for each in results_of_task(uow.connection, task.id, breaches()) if each.id != outcome.id]
     readers = (*sorted(holders(uow, task) | {task.supervisor_id}), None)
-    breaches = [
+    notices = [
         update_breach(task, breach.id, uow.now, person_id=reader) for breach in told for reader in readers
     ]
-    return [*breaches, *notices_redrawn(uow, task), *again]
+    return [*notices, *notices_redrawn(uow, task), *again]
 
 
 def correctable(uow: UnitOfWork, reader: Reader, ref: str) -> TaskView:

@@ -1,28 +1,26 @@
 """Pure rules about results that raise an alarm: which ones do, and what putting one down needs."""
 
-from storage.enums import BREACHES, OutcomeCode
-from tasking.work.outcome_table import CONCERNS
+from tasking.work.outcome_table import breaches, concerns, declared
 
-ALARMS = BREACHES | CONCERNS
 OTHER = "Other, said below"
 REASONS = ("Wrong task", "Wrong person", "Officer's mistake, checked with them", OTHER)
 REASON_LIMIT = 1000
 
 
-def puts_down(before: OutcomeCode | None, after: OutcomeCode | None) -> bool:
+def puts_down(before: str | None, after: str | None) -> bool:
     """Whether less of an alarm stands after a change of result than before; None is no result."""
     return _weight(after) < _weight(before)
 
 
-def raises_alarm(code: OutcomeCode) -> bool:
+def raises_alarm(code: str) -> bool:
     """Whether somebody has to follow this result up."""
-    return code in ALARMS
+    return not declared(code).is_harmless
 
 
-def _weight(code: OutcomeCode | None) -> int:
-    if code in BREACHES:
+def _weight(code: str | None) -> int:
+    if code in breaches():
         return 2
-    return 1 if code in CONCERNS else 0
+    return 1 if code in concerns() else 0
 
 
 def reason_of(chip: str, words: str) -> str:

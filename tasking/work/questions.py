@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from storage.enums import OutcomeCode
 from tasking.when.local_time import london, short_date, time_of_day
 from tasking.work.company import COULD_BE
 from tasking.work.outcome_table import declared
@@ -20,7 +19,7 @@ _ASKED = {
 }
 
 
-def question_of(code: OutcomeCode, answer_key: str) -> str:
+def question_of(code: str, answer_key: str) -> str:
     """The question that an answer is to, as it was asked; "Answer:" where the outcome has none there."""
     if answer_key in _ASKED:
         return _ASKED[answer_key]
@@ -46,6 +45,6 @@ def arrest_time(answers: Mapping[str, str]) -> datetime | None:
     return at if at.tzinfo is not None else None
 
 
-def with_questions(code: OutcomeCode, answers: Mapping[str, str]) -> list[str]:
+def with_questions(code: str, answers: Mapping[str, str]) -> list[str]:
     """ "Where? At the door": each answer that was given, after its question."""
     return [f"{question_of(code, key)} {answer_words(key, words)}" for key, words in answers.items() if words]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from storage.enums import HeldAnswer, OutcomeCode
+from storage.enums import HeldAnswer
 from storage.tables import HeldMessage, Task, TaskBundle
 from storage.work import held_queries
 from tasking.unit_of_work import UnitOfWork
@@ -11,7 +11,7 @@ from tasking.work.putting_down import raises_alarm
 from tasking.work.successors import who_answers
 
 
-def answered_meanwhile(uow: UnitOfWork, bundle: TaskBundle, task: Task, code: OutcomeCode | None) -> None:
+def answered_meanwhile(uow: UnitOfWork, bundle: TaskBundle, task: Task, code: str | None) -> None:
     """Its task has a result now (`code`), or None where it was cancelled: nothing waits any more.
 
     Words of danger are never put down silently: where no alarm took their place, who answers for the task

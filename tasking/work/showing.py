@@ -16,7 +16,7 @@ from tasking.views import TaskView
 from tasking.work.alarms import corrected_alarm
 from tasking.work.find import Reader
 from tasking.work.outcome_rules import can_be_corrected, can_still_undo
-from tasking.work.outcome_table import ATTEMPTS
+from tasking.work.outcome_table import attempts
 
 
 def officer_view(
@@ -48,7 +48,7 @@ def officer_view(
     )
 
 
-def _allowed(bundle: TaskBundle, reader: Reader) -> frozenset[Act]:
+def _allowed(bundle: TaskBundle, reader: Reader) -> frozenset[str]:
     """What the table allows, and to take back what the reader recorded in correcting it."""
     task, outcome = bundle.task, bundle.outcome
     may = allowed(reader.actor, task.district_id, task.owner_id)
@@ -144,7 +144,7 @@ def _earlier_visits(uow: UnitOfWork, bundle: TaskBundle) -> list[Outcome]:
 def _attempts_in_a_row(visits: Sequence[Outcome]) -> int:
     count = 0
     for visit in visits:
-        if visit.code not in ATTEMPTS or visit.state == OutcomeState.WITHDRAWN:
+        if visit.code not in attempts() or visit.state == OutcomeState.WITHDRAWN:
             break
         count += 1
     return count

@@ -158,7 +158,7 @@ def _tell_officer(uow: UnitOfWork, reader: Reader, before: Task, after: Task, ac
         uow.effects(post_decision(after, before.owner_id, uow.now, action))
 
 
-def open_task_for(uow: UnitOfWork, reader: Reader, ref: str, act: Act, version: int | None) -> TaskBundle:
+def open_task_for(uow: UnitOfWork, reader: Reader, ref: str, act: str, version: int | None) -> TaskBundle:
     """An open task on which the reader may act as a supervisor; raises `Refusal` or `Stale`."""
     bundle = find_task(uow, reader, ref)
     task = bundle.task

@@ -2,7 +2,7 @@
 
 import re
 
-from storage.enums import OutcomeCode, Role
+from storage.enums import Role
 from storage.people import queries as people_queries
 from storage.tables import Outcome, Task, TaskBundle
 from tasking.effects import Row
@@ -33,7 +33,7 @@ def result_posts(
     ]
 
 
-def _readers(uow: UnitOfWork, task: Task, code: OutcomeCode, bundle: TaskBundle) -> list[tuple[str, Notice]]:
+def _readers(uow: UnitOfWork, task: Task, code: str, bundle: TaskBundle) -> list[tuple[str, Notice]]:
     """Safeguarding hears through the supervisor where the district has nobody there who may know."""
     tells = declared(code).tells
     safeguarding = _safeguarding(uow, task, bundle) if Tells.SAFEGUARDING in tells else []
@@ -53,6 +53,6 @@ def _safeguarding(uow: UnitOfWork, task: Task, bundle: TaskBundle) -> list[str]:
     ]
 
 
-def without_numbers(code: OutcomeCode, words: str) -> str:
+def without_numbers(code: str, words: str) -> str:
     """The words of "moved or new number" without the number, which is never stored (`domain.md`)."""
-    return _A_NUMBER.sub(_NOT_KEPT, words) if code is OutcomeCode.MOVED_OR_NEW_NUMBER else words
+    return words if declared(code).keeps_numbers else _A_NUMBER.sub(_NOT_KEPT, words)

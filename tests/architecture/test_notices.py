@@ -8,11 +8,13 @@ import pytest
 
 from cards.drawn import Drawings
 from cards.rooms import DRAWN
-from tasking.notices import Notices, named
-from tasking.rooms import NOTICES, house
+from tasking.notice_rooms import TOLD
+from tasking.notices import notices
+from tasking.rooms import HouseFault
 from tests.support.notice_names import CardPurpose
 
 ROOT = Path(__file__).parents[2]
+NOTICES = TOLD.notices
 MACHINERY = (
     "cards/drawn.py",
     "scheduler/delivery.py",
@@ -59,11 +61,11 @@ def test_the_names_that_are_stored_already_stay_as_they_are() -> None:
 
 
 def test_two_notices_with_one_name_are_refused() -> None:
-    with pytest.raises(ValueError, match="same name"):
-        named([NOTICES[0], replace(NOTICES[1], name=NOTICES[0].name)])
+    twice = (*NOTICES, replace(NOTICES[1], name=NOTICES[0].name))
+    with pytest.raises(HouseFault, match="notice declared twice"):
+        replace(TOLD, notices=twice)
 
 
 def test_a_house_finds_a_notice_by_its_name() -> None:
-    notices: Notices = house().notices
-    assert [notices.by_name[each.name] for each in NOTICES] == list(NOTICES)
-    assert notices.names(lambda notice: notice.is_urgent) == [CardPurpose.BREACH_NOTICE]
+    assert [notices().by_name[each.name] for each in NOTICES] == list(NOTICES)
+    assert notices().names(lambda notice: notice.is_urgent) == [CardPurpose.BREACH_NOTICE]

@@ -20,6 +20,7 @@ KNOWS_ALL = {
     "tasking/answers.py",
     "cards/rooms.py",
     "tasking/deliveries.py",
+    "tasking/notice_rooms.py",
     "tasking/rooms.py",
     "tasking/outbox_steps.py",
     "bot/activities.py",

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from infra.local.people import CONSTABLE, SERGEANT
 from infra.local.seed import seed
-from scheduler import jobs
+from scheduler import watch as jobs
 from storage.database import Database, open_database
 from storage.enums import (
     OrderStatus,
@@ -29,7 +29,6 @@ from storage.ids import new_id
 from storage.migrate import migrate
 from storage.rows import add_values, table_of, values_of
 from storage.tables import Message, Outbox, Outcome, ProtectiveOrder, Subject, Task
-from tasking.rooms import house
 from tasking.unit_of_work import UnitOfWork, Units
 from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, POLICY, FakeClock
@@ -46,7 +45,7 @@ async def filled(url: str, finished: int) -> Units:
     database: Database = open_database(url, is_patient=True)
     await database.start()
     await migrate(database)
-    units = Units(database, FakeClock(), POLICY, house())
+    units = Units(database, FakeClock(), POLICY)
     await units.write(seed)
     await _add(units, Subject, (_subject(n) for n in range(SUBJECTS)))
     await _add(units, ProtectiveOrder, (_order(n, is_over=False) for n in range(OPEN)))

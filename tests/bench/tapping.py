@@ -17,7 +17,6 @@ from storage.tables import AuditEvent, Outbox, Outcome, ProtectiveOrder, SeenAct
 from storage.work.queries import order_by_ref
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
-from tasking.rooms import house
 from tasking.unit_of_work import UnitOfWork, Units
 from tests.support.running_service import POLICY, Stage
 
@@ -48,7 +47,7 @@ async def open_tasks(database_url: str, count: int) -> list[str]:
     database = open_database(database_url)
     await database.start()
     try:
-        units = Units(database, SystemClock(), load_policy(POLICY), house())
+        units = Units(database, SystemClock(), load_policy(POLICY))
         for first in range(0, count, _CHUNK):
             numbers = range(_FIRST_NUMBER + first, _FIRST_NUMBER + min(first + _CHUNK, count))
             await units.write(lambda uow, numbers=numbers: _add_tasks(uow, numbers))  # type: ignore[misc]

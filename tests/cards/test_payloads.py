@@ -187,7 +187,7 @@ def test_a_number_or_several_choices_are_read_as_text() -> None:
 @pytest.mark.parametrize("other", ["until_time", "something__of_an_older_card", "athena_ref"])
 def test_an_input_of_another_form_is_passed_over(other: str) -> None:
     read = parse_payload("record_outcome", {**OF_TASK, "code": "NO_ANSWER", other: "x"})
-    assert isinstance(read, RecordOutcome) and read.code is OutcomeCode.NO_ANSWER
+    assert isinstance(read, RecordOutcome) and read.code == OutcomeCode.NO_ANSWER
 
 
 _SAMPLES: dict[str, dict[str, Any]] = {

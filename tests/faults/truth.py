@@ -17,7 +17,6 @@ from storage.tables import Message as Standing
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
 from tasking.reports import board_of
-from tasking.rooms import house
 from tasking.unit_of_work import Units
 from tests.faults.support import FaultStage
 from tests.support.notice_names import CardPurpose
@@ -137,7 +136,7 @@ def says_second_copy(message: Message) -> bool:
 
 async def board_is_true(stage: FaultStage) -> None:
     """The board in the channel becomes the one that would be drawn afresh, but for its times."""
-    units = Units(stage.database, SystemClock(), load_policy(POLICY), house())
+    units = Units(stage.database, SystemClock(), load_policy(POLICY))
     drawn: list[str] = []
 
     async def same() -> bool:

@@ -7,11 +7,10 @@ import pytest
 
 from infra.local.people import SERGEANT, FictionalPerson
 from infra.local.teams_kept import Message
-from scheduler import jobs
+from scheduler import work as jobs
 from storage.tables import CallForHelp, HeldMessage
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
-from tasking.rooms import house
 from tasking.unit_of_work import Units
 from tests.flows.pressing import Pressed, press
 from tests.flows.telling import a_visit, only, outcomes, reads, the_officers_card, words_of
@@ -57,7 +56,7 @@ def notices(stage: Stage, ref: str) -> list[Message]:
 async def told(stage: Stage) -> None:
     """Passes of two replicas, beside the service's own."""
     for _ in range(2):
-        await jobs.tell_of_danger(Units(stage.database, SystemClock(), load_policy(POLICY), house()))
+        await jobs.tell_of_danger(Units(stage.database, SystemClock(), load_policy(POLICY)))
     await stage.nudge()
 
 

@@ -6,11 +6,10 @@ import pytest
 
 from infra.local.people import NORTH_CHANNEL, SERGEANT, FictionalPerson
 from infra.local.teams_kept import Message
-from scheduler import jobs
+from scheduler import watch as jobs
 from storage.tables import Task
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
-from tasking.rooms import house
 from tasking.unit_of_work import Units
 from tests.flows.pressing import press
 from tests.flows.telling import a_visit, only, outcomes, reads, the_officers_card, words_of
@@ -32,7 +31,7 @@ def _reminders(stage: Stage, officer: FictionalPerson) -> list[Message]:
 
 async def _remind(stage: Stage) -> int:
     """One pass, as another replica would make it."""
-    count = await jobs.remind(Units(stage.database, SystemClock(), load_policy(POLICY), house()))
+    count = await jobs.remind(Units(stage.database, SystemClock(), load_policy(POLICY)))
     await stage.nudge()
     return count
 

@@ -12,12 +12,13 @@ from sqlalchemy import true
 from structlog.testing import capture_logs
 
 from infra.local.people import CONSTABLE, INSPECTOR, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
-from scheduler import jobs
 from scheduler.delivery import Delivery
 from storage.enums import ConversationKind, OutboxKind, OutboxState, OutcomeCode, OutcomeState
 from storage.rows import table_of, values_of
 from storage.tables import Conversation, Message, Outbox, Outcome, Person, Task
-from tasking.notices import named
+from tasking import outbox_steps
+from tasking.house import another_house
+from tasking.notice_rooms import TOLD
 from tasking.people.arrivals import meet
 from tasking.ports import (
     CannotReach,
@@ -627,7 +628,7 @@ async def test_what_was_given_up_is_never_sent_again_by_a_job(p: Posting) -> Non
     await ready_to_hand_over(p)
     p.records.hand_overs.add(RefusedForGood("column-short"))
     await p.delivery.drain()
-    assert await jobs.release_parked(p.force.units) == 0
+    assert await p.force.units.write(outbox_steps.release_parked) == 0
     await p.delivery.drain()
     assert p.records.rows == {}
     assert await p.force.units.write(send_given_up_again) == 1
@@ -855,19 +856,19 @@ async def test_a_board_that_changes_all_the_time_is_drawn_now_and_then_and_other
     p: Posting,
 ) -> None:
     rest, now = 0.5, asyncio.get_running_loop().time
-    notices = (replace(each, rests=rest if each.rests else 0) for each in p.force.units.house.notices.all)
-    p.force.units.house = replace(p.force.units.house, notices=named(notices))
-    running = await p.running()
-    await p.force.task()
-    await until(lambda: len(p.teams.posted) == 3)
-    began = now()
-    for n in range(8):
+    quick = tuple(replace(each, rests=rest if each.rests else 0) for each in TOLD.notices)
+    with another_house(replace(TOLD, notices=quick)):
+        running = await p.running()
         await p.force.task()
-        await until(lambda n=n: len(in_chat(p)) == n + 2)  # type: ignore[misc]
-    drawn_meanwhile, took = len(p.teams.updated), now() - began
-    await eventually(lambda: every_board_is_drawn(p))
-    await stop(running)
-    assert drawn_meanwhile <= took / rest + 2
+        await until(lambda: len(p.teams.posted) == 3)
+        began = now()
+        for n in range(8):
+            await p.force.task()
+            await until(lambda n=n: len(in_chat(p)) == n + 2)  # type: ignore[misc]
+        drawn_meanwhile, took = len(p.teams.updated), now() - began
+        await eventually(lambda: every_board_is_drawn(p))
+        await stop(running)
+        assert drawn_meanwhile <= took / rest + 2
 
 
 async def test_stopping_finishes_what_is_under_way(p: Posting) -> None:

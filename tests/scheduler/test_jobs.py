@@ -7,12 +7,15 @@ import structlog
 
 from infra.local.people import CONSTABLE, GROUPS, INSPECTOR, SECOND_CONSTABLE, SERGEANT, FictionalPerson
 from infra.local.seed import directory_snapshot
-from scheduler import jobs
+from scheduler import records, watch
 from scheduler.delivery import Delivery
+from scheduler.job import Reach
+from scheduler.rooms import JOBS
 from storage.enums import OutcomeState, RecordsState, TaskState
 from storage.tables import Bookmark, Outcome, SeenActivity, TaskBundle
 from tasking.people.actors import known_actor
 from tasking.ports import DirectorySnapshot, NotSent
+from tasking.settings import Settings
 from tasking.unit_of_work import UnitOfWork
 from tasking.watch.upkeep import health_of
 from tasking.work import leavers
@@ -35,6 +38,13 @@ async def handed_over(posting: Posting) -> str:
     return str(done.task.outcome_id)
 
 
+async def run(posting: Posting, name: str) -> None:
+    """One pass of a job, as the timetable has it run."""
+    (job,) = [each for each in JOBS if each.name == name]
+    directory = FakeDirectory(DirectorySnapshot([]))
+    await job.run(Reach(Settings(_env_file=None), posting.force.units, posting.records, directory))
+
+
 async def outcome(posting: Posting) -> Outcome:
     return (await posting.force.rows(Outcome))[0]
 
@@ -43,16 +53,16 @@ async def test_reminders_and_orders_are_watched(posting: Posting) -> None:
     force = posting.force
     await force.task()
     force.clock.at = TOMORROW
-    assert [await jobs.remind(force.units), await jobs.remind(force.units)] == [1, 0]
-    assert await jobs.watch_orders(force.units) == 1
-    await jobs.refresh_boards(force.units)
+    assert [await watch.remind(force.units), await watch.remind(force.units)] == [1, 0]
+    assert await watch.watch_orders(force.units) == 1
+    await watch.refresh_boards(force.units)
     boards = await force.outbox(purpose=CardPurpose.BOARD)
     assert {row.district_id for row in boards} == {"north", "south"}
 
 
 async def test_the_directory_is_asked_for_the_groups_that_policy_names(posting: Posting) -> None:
     directory = FakeDirectory(directory_snapshot())
-    assert await jobs.refresh_directory(posting.force.units, directory) == 7
+    assert await watch.refresh_directory(posting.force.units, directory) == 7
     assert directory.asked == [sorted(GROUPS)]
 
 
@@ -66,25 +76,25 @@ def without(*gone: FictionalPerson) -> FakeDirectory:
 
 async def two_passes(posting: Posting, directory: FakeDirectory) -> None:
     for _ in range(2):
-        await jobs.refresh_directory(posting.force.units, directory)
+        await watch.refresh_directory(posting.force.units, directory)
         posting.force.clock.advance(minutes=5)
 
 
 async def test_who_left_loses_access_at_once_and_their_open_work_at_the_next_pass(posting: Posting) -> None:
     force = posting.force
     made = await force.task()
-    assert await jobs.refresh_directory(force.units, without(CONSTABLE)) == 6
+    assert await watch.refresh_directory(force.units, without(CONSTABLE)) == 6
     assert await force.units.read(lambda uow: known_actor(uow, CONSTABLE.entra_id)) is None
     assert (await force.reload(made)).state == TaskState.ASSIGNED
     force.clock.advance(minutes=5)
-    await jobs.refresh_directory(force.units, without(CONSTABLE))
+    await watch.refresh_directory(force.units, without(CONSTABLE))
     assert (await force.reload(made)).state == TaskState.UNALLOCATED
 
 
 async def test_a_directory_without_anybody_takes_no_work_from_anybody(posting: Posting) -> None:
     made = await posting.force.task()
     await posting.force.leaves(CONSTABLE)
-    assert await jobs.refresh_directory(posting.force.units, FakeDirectory(DirectorySnapshot([]))) == 0
+    assert await watch.refresh_directory(posting.force.units, FakeDirectory(DirectorySnapshot([]))) == 0
     assert (await posting.force.reload(made)).state == TaskState.ASSIGNED
 
 
@@ -139,18 +149,18 @@ async def test_a_directory_that_is_away_changes_nothing(posting: Posting) -> Non
     before = await posting.force.counts()
     directory = FakeDirectory(directory_snapshot(), NotSent("busy"))
     with pytest.raises(NotSent):
-        await jobs.refresh_directory(posting.force.units, directory)
+        await watch.refresh_directory(posting.force.units, directory)
     assert await posting.force.counts() == before
 
 
 async def test_what_the_desk_decided_is_read_from_where_the_last_read_ended(posting: Posting) -> None:
     key = await handed_over(posting)
-    assert await jobs.read_answers(posting.force.units, posting.records) == 0
+    assert await records.read_answers(posting.force.units, posting.records) == 0
     posting.records.say(key, RecordsState.RECORDED, "36/1/19")
-    assert await jobs.read_answers(posting.force.units, posting.records) == 1
+    assert await records.read_answers(posting.force.units, posting.records) == 1
     assert (await outcome(posting)).athena_ref == "36/1/19"
     posting.records.say(key, RecordsState.REJECTED, None, "Which address?")
-    assert await jobs.read_answers(posting.force.units, posting.records) == 1
+    assert await records.read_answers(posting.force.units, posting.records) == 1
     assert (await outcome(posting)).state == OutcomeState.REJECTED
     reads = [bookmark for name, bookmark in posting.records.calls if name == "answers"]
     assert reads == ["", "1", "2"]
@@ -158,10 +168,10 @@ async def test_what_the_desk_decided_is_read_from_where_the_last_read_ended(post
 
 async def test_reading_where_nothing_has_changed_writes_nothing(posting: Posting) -> None:
     await handed_over(posting)
-    await jobs.read_answers(posting.force.units, posting.records)
+    await records.read_answers(posting.force.units, posting.records)
     woken: list[int] = []
     posting.force.units.after_write = lambda: woken.append(1)
-    assert await jobs.read_answers(posting.force.units, posting.records) == 0
+    assert await records.read_answers(posting.force.units, posting.records) == 0
     assert woken == []
 
 
@@ -170,14 +180,14 @@ async def test_a_read_that_fails_is_done_again_from_the_same_place(posting: Post
     posting.records.say(key, RecordsState.RECORDED, "36/1/19")
     posting.records.reads.add(NotSent("busy"))
     with pytest.raises(NotSent):
-        await jobs.read_answers(posting.force.units, posting.records)
-    assert await jobs.read_answers(posting.force.units, posting.records) == 1
+        await records.read_answers(posting.force.units, posting.records)
+    assert await records.read_answers(posting.force.units, posting.records) == 1
 
 
 async def test_a_sign_of_life_wakes_nobody(posting: Posting) -> None:
     woken: list[int] = []
     posting.force.units.after_write = lambda: woken.append(1)
-    await jobs.beat(posting.force.units, "serve")
+    await run(posting, "beat")
     assert (await posting.force.units.read(health_of)).heartbeat_age is not None
     assert [row.value for row in await posting.force.rows(Bookmark)] == ["serve"]
     assert woken == []
@@ -186,5 +196,5 @@ async def test_a_sign_of_life_wakes_nobody(posting: Posting) -> None:
 async def test_what_is_no_longer_owed_is_forgotten(posting: Posting) -> None:
     await posting.force.insert(SeenActivity(key="key", at=NOW, answer=b"{}"))
     posting.force.clock.advance(days=8)
-    await jobs.forget(posting.force.units)
+    await run(posting, "forget")
     assert await posting.force.rows(SeenActivity) == []

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from scheduler.shell import _progress
+from scheduler.records import _progress
 
 
 class Terminal(io.StringIO):

@@ -42,7 +42,6 @@ from storage.rows import add, table_of
 from storage.tables import AuditEvent, Outbox, Outcome, Person, PersonRole, SeenActivity, Task, TaskChange
 from tasking.clock import SystemClock
 from tasking.policy import load_policy
-from tasking.rooms import house
 from tasking.unit_of_work import Units
 from tests.support.identity_endpoint import IdentityEndpoint
 from tests.support.token_issuer import APP_ID, TokenIssuer
@@ -199,7 +198,7 @@ class Stage:
         await self.database.start()
         self._stack.push_async_callback(self.database.stop)
         await migrate(self.database)
-        await Units(self.database, SystemClock(), load_policy(POLICY), house()).write(seed)
+        await Units(self.database, SystemClock(), load_policy(POLICY)).write(seed)
 
     async def restart(self) -> None:
         """Start the service again after it was stopped or killed."""

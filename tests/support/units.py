@@ -34,7 +34,6 @@ from storage.tables import (
 from tasking.people.actors import actor_of
 from tasking.policy import Policy, load_policy
 from tasking.refusals import Refusal
-from tasking.rooms import house
 from tasking.unit_of_work import UnitOfWork, Units
 from tasking.work.assign import AssignRequest, Room, assign
 from tasking.work.find import Reader
@@ -78,7 +77,7 @@ async def _prepare(url: str) -> None:
     database = open_database(url)
     await database.start()
     await migrate(database)
-    await Units(database, FakeClock(), POLICY, house()).write(seed)
+    await Units(database, FakeClock(), POLICY).write(seed)
     await database.stop()
 
 
@@ -104,7 +103,7 @@ async def _emptied_and_seeded(server: Postgres) -> str:
         return _postgres_urls[server]
     async with opened(_postgres_urls[server]) as database:
         await database.write(_empty)
-        await Units(database, FakeClock(), POLICY, house()).write(seed)
+        await Units(database, FakeClock(), POLICY).write(seed)
     return _postgres_urls[server]
 
 
@@ -142,7 +141,7 @@ async def open_force(
     """The seeded force: in a SQLite file of its own, or on the PostgreSQL server given."""
     async with opened(await _prepared_url(folder, server)) as database:
         clock = FakeClock()
-        yield Force(Units(database, clock, policy, house()), clock)
+        yield Force(Units(database, clock, policy), clock)
 
 
 # --- the force -------------------------------------------------------------------------------
@@ -213,7 +212,7 @@ class Force:
     ) -> TaskBundle:
         """Record an outcome that happened now."""
         at = self.clock.now()
-        answers = {ARREST_AT: at.isoformat()} if code is OutcomeCode.ARRESTED else {}
+        answers = {ARREST_AT: at.isoformat()} if code == OutcomeCode.ARRESTED else {}
         return await self.do(officer, record_outcome, made.task.ref, Report(code, at, answers=answers))
 
     async def restricted_task(self, officer: FictionalPerson | None = CONSTABLE) -> TaskBundle:

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
-from scheduler import jobs
 from storage.trouble import DatabaseTrouble, Trouble
 from tests.support.units import Force
 
@@ -40,12 +39,12 @@ async def test_trouble_is_said_when_it_begins_and_when_it_ends_and_not_between(
             for _ in range(3):
                 with pytest.raises(DatabaseTrouble):
                     await _tap(force)
-                await jobs.probe(force.units)
+                await force.units.probe()
             broken(False)
             await _tap(force)
             assert force.units.cannot_save
             for _ in range(3):
-                await jobs.probe(force.units)
+                await force.units.probe()
             assert not force.units.cannot_save
     said = [line for line in logged if line["event"].startswith("database.")]
     assert [line["event"] for line in said] == ["database.cannot_save", "database.saves_again"] * 2
@@ -55,5 +54,5 @@ async def test_trouble_is_said_when_it_begins_and_when_it_ends_and_not_between(
 async def test_where_nothing_failed_nothing_is_said(force: Force) -> None:
     with capture_logs() as logged:
         await _tap(force)
-        await jobs.probe(force.units)
+        await force.units.probe()
     assert logged == []

@@ -442,7 +442,7 @@ async def test_a_less_usual_result_with_words_of_danger_is_held(talk: Talking) -
 async def test_an_ordinary_form_is_recorded_at_once(talk: Talking) -> None:
     made = await talk.force.task()
     await talk.tap(CONSTABLE, filled(made, answer_1="at the door", note="all quiet, tv on"))
-    assert (await talk.force.rows(Outcome))[0].code is OutcomeCode.SEEN_NO_CONCERN
+    assert (await talk.force.rows(Outcome))[0].code == OutcomeCode.SEEN_NO_CONCERN
 
 
 async def test_a_form_with_a_wrong_time_says_the_radio_first_where_it_tells_of_danger(talk: Talking) -> None:

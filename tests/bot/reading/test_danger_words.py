@@ -306,7 +306,7 @@ def test_at_a_contact_no_sign_of_him_is_no_denial() -> None:
 
 def test_seen_elsewhere_is_a_result_of_its_own() -> None:
     found = read("1042 seen elsewhere, in greggs")
-    assert isinstance(found, Outcome) and found.code is OutcomeCode.SEEN_ELSEWHERE
+    assert isinstance(found, Outcome) and found.code == OutcomeCode.SEEN_ELSEWHERE
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from infra.local.people import SERGEANT
-from scheduler import jobs
+from scheduler import watch as jobs
 from storage.enums import AuditOperation
 from storage.rows import table_of
 from storage.tables import AuditEvent, ProtectiveOrder

@@ -7,7 +7,6 @@ from storage.enums import OutboxState
 from storage.rows import table_of
 from storage.tables import Outbox
 from tasking.clock import MovedClock, SystemClock
-from tasking.rooms import house
 from tasking.unit_of_work import Units
 from tasking.watch.directory_reading import take_snapshot
 from tasking.watch.upkeep import beat, health_of
@@ -52,7 +51,7 @@ async def test_the_age_of_the_directory_is_since_it_was_last_read(force: Force) 
 
 async def test_a_committed_write_wakes_the_delivery_and_its_own_stamps_do_not(force: Force) -> None:
     woken: list[str] = []
-    units = Units(force.units.database, force.clock, POLICY, house())
+    units = Units(force.units.database, force.clock, POLICY)
     await units.write(lambda _uow: None)
     units.after_write = lambda: woken.append("woken")
     await units.write(lambda _uow: None)

@@ -2,14 +2,15 @@
 
 import pytest
 
-from storage.enums import BREACHES, OutcomeCode, TaskKind, VisitKind
+from storage.enums import OutcomeCode, TaskKind, VisitKind
 from tasking.work.outcome_table import (
-    ATTEMPTS,
-    CHECKS_DONE,
-    CONCERNS,
-    OUTCOME_TABLE,
+    OUTCOMES,
     Fits,
     Nature,
+    attempts,
+    breaches,
+    checks_done,
+    concerns,
     declared,
     fitting,
     kind_of_task,
@@ -17,13 +18,15 @@ from tasking.work.outcome_table import (
 
 
 def test_every_result_is_declared_once() -> None:
-    codes = [each.code for each in OUTCOME_TABLE]
-    assert sorted(codes) == sorted(OutcomeCode)
-    assert len({each.words for each in OUTCOME_TABLE}) == len(codes)
+    codes = [each.code for each in OUTCOMES]
+    assert len(set(codes)) == len(codes)
+    assert set(OutcomeCode) <= set(codes)
+    assert len({each.words for each in OUTCOMES}) == len(codes)
 
 
-def test_storage_and_the_table_agree_on_what_a_breach_is() -> None:
-    assert {each.code for each in OUTCOME_TABLE if each.nature is Nature.BREACH} == BREACHES
+def test_a_breach_is_a_breach_suspected_and_an_arrest() -> None:
+    assert breaches() == {OutcomeCode.BREACH_SUSPECTED, OutcomeCode.ARRESTED}
+    assert {each.code for each in OUTCOMES if each.nature is Nature.BREACH} == breaches()
 
 
 @pytest.mark.parametrize("code", OutcomeCode)
@@ -33,15 +36,15 @@ def test_a_result_asks_at_most_two_questions_and_fits_something(code: OutcomeCod
 
 
 def test_an_attempt_is_no_check_done() -> None:
-    assert not ATTEMPTS & CHECKS_DONE
-    assert {OutcomeCode.NO_ANSWER, OutcomeCode.SAID_TO_BE_OUT, OutcomeCode.NO_ACCESS} <= ATTEMPTS
-    assert OutcomeCode.SEEN_OTHER_CONCERN in CHECKS_DONE
+    assert not attempts() & checks_done()
+    assert {OutcomeCode.NO_ANSWER, OutcomeCode.SAID_TO_BE_OUT, OutcomeCode.NO_ACCESS} <= attempts()
+    assert OutcomeCode.SEEN_OTHER_CONCERN in checks_done()
 
 
 def test_concerns_are_not_harmless() -> None:
     expected = {OutcomeCode.SEEN_OTHER_CONCERN, OutcomeCode.CONCERNS, OutcomeCode.SPOKE_NOT_ALONE}
-    assert expected == CONCERNS
-    assert not any(declared(code).is_harmless for code in CONCERNS | BREACHES)
+    assert expected == concerns()
+    assert not any(declared(code).is_harmless for code in concerns() | breaches())
 
 
 @pytest.mark.parametrize(

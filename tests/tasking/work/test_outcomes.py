@@ -33,7 +33,7 @@ ACTION: dict[str, Any] = {"kind": TaskKind.GENERAL_ACTION, "title": "Call the de
 
 def report(code: OutcomeCode = NO_ANSWER, **changes: Any) -> Report:
     values: dict[str, Any] = {"code": code, "happened_at": NOW}
-    if code is OutcomeCode.ARRESTED:
+    if code == OutcomeCode.ARRESTED:
         values["answers"] = {ARREST_AT: NOW.isoformat()}
     return Report(**(values | changes))
 

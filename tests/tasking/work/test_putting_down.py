@@ -14,7 +14,7 @@ from infra.local.people import (
     SERGEANT,
     FictionalPerson,
 )
-from storage.enums import BREACHES, OutboxKind, OutcomeCode, OutcomeState, TaskKind, VisitKind
+from storage.enums import OutboxKind, OutcomeCode, OutcomeState, TaskKind, VisitKind
 from storage.rows import table_of
 from storage.tables import Message, Outbox, Outcome, Task, TaskChange
 from tasking.deliveries import CardDelivery, NothingToSend, prepare
@@ -25,7 +25,7 @@ from tasking.views import AlarmChangeView, TaskView
 from tasking.work.briefing import brief
 from tasking.work.officer_requests import give_back
 from tasking.work.outcome_rules import can_still_undo
-from tasking.work.outcome_table import CONCERNS
+from tasking.work.outcome_table import breaches, concerns
 from tasking.work.outcomes import Report, read_back_put_down, record_outcome, undo_outcome
 from tasking.work.putting_down import (
     OTHER,
@@ -43,22 +43,22 @@ from tests.support.notice_names import CardPurpose
 from tests.support.units import NOW, POLICY, Force, reader_of
 
 BREACH = OutcomeCode.BREACH_SUSPECTED
-HARMLESS = sorted(set(OutcomeCode) - BREACHES - CONCERNS)
+HARMLESS = sorted(set(OutcomeCode) - breaches() - concerns())
 
 
-@pytest.mark.parametrize(("before", "after"), list(product(sorted(BREACHES | CONCERNS), HARMLESS)))
+@pytest.mark.parametrize(("before", "after"), list(product(sorted(breaches() | concerns()), HARMLESS)))
 def test_an_alarm_that_becomes_harmless_is_put_down(before: OutcomeCode, after: OutcomeCode) -> None:
     assert puts_down(before, after)
     assert puts_down(before, None)
     assert not puts_down(after, before)
 
 
-@pytest.mark.parametrize(("before", "after"), list(product(sorted(BREACHES), sorted(CONCERNS))))
+@pytest.mark.parametrize(("before", "after"), list(product(sorted(breaches()), sorted(concerns()))))
 def test_a_breach_that_becomes_a_concern_is_put_down(before: OutcomeCode, after: OutcomeCode) -> None:
     assert puts_down(before, after)
 
 
-@pytest.mark.parametrize("same", [BREACHES, CONCERNS, HARMLESS])
+@pytest.mark.parametrize("same", [breaches(), concerns(), HARMLESS])
 def test_what_raises_as_much_of_an_alarm_puts_none_down(same: Any) -> None:
     assert not any(puts_down(before, after) for before, after in product(same, same))
     assert not any(puts_down(None, after) for after in same)
@@ -91,7 +91,7 @@ def test_who_gave_no_reason_is_told_what_is_missing() -> None:
     assert reason_problem(OTHER, " ") == "Say why, in your own words."
 
 
-@pytest.mark.parametrize("code", sorted(CONCERNS))
+@pytest.mark.parametrize("code", sorted(concerns()))
 def test_a_concern_is_not_taken_back_by_a_tap(code: OutcomeCode) -> None:
     assert not can_still_undo(outcome(code=code), NOW, POLICY)
     put_a_breach_down = outcome(code=code, recorded_at=NOW, reason="Wrong person")
@@ -99,7 +99,7 @@ def test_a_concern_is_not_taken_back_by_a_tap(code: OutcomeCode) -> None:
 
 
 def said(corrects: Any, code: OutcomeCode = OutcomeCode.NO_ANSWER, reason: str = "Wrong task") -> Report:
-    answers = {ARREST_AT: NOW.isoformat()} if code is OutcomeCode.ARRESTED else {}
+    answers = {ARREST_AT: NOW.isoformat()} if code == OutcomeCode.ARRESTED else {}
     return Report(code, NOW, answers=answers, corrects=corrects, reason=reason)
 
 

@@ -12,7 +12,7 @@ from storage.tables import Message, Outbox, Outcome, TaskBundle
 from tasking.deliveries import CardDelivery, NothingToSend, prepare, remember_posted
 from tasking.outbox_steps import claim_rows
 from tasking.ports import Posted
-from tasking.work.outcome_table import CONCERNS, OUTCOME_TABLE, Tells
+from tasking.work.outcome_table import OUTCOMES, Tells, concerns
 from tasking.work.outcomes import Report, record_outcome, undo_outcome
 from tasking.work.telling import without_numbers
 from tests.support.card_reading import all_words
@@ -51,13 +51,11 @@ async def card_of(force: Force, row: Outbox) -> str:
 
 def test_every_concern_is_told_to_both() -> None:
     assert all(
-        each.tells == {Tells.SUPERVISOR, Tells.SAFEGUARDING}
-        for each in OUTCOME_TABLE
-        if each.code in CONCERNS
+        each.tells == {Tells.SUPERVISOR, Tells.SAFEGUARDING} for each in OUTCOMES if each.code in concerns()
     )
 
 
-@pytest.mark.parametrize("code", sorted(CONCERNS))
+@pytest.mark.parametrize("code", sorted(concerns()))
 async def test_a_concern_is_told_at_once_to_the_sergeant_and_safeguarding(
     force: Force, code: OutcomeCode
 ) -> None:

@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from storage.enums import OutcomeCode
-
 
 @dataclass(frozen=True)
 class Doubt:
@@ -39,23 +37,25 @@ _ANSWERED = rf"(?:(?:s?he|they)\s+)?(?:did\s+)?(?:answer(?:ed)?|repl(?:y|ied))\b
 
 
 @dataclass(frozen=True)
-class _Denial:
+class Denial:
+    """Words that deny a result: after its time, or right after the result itself."""
+
     pattern: re.Pattern[str]
     doubt: Doubt
     is_right_after: bool = False
 
 
-def _doubt(words: str, doubt: Doubt) -> _Denial:
-    return _Denial(re.compile(rf"{_LEAD}(?:{words})", re.IGNORECASE), doubt)
+def _doubt(words: str, doubt: Doubt) -> Denial:
+    return Denial(re.compile(rf"{_LEAD}(?:{words})", re.IGNORECASE), doubt)
 
 
-def _anywhere(words: str, doubt: Doubt) -> _Denial:
-    return _Denial(re.compile(rf"(?s:.*?)(?:{words})", re.IGNORECASE), doubt)
+def _anywhere(words: str, doubt: Doubt) -> Denial:
+    return Denial(re.compile(rf"(?s:.*?)(?:{words})", re.IGNORECASE), doubt)
 
 
-def _right_after(words: str, doubt: Doubt) -> _Denial:
+def _right_after(words: str, doubt: Doubt) -> Denial:
     """With nothing but a space between: "seen his mum", not "seen, his mum present" nor "seen 2115 x"."""
-    return _Denial(re.compile(rf"\s*(?:{words})", re.IGNORECASE), doubt, is_right_after=True)
+    return Denial(re.compile(rf"\s*(?:{words})", re.IGNORECASE), doubt, is_right_after=True)
 
 
 _IN_PERSON = Doubt("Was the subject seen in person?")
@@ -74,46 +74,40 @@ _IN_A_PLACE_ONLY = (
     r"(?:suite|car\s?park|visit|grounds|waiting|reception|guard|staff)\b"
 )
 
-_DOUBTS: dict[OutcomeCode, tuple[_Denial, ...]] = {
-    OutcomeCode.SEEN_NO_CONCERN: (
-        _doubt(rf"{_NO}|{_NOBODY}", _NO_ANSWER),
-        _anywhere(_NOT_SURE, _IN_PERSON),
-        _right_after(_SOMEBODY_ELSE, _IN_PERSON),
+SEEN = (
+    _doubt(rf"{_NO}|{_NOBODY}", _NO_ANSWER),
+    _anywhere(_NOT_SURE, _IN_PERSON),
+    _right_after(_SOMEBODY_ELSE, _IN_PERSON),
+)
+DECEASED = (_right_after(r"(?:quiet|end|on|right|slow|easy|line|battery|phone|down|out)\b", _ANYTHING_ELSE),)
+NO_ACCESS = (_right_after(r"(?:touch|contact|till?|until|before|yet)\b", _ANYTHING_ELSE),)
+NOT_LIVING_HERE = (
+    _right_after(r"(?:of\s+)?the\s+way\b|from\s+(?:the\s+)?(?:window|door)\b", _ANYTHING_ELSE),
+)
+SPOKE_ALONE = (
+    _doubt(r"(?:some\s+|with\s+)?concerns?\b", Doubt("Were there concerns?", "concerns")),
+    _doubt(r"not\s+alone\b", Doubt("Was somebody with them?", "spoke not alone")),
+    _doubt(_NOT_SPOKEN, _NO_REPLY),
+)
+SPOKE_NOT_ALONE = (_doubt(_NOT_SPOKEN, _NO_REPLY),)
+NO_ANSWER = (
+    _doubt(_ANSWERED, Doubt("Did somebody answer?", "seen")),
+    _anywhere(
+        r"\?\s*$|\bseen\s+(?:in|at|[0-9])\b|\b(?:then|later|but)\s+seen\b|\b(?:he|she|they)\s+opened\b|\bcame\s+(?:out|down)\b",
+        Doubt("Did somebody answer?", "seen"),
     ),
-    OutcomeCode.DECEASED: (
-        _right_after(r"(?:quiet|end|on|right|slow|easy|line|battery|phone|down|out)\b", _ANYTHING_ELSE),
+    _right_after(
+        r"from\s+(?!(?:him|her|subject|the\s+(?:address|house|flat|door|subject))\b)", _ANYTHING_ELSE
     ),
-    OutcomeCode.NO_ACCESS: (_right_after(r"(?:touch|contact|till?|until|before|yet)\b", _ANYTHING_ELSE),),
-    OutcomeCode.NOT_LIVING_HERE: (
-        _right_after(r"(?:of\s+)?the\s+way\b|from\s+(?:the\s+)?(?:window|door)\b", _ANYTHING_ELSE),
-    ),
-    OutcomeCode.SPOKE_ALONE_NO_CONCERNS: (
-        _doubt(r"(?:some\s+|with\s+)?concerns?\b", Doubt("Were there concerns?", "concerns")),
-        _doubt(r"not\s+alone\b", Doubt("Was somebody with them?", "spoke not alone")),
-        _doubt(_NOT_SPOKEN, _NO_REPLY),
-    ),
-    OutcomeCode.SPOKE_NOT_ALONE: (_doubt(_NOT_SPOKEN, _NO_REPLY),),
-    OutcomeCode.NO_ANSWER: (
-        _doubt(_ANSWERED, Doubt("Did somebody answer?", "seen")),
-        _anywhere(
-            r"\?\s*$|\bseen\s+(?:in|at|[0-9])\b|\b(?:then|later|but)\s+seen\b|\b(?:he|she|they)\s+opened\b|\bcame\s+(?:out|down)\b",
-            Doubt("Did somebody answer?", "seen"),
-        ),
-        _right_after(
-            r"from\s+(?!(?:him|her|subject|the\s+(?:address|house|flat|door|subject))\b)", _ANYTHING_ELSE
-        ),
-    ),
-    OutcomeCode.NO_REPLY: (_doubt(_ANSWERED, Doubt("Did you speak to them?", "spoke alone")),),
-    OutcomeCode.IN_CUSTODY_PRISON_HOSPITAL: (
-        _doubt(r"no\s+longer\b", _ANYTHING_ELSE),
-        _right_after(_IN_A_PLACE_ONLY, _ANYTHING_ELSE),
-    ),
-    OutcomeCode.DONE: (_doubt(rf"{_NO}|{_NOTHING}", _NOT_DONE),),
-    OutcomeCode.ACHIEVED: (_doubt(rf"{_NO}|{_NOTHING}", Doubt("Did it have no effect?", "no effect")),),
-    OutcomeCode.PARTLY_DONE: (_doubt(rf"{_NO}|{_NOTHING}", _NOT_DONE),),
-    OutcomeCode.PARTIAL: (_doubt(rf"{_NO}|{_NOTHING}", Doubt("Did it have no effect?", "no effect")),),
-}
-_ANY_RESULT = (
+)
+NO_REPLY = (_doubt(_ANSWERED, Doubt("Did you speak to them?", "spoke alone")),)
+IN_CUSTODY = (
+    _doubt(r"no\s+longer\b", _ANYTHING_ELSE),
+    _right_after(_IN_A_PLACE_ONLY, _ANYTHING_ELSE),
+)
+DONE = (_doubt(rf"{_NO}|{_NOTHING}", _NOT_DONE),)
+ACHIEVED = (_doubt(rf"{_NO}|{_NOTHING}", Doubt("Did it have no effect?", "no effect")),)
+ANY_RESULT = (
     _doubt(_NO, _ANYTHING_ELSE),
     _right_after(r"\?", _ANYTHING_ELSE),
     _anywhere(
@@ -126,11 +120,3 @@ _ANY_RESULT = (
         Doubt("Was that about another task too? Type one message for each."),
     ),
 )
-
-
-def doubt_about(code: OutcomeCode, after_verb: str, after_time: str) -> Doubt | None:
-    """What to ask where the words beside a result deny it; `after_time` are those without its time."""
-    for denial in (*_DOUBTS.get(code, ()), *_ANY_RESULT):
-        if denial.pattern.match(after_verb if denial.is_right_after else after_time):
-            return denial.doubt
-    return None
