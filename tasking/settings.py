@@ -126,6 +126,11 @@ class Settings(BaseSettings):
             *self._unsafe_urls(),
             *self._not_hosts(),
             *_line(
+                rules.is_host_alone(self.login_url),
+                "LOGIN_URL: give the host alone, like https://login.microsoftonline.com.",
+            ),
+            *_line("?" not in self.graph_url, "GRAPH_URL: give the address without a query."),
+            *_line(
                 not key or rules.is_key(key),
                 "OPERATOR_KEY: give at least 16 characters, without blanks and accents, or none.",
             ),

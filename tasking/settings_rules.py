@@ -19,6 +19,8 @@ _KEY = re.compile(r"[!-~]{16,}")
 _ID = re.compile(r"""(?!\.*$)[^/\\?#"'{}%\s]+""")
 _NAME = re.compile(r"""(?!\.*$)[^/\\?#"{}%]+""")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_EMPTY_OPTION = re.compile(r"[?&][^=&]*=?(?=&|$)")
+"""It would be passed over without a word: `?ssl=` is no encryption."""
 _NOT_SEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SSL = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 _YEARS = range(2000, 2100)
@@ -87,6 +89,12 @@ def is_address(url: str) -> bool:
     return is_host(parts.hostname or "")
 
 
+def is_host_alone(url: str) -> bool:
+    """Whether an address has neither path nor query: what is asked of the login is put behind it."""
+    parts = _split(url)
+    return parts is None or (parts.path in ("", "/") and not parts.query)
+
+
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
@@ -106,7 +114,7 @@ def is_database(url: str) -> bool:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         return False
-    if not is_escaped(url) or not all(map(is_visible, _parts(parsed))):
+    if not is_escaped(url) or _EMPTY_OPTION.search(url) or not all(map(is_visible, _parts(parsed))):
         return False
     if parsed.drivername == "sqlite":
         return bool(parsed.database) and parsed.database != ":memory:" and not parsed.query

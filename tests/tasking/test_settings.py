@@ -101,8 +101,22 @@ def test_plain_http_is_for_loopback_alone(monkeypatch: pytest.MonkeyPatch, name:
     for bad in ("http://graph.example/v1.0", "ftp://127.0.0.1/", "127.0.0.1:80"):
         found = problems(monkeypatch, {**needed, "MODE": mode, name: bad})
         assert found == [f"REDLINE_{name}: must be https (plain http is accepted for loopback only)."]
-    for good in ("http://127.0.0.1:5000", "http://localhost/x", "http://[::1]:80", "https://graph.example"):
+    for good in ("http://127.0.0.1:5000", "http://localhost/", "http://[::1]:80", "https://graph.example"):
         read(monkeypatch, {**needed, "MODE": mode, name: good})
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("LOGIN_URL", "https://login.microsoftonline.us/"),
+        ("OPENID_URL", "https://login.example/v1/openid?appid=x"),
+        ("GRAPH_URL", "https://graph.microsoft.us/v1.0/"),
+    ],
+)
+def test_the_addresses_of_another_cloud_are_taken(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    assert getattr(read(monkeypatch, {**GOOD, name: url}), name.lower()) == url
 
 
 def test_several_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,6 +356,9 @@ _WRONG_IDS = ("app", "contoso.onmicrosoft.com", f'"{_APP}"', f"{{{_APP}}}", _APP
             )
         ),
         *bad("OPENID_URL", "https://h:99999/", "https://h:x/", "https://h/#f", "https://h\\x", "https://*/"),
+        *bad("LOGIN_URL", "https://login.example/common", "https://login.example/?a=b"),
+        *bad("GRAPH_URL", "https://graph.example/v1.0?a=b"),
+        *bad("DATABASE_URL", "postgresql://h/n?ssl=", "postgresql://h/n?ssl", "postgresql://h/n?ssl=&host=x"),
         *bad(
             "DATABASE_URL",
             "postgresql://h/",
