@@ -61,6 +61,7 @@ from tasking.ports import (
     RecordsSystem,
     Refused,
     RefusedForGood,
+    Unanswered,
     Unclear,
 )
 from tasking.records import stamp_handed_over
@@ -77,7 +78,9 @@ _LONGEST_WAIT = 300.0
 _FIRST_UNREACHABLE_WAIT = 2.0
 _UNREACHABLE_WAIT = 300.0
 _PLACE_TRIES = 4
-_NOBODY_HEARD = frozenset({"no_connection", "timeout", "connection_lost"})
+_NO_CONNECTION = "no_connection"
+_NO_USE = (Refused, Unclear, Unanswered, CannotReach, MessageGone)
+"""Answers that also a wrong address gives, or a gateway before nothing. Being asked to wait is not one."""
 _PLACE_AGAIN_AFTER = 2.0
 _MOST_REFUSALS = 20
 """With the back-off that is more than an hour: long enough for credentials to be mended."""
@@ -289,7 +292,8 @@ class Delivery:
         is_thread = THREAD_MARK in place.conversation_id
         silent_again = row.no_place > 0 and row.doubts >= place.addresses
         if not silent_again:
-            await self._put_back_doubted(row, problem, _PLACE_AGAIN_AFTER)
+            # At another address than the one that is kept it says more of the address than of the place.
+            await self._put_back_doubted(row, problem, _PLACE_AGAIN_AFTER, no_place=not place.is_trial)
         elif is_thread and row.no_place < _PLACE_TRIES:
             await self._put_back_doubted(row, problem, self._back_off(row))
         elif is_thread:
@@ -342,6 +346,8 @@ class Delivery:
     ) -> DeliveryProblem | None:
         try:
             await self._messenger.update(place, message.activity_id, card, summary)
+        except ConversationGone as problem:
+            return Unanswered(problem.code) if place.is_trial else problem
         except DeliveryProblem as problem:
             return problem
         self._refusals.note_taken()
@@ -384,7 +390,8 @@ class Delivery:
         elif isinstance(problem, ConversationGone):
             await self._put_back_doubted(row, problem, self._until_reachable(row), unreachable=True)
         elif isinstance(problem, CannotReach):
-            await self._put_back(row, problem.code, self._until_reachable(row), unreachable=True)
+            wait = self._until_reachable(row)
+            await self._put_back(row, problem.code, wait, unreachable=True, doubtful=True)
         else:
             wait = problem.retry_after if problem.retry_after is not None else self._back_off(row)
             await self._put_back(row, problem.code, wait, unclear=unclear, doubtful=_is_doubtful(problem))
@@ -399,9 +406,9 @@ class Delivery:
         return min(_FIRST_UNREACHABLE_WAIT * 2.0 ** min(row.attempts - 1, 9), _UNREACHABLE_WAIT)
 
     async def _put_back_doubted(
-        self, row: Outbox, problem: ConversationGone, wait: float, *, unreachable: bool = False
+        self, row: Outbox, problem: ConversationGone, wait: float, **why: bool
     ) -> None:
-        await self._put_back(row, problem.code, wait, unreachable=unreachable, no_place=True, doubtful=True)
+        await self._put_back(row, problem.code, wait, **{"no_place": True, "doubtful": True, **why})
 
     async def _put_back(self, row: Outbox, code: str, wait: float, **why: bool) -> None:
         """`why` as `put_row_back` takes it."""
@@ -450,8 +457,8 @@ def _is_given_up(row: Outbox, problem: DeliveryProblem) -> bool:
 
 
 def _is_doubtful(problem: DeliveryProblem) -> bool:
-    """Whether another service URL may be the right one: nobody was heard, or what is there refuses."""
-    return problem.code in _NOBODY_HEARD or isinstance(problem, Refused)
+    """Whether another service URL may be the right one: nobody was heard, or what is there is no use."""
+    return problem.code == _NO_CONNECTION or isinstance(problem, _NO_USE)
 
 
 def _breath_after(waited: float) -> float:

@@ -29,6 +29,10 @@ class NotSent(DeliveryProblem):
     """Surely not sent (refused connection, 412, 429): try again after a while."""
 
 
+class Unanswered(NotSent):
+    """Nobody at that address gave an answer of Teams': it may be made again there, or at another one."""
+
+
 class Unclear(DeliveryProblem):
     """Perhaps sent (a timeout or a lost connection after sending, 408, 500 to 504): never simply repeat."""
 

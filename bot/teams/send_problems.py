@@ -16,6 +16,7 @@ from tasking.ports import (
     NotSent,
     Refused,
     RefusedAnyway,
+    Unanswered,
     Unclear,
 )
 from tasking.retry_after import retry_after_seconds
@@ -117,7 +118,7 @@ def _post_answered(answer: BadAnswer) -> DeliveryProblem:
 def repeatable_problem(failure: SendFailure) -> DeliveryProblem:
     """What a failed call means that has the same effect however often it is made."""
     problem = post_problem(failure)
-    return NotSent(problem.code, problem.retry_after) if isinstance(problem, Unclear) else problem
+    return Unanswered(problem.code, problem.retry_after) if isinstance(problem, Unclear) else problem
 
 
 def update_problem(failure: SendFailure) -> DeliveryProblem:

@@ -245,3 +245,64 @@ async def test_where_the_one_seen_there_is_wrong_too_the_newest_of_the_tenant_is
         await stage.everything_is_delivered()
     assert [card.conversation_id for card in own(stage, officer, ref)] == [stage.chat_of(officer)]
     await all_well(stage)
+
+
+NO_USE = [
+    *((status, "Unavailable") for status in (408, 500, 502, 503, 504)),
+    *((403, code) for code in ("BotNotInConversationRoster", "BotDisabledByAdmin")),
+]
+OF_NO_MESSAGE = [(404, "ActivityNotFoundInConversation"), (200, "NoMessageId")]
+"""To an edit these say that the message is gone, or that it was edited."""
+
+
+@pytest.mark.parametrize(("status", "code"), [*NO_USE, *OF_NO_MESSAGE])
+async def test_a_kept_service_url_behind_which_nobody_is_is_left_for_the_one_seen_there(
+    stage: FaultStage, status: int, code: str
+) -> None:
+    officer = OFFICERS[5]
+    async with another_service(status, code) as wrong:
+        await kept_is(stage, officer, wrong)
+        ref = await stage.assigned(officer)
+        await stage.everything_is_delivered()
+    assert len(own(stage, officer, ref)) == 1
+    (chat,) = await stage.rows(Conversation, id=stage.chat_of(officer))
+    assert chat["service_url"] == stage.teams.base_url
+    await all_well(stage)
+
+
+@pytest.mark.parametrize(("status", "code"), NO_USE)
+async def test_an_edit_leaves_such_an_address_too_and_makes_no_second_card(
+    stage: FaultStage, status: int, code: str
+) -> None:
+    officer = OFFICERS[0]
+    ref = await stage.assigned(officer)
+    await stage.everything_is_delivered()
+    async with another_service(status, code) as wrong:
+        await kept_is(stage, officer, wrong)
+        await stage.reported(officer, ref)
+        await stage.everything_is_delivered()
+    (card,) = own(stage, officer, ref)
+    assert "Breach" in str(card.card)
+    await all_well(stage)
+
+
+async def test_a_place_that_another_address_does_not_know_is_not_taken_for_gone(stage: FaultStage) -> None:
+    """The right address is out of order for long, and the other one of the tenant serves other people."""
+    officer = OFFICERS[1]
+    ref = await stage.assigned(officer)
+    await stage.everything_is_delivered()
+    here = {"method": "PUT", "conversation_id": stage.chat_of(officer)}
+    stage.teams.faults.add(status=503, **here, times=8)
+    async with another_service(404, "ConversationNotFound") as other:
+        await stage.change(Conversation, {"id": stage.chat_of(officer)}, seen_service_url=other)
+        await stage.reported(officer, ref)
+        await stage.everything_is_delivered()
+    (card,) = own(stage, officer, ref)
+    assert "Breach" in str(card.card)
+    await all_well(stage)
+
+
+async def kept_is(stage: FaultStage, officer: FictionalPerson, url: str) -> None:
+    """The address that is kept for somebody's chat; their own came from the right one lately."""
+    ours = {"id": stage.chat_of(officer)}
+    await stage.change(Conversation, ours, service_url=url, seen_service_url=stage.teams.base_url)
