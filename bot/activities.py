@@ -9,77 +9,27 @@ import orjson
 import structlog
 
 from bot.answering import Answering, Request
-from bot.order_copies import OrderCopies, give_copy
-from bot.reading import parse_command
-from bot.reading.danger import DangerWords, sounds_dangerous
+from bot.declared import Doors, Sources
+from bot.not_recorded import edited
+from bot.not_taken import may_be_danger, not_a_button, not_read, too_much_typed
+from bot.reading.danger import sounds_dangerous
 from bot.reading.force_words import force_words
 from bot.reading.mentions import mentioned_people
-from bot.reading.model import (
-    AddNote,
-    Cancel,
-    CannotDo,
-    Command,
-    CryForHelp,
-    Doubted,
-    Endangered,
-    Extend,
-    MoreTime,
-    Reassign,
-    Several,
-    Unknown,
-)
-from bot.reading.model import Brief as TypedBrief
-from bot.reading.model import CopyOfOrder as TypedCopy
-from bot.reading.model import Outcome as TypedOutcome
-from bot.reading.model import TooLong as TypedTooLong
 from bot.reading.wording import words_of
-from bot.taps import HANDLERS as TAPS
 from bot.teams.arrivals import Arrivals
 from bot.turns import Turn, turn_of
 from bot.understood import carry_out
 from bot.unsaved import Unsaved
-from bot.work.danger import edited
-from bot.work.not_taken import (
-    may_be_danger,
-    not_a_button,
-    not_read,
-    tells_of_danger,
-    too_much_typed,
-)
-from cards.payloads import (
-    AnswerHeld,
-    BadPayload,
-    BriefMe,
-    CheckBreach,
-    ConfirmBreach,
-    CopyOfOrder,
-    HowItWorks,
-    NotRead,
-    Payload,
-    RecordOther,
-    RecordOutcome,
-    SayWhoItWas,
-    TooLong,
-    TypedAgain,
-    parse_payload,
-    passed_over,
-)
+from cards.payloads import BadPayload, NotRead, Payload, TooLong, passed_over
 from cards.words import BREACH_NOT_SAVED, BREACH_UNCLEAR, NOT_SAVED, UNCLEAR
 from tasking.once import activity_key
 from tasking.policy import Policy
 from tasking.ports import REQUEST_SECONDS
 from tasking.unit_of_work import DatabaseTrouble, Trouble, wanted_within
-from tasking.work.outcome_table import breaches
 
 log = structlog.get_logger()
 
 _SHARE_FOR_WORK = 0.8
-_REPORTS = (TypedOutcome, Doubted, Endangered, CryForHelp, Unknown, Several, TypedTooLong)
-_REPORTING_TAPS = (
-    *(RecordOutcome, RecordOther, CheckBreach, ConfirmBreach, SayWhoItWas),
-    *(AnswerHeld, HowItWorks),
-)
-"""What somebody at a door may still do whose access vanished with too many others'."""
 """The rest of the time is for saying that it did not work."""
 _LONGER = 0.5
 """Seconds by which the database's own limit comes first: it knows whether something may have been done."""
@@ -114,8 +64,9 @@ class Activities:
         policy: Policy,
         answering: Answering,
         arrivals: Arrivals,
-        copies: OrderCopies,
+        sources: Sources,
         unsaved: Unsaved,
+        doors: Doors,
         *,
         seconds: float = REQUEST_SECONDS,
     ) -> None:
@@ -126,7 +77,8 @@ class Activities:
         self._danger = force_words(policy)
         self._answering = answering
         self._arrivals = arrivals
-        self._copies = copies
+        self._sources = sources
+        self._doors = doors
 
     async def receive(self, activity: Mapping[str, Any]) -> Reply:
         """Handle one verified activity and say what to answer."""
@@ -154,7 +106,7 @@ class Activities:
     async def _not_saved(self, turn: Turn, trouble: DatabaseTrouble, until: float) -> Reply:
         """Words at once. What nobody can be told is raised on, to be answered 503 and delivered again."""
         log.error("activity.not_saved", code=trouble.code, unclear=trouble.unclear)
-        words = _NOT_SAVED[trouble.unclear, _sounds_like_a_breach(turn)]
+        words = _NOT_SAVED[trouble.unclear, self._sounds_like_a_breach(turn)]
         if turn.activity["type"] == "invoke":
             return Reply(200, _told(words))
         is_typed = turn.activity["type"] == "message"
@@ -185,12 +137,12 @@ class Activities:
         action = _dict(_dict(turn.activity.get("value")).get("action"))
         verb, data = action.get("verb"), action.get("data")
         try:
-            request = await self._tap_request(turn, _read(verb, data))
+            request = await self._tap_request(turn, self._read(verb, data))
         except (TooLong, NotRead) as problem:
-            request = await self._form_request(turn, problem, may_be_danger(verb, data))
+            request = await self._form_request(turn, problem, self._may_alarm(verb, data))
         except BadPayload as problem:
             log.warning("tap.refused", code=problem.code)
-            if not may_be_danger(verb, data):
+            if not self._may_alarm(verb, data):
                 return Reply(200, _BAD_TAP)
             request = await self._refused_request(turn, True)
         answer = await self._answering.answer(request)
@@ -203,22 +155,22 @@ class Activities:
         bot_id = _bot_id(turn)
         mentions = mentioned_people(dict(turn.activity), bot_id)
         typed = words_of(turn.activity, bot_id)
-        command = parse_command(typed, mentions)
+        understood = self._doors.read(typed, mentions)
+        command = self._doors.command(understood)
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
-        if isinstance(command, TypedCopy):
-            request = await self._copy_request(turn, command.task or "", None)
-        else:
-            people = await self._arrivals.people_in(turn, mentions)
-            request = Request(
-                turn,
-                lambda uow, asking: carry_out(uow, asking, command, typed),
-                people=people,
-                is_breach=_is_breach(command, self._danger),
-                folds=command.task if isinstance(command, TypedBrief) else None,
-                about=getattr(command, "task", None),
-                reports=isinstance(command, _REPORTS),
-                reports_on=getattr(command, "task", None),
-            )
+        task = getattr(understood, "task", None)
+        request = Request(
+            turn,
+            self._doors,
+            lambda uow, asking: carry_out(uow, asking, understood, typed),
+            people=await self._arrivals.people_in(turn, mentions),
+            fetched=await command.fetch(self._sources, turn, understood) if command.fetch else None,
+            is_breach=command.tells_of_danger(understood, self._danger),
+            folds=task if command.folds else None,
+            about=task,
+            reports=command.reports,
+            reports_on=task,
+        )
         await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
 
@@ -234,6 +186,7 @@ class Activities:
         is_danger = sounds_dangerous(words_of(turn.activity, _bot_id(turn)))
         request = Request(
             turn,
+            self._doors,
             lambda uow, asking: edited(uow, asking, first_key, is_danger),
             is_breach=is_danger,
             posts_answer=True,
@@ -246,12 +199,12 @@ class Activities:
         data = {name: given for name, given in value.items() if name not in ("verb", "msteams")}
         verb = value.get("verb")
         try:
-            request = await self._tap_request(turn, _read(verb, data))
+            request = await self._tap_request(turn, self._read(verb, data))
         except (TooLong, NotRead) as problem:
-            request = await self._form_request(turn, problem, may_be_danger(verb, data))
+            request = await self._form_request(turn, problem, self._may_alarm(verb, data))
         except BadPayload as problem:
             log.warning("tap.refused", code=problem.code)
-            request = await self._refused_request(turn, may_be_danger(verb, data))
+            request = await self._refused_request(turn, self._may_alarm(verb, data))
         await self._answering.answer(replace(request, posts_answer=True))
         return Reply(202)
 
@@ -260,76 +213,55 @@ class Activities:
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
         about = getattr(problem.tap, "task", None)
         refuse = too_much_typed if isinstance(problem, TooLong) else not_read
-        return Request(turn, refuse, problem.tap, is_breach=is_danger, about=about)
+        return Request(turn, self._doors, refuse, problem.tap, is_breach=is_danger, about=about)
 
     async def _refused_request(self, turn: Turn, is_danger: bool) -> Request:
         """A tap that is none of ours: plain words."""
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
-        return Request(turn, not_a_button, is_breach=is_danger)
+        return Request(turn, self._doors, not_a_button, is_breach=is_danger)
 
     async def _tap_request(self, turn: Turn, tap: Payload) -> Request:
         turn = replace(turn, entra_id=await self._arrivals.sender_of(turn))
-        if isinstance(tap, CopyOfOrder):
-            return await self._copy_request(turn, tap.task, tap)
-        handler = TAPS[type(tap)]
-        means = parse_command(tap.text, []) if isinstance(tap, TypedAgain) else tap
+        button = self._doors.button(tap)
+        means = self._doors.read(button.typed(tap)) if button.typed else None
+        task = getattr(tap, "task", None)
         return Request(
             turn,
-            lambda uow, asking: handler(uow, asking, tap),
+            self._doors,
+            lambda uow, asking: button.do(uow, asking, tap),
             tap,
-            is_breach=tells_of_danger(tap),
-            folds=tap.task if isinstance(tap, BriefMe) else None,
-            about=getattr(tap, "task", None),
-            reports=isinstance(means, (*_REPORTING_TAPS, *_REPORTS)),
-            reports_on=getattr(means, "task", None),
+            fetched=await button.fetch(self._sources, turn, tap) if button.fetch else None,
+            is_breach=button.alarms(tap),
+            folds=task if button.folds else None,
+            about=task,
+            reports=button.reports or (means is not None and self._doors.command(means).reports),
+            reports_on=getattr(means or tap, "task", None),
         )
 
-    async def _copy_request(self, turn: Turn, ref: str, tap: Payload | None) -> Request:
-        link = await self._copies.link_for(turn, ref)
-        return Request(turn, lambda uow, asking: give_copy(uow, asking, ref, link), tap, folds=ref, about=ref)
+    def _read(self, verb: object, data: object) -> Payload:
+        """The tap. Words of danger in no input of its form are not passed over: that is said."""
+        tap = self._doors.parse(verb, data)
+        if may_be_danger(passed_over(tap, data)):
+            raise NotRead(tap)
+        return tap
 
+    def _may_alarm(self, verb: object, data: object) -> bool:
+        """Whether somebody may think that this tap, which was not read, told of a breach or of danger."""
+        return self._doors.alarms_unread(verb, data) or may_be_danger(data)
 
-def _read(verb: object, data: object) -> Payload:
-    """The tap. Words of danger in no input of its form are not passed over: that is said."""
-    tap = parse_payload(verb, data)
-    if may_be_danger("", passed_over(tap, data)):
-        raise NotRead(tap)
-    return tap
-
-
-def _sounds_like_a_breach(turn: Turn) -> bool:
-    """Whether what could not be saved told of a breach or of danger, or of what may be one."""
-    value = _dict(turn.activity.get("value"))
-    action = _dict(value.get("action")) or value
-    if "verb" in action:
-        return may_be_danger(action["verb"], action.get("data", action))
-    words = words_of(turn.activity, _bot_id(turn))
-    command = parse_command(words, mentioned_people(dict(turn.activity), _bot_id(turn)))
-    return sounds_dangerous(words) or (isinstance(command, TypedOutcome) and command.code in breaches())
+    def _sounds_like_a_breach(self, turn: Turn) -> bool:
+        """Whether what could not be saved told of a breach or of danger, or of what may be one."""
+        value = _dict(turn.activity.get("value"))
+        action = _dict(value.get("action")) or value
+        if "verb" in action:
+            return self._may_alarm(action["verb"], action.get("data", action))
+        words = words_of(turn.activity, _bot_id(turn))
+        understood = self._doors.read(words, mentioned_people(dict(turn.activity), _bot_id(turn)))
+        return sounds_dangerous(words) or self._doors.command(understood).is_breach(understood)
 
 
 def _told(words: str) -> bytes:
     return orjson.dumps({"statusCode": 200, "type": _MESSAGE, "value": words})
-
-
-def _is_breach(command: Command, danger: DangerWords) -> bool:
-    """Whether somebody may think that a breach or danger was told."""
-    match command:
-        case TypedOutcome():
-            return command.code in breaches() or bool(danger.found(command.beside))
-        case Doubted():
-            return bool(danger.found(command.beside))
-        case Unknown():
-            return bool(danger.found(command.typed))
-        case AddNote():
-            return bool(danger.found(command.note or ""))
-        case CannotDo() | MoreTime() | Extend() | Cancel() | Reassign():
-            return bool(danger.found(command.reason or ""))
-        case Several() | TypedTooLong():
-            return command.alarm
-        case Endangered() | CryForHelp():
-            return True
-    return False
 
 
 def _bot_id(turn: Turn) -> str:

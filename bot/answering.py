@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 import structlog
 
 from bot.asking import Asking
-from bot.taps import breach_not_recorded_card, refused_card
+from bot.declared import Doors
 from bot.teams.conversations import conversation_of
 from bot.teams.met import Met
 from bot.turns import People, Turn
 from bot.work.cards_for import own_or_confirmation
+from bot.work.refused import breach_not_recorded_card, refused_card
 from cards.answers import message_card, not_recorded, with_how_to_answer, wrong_channel_card
-from cards.payloads import AnswerHeld, OfTask, Payload, ShowTask
+from cards.payloads import Payload
 from storage.enums import AuditOperation
 from tasking.answers import fold_posted, post_answer, task_named
 from tasking.once import answer_once
@@ -40,9 +42,12 @@ class Request:
     """What is asked in a turn: the work to do, and the tap it came from (None for a typed command)."""
 
     turn: Turn
+    doors: Doors
     do: Do
     tap: Payload | None = None
     people: People = field(default_factory=People)
+    fetched: Any = None
+    """What the button or the command has fetched first."""
     is_breach: bool = False
     """Whether somebody reports a breach: if it cannot be recorded, that must be said first."""
     posts_answer: bool = False
@@ -106,13 +111,13 @@ class Answering:
 
     def _again(self, uow: UnitOfWork, request: Request) -> bytes:
         """Long after the first answer: the current card, and nothing changes."""
-        tap = request.tap
         try:
             asking = _asking(uow, request)
             _check_confirmed(asking, request)
-            if not isinstance(tap, OfTask | ShowTask | AnswerHeld):
+            ref: str | None = getattr(request.tap, "task", None)
+            if ref is None:
                 return _NOTHING
-            return orjson.dumps(own_or_confirmation(show_task(uow, asking.reader, tap.task), asking))
+            return orjson.dumps(own_or_confirmation(show_task(uow, asking.reader, ref), asking))
         except Refusal as refusal:
             return orjson.dumps(_refused(uow, request, refusal))
 
@@ -146,7 +151,8 @@ def _asking(uow: UnitOfWork, request: Request) -> Asking:
     actor = actor_of(uow, turn.entra_id or "")
     if request.reports:
         actor = as_recorder(uow, actor, task_named(uow, request.reports_on or ""))
-    return Asking(Reader(actor, turn.is_in_channel, turn.channel_district), turn, request.people)
+    reader = Reader(actor, turn.is_in_channel, turn.channel_district)
+    return Asking(reader, turn, request.doors, request.people, request.fetched)
 
 
 def _check_confirmed(asking: Asking, request: Request) -> None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from bot.declared import Doors
 from bot.reading.mentions import Mention
 from bot.turns import People, Turn
 from tasking.refusals import Refusal
@@ -22,7 +24,10 @@ class Asking:
 
     reader: Reader
     turn: Turn
+    doors: Doors
     people: People = field(default_factory=People)
+    fetched: Any = None
+    """What the button or the command has fetched first."""
 
     def entra_id_of(self, mention: Mention) -> str:
         """The person mentioned; raises `Refusal` for one whom neither rows nor roster know."""

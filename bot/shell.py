@@ -1,6 +1,6 @@
 """The Teams door: opening it, and letting people in."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from ipaddress import ip_address
@@ -10,17 +10,11 @@ from aiohttp import ClientSession, web
 
 from bot.activities import Activities
 from bot.answering import Answering
-from bot.order_copies import OrderCopies
+from bot.declared import Button, Command, Doors, Sources
+from bot.rooms import BUTTONS, COMMANDS
 from bot.teams.arrivals import Arrivals
 from bot.teams.connector import Connector
-from bot.teams.door import (
-    RUNNER_LIMITS,
-    Admission,
-    Door,
-    LocalDoor,
-    is_local_service_url,
-    service_url_check,
-)
+from bot.teams.door import RUNNER_LIMITS, Admission, Door, LocalDoor, is_local_service_url, service_url_check
 from bot.teams.endpoint import Endpoint
 from bot.teams.gate import Gate, limits_of_this_process, listen
 from bot.teams.messenger import BotMessenger
@@ -38,7 +32,11 @@ _LOCAL_APP_ID = "00000000-0000-0000-0000-000000000000"
 
 @asynccontextmanager
 async def open_teams(
-    opened: Opened, credential: Any, documents: Documents
+    opened: Opened,
+    credential: Any,
+    documents: Documents,
+    commands: Sequence[Command[Any]] = COMMANDS,
+    buttons: Sequence[Button[Any]] = BUTTONS,
 ) -> AsyncIterator[tuple[BotMessenger, Listening]]:
     """What sends, and how to begin to listen; everything opened here is closed again."""
     settings, units = opened.settings, opened.units
@@ -48,8 +46,8 @@ async def open_teams(
         stack.push_async_callback(connector.close)
         messenger = BotMessenger(connector, app_id=settings.app_id or _LOCAL_APP_ID, pace=Pace())
         arrivals = Arrivals(units, TeamsRoster(connector))
-        copies = OrderCopies(units, documents)
-        activities = Activities(units.policy, Answering(units), arrivals, copies, Unsaved(messenger))
+        sources, doors = Sources(units, documents), Doors(commands, buttons)
+        activities = Activities(units.policy, Answering(units), arrivals, sources, Unsaved(messenger), doors)
         key = settings.operator_key.get_secret_value()
         yield messenger, partial(_listening, Endpoint(door, activities, units, keys_loaded, key), settings)
 
@@ -74,11 +72,7 @@ def _may_answer(settings: Settings) -> Callable[[str], bool]:
 async def _listening(endpoint: Endpoint, settings: Settings) -> AsyncIterator[int]:
     """The port that people come to, while they may; what is under way at the end is finished."""
     runner = web.AppRunner(
-        endpoint.application(),
-        access_log=None,
-        handle_signals=False,
-        shutdown_timeout=20,
-        **RUNNER_LIMITS,
+        endpoint.application(), access_log=None, handle_signals=False, shutdown_timeout=20, **RUNNER_LIMITS
     )
     await runner.setup()
     try:

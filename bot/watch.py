@@ -1,9 +1,12 @@
 """Saying that the directory is right where too many people are missing from it."""
 
+from typing import Any
+
 from bot.asking import Asking
+from bot.declared import Button, Command
 from bot.reading.model import ConfirmDirectory
 from cards.answers import message_card
-from cards.payloads import ConfirmDirectory as ConfirmTap
+from cards.watch import ConfirmDirectory as ConfirmTap
 from cards.watch import brake_notice
 from tasking.ports import Card
 from tasking.unit_of_work import UnitOfWork
@@ -32,3 +35,7 @@ def confirm_tapped(uow: UnitOfWork, asking: Asking, tap: ConfirmTap) -> Card:
         f"Confirmed for {(*names, tap.district)[0]}.",
         "The work of who left goes to their sergeants within ten minutes.",
     )
+
+
+COMMANDS: tuple[Command[Any], ...] = (Command(ConfirmDirectory, do=confirm_typed),)
+BUTTONS: tuple[Button[Any], ...] = (Button(ConfirmTap, do=confirm_tapped),)

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 import orjson
+from pydantic import Field
 
 from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
 from cards.drawn import Drawn, task_due
 from cards.escaping import escape, plain
-from cards.payloads import ShowHelp, ShowTask, TypedAgain
+from cards.payloads import NamesTask, Payload
 from cards.words import NOT_RECORDED, RADIO_FIRST
 from tasking.answers import FoldedView, KeptView
 from tasking.ports import Card
@@ -17,6 +18,28 @@ MOST_HELP = 25
 _HEARD = "To answer here, begin with @RedLine: it hears no other message in a channel."
 _CHANNEL = "A channel is read by everyone in it: no names and no details here."
 _PERSONAL = "These work when you type them too, and a typed message waits for a signal."
+
+
+class ShowTask(NamesTask):
+    """Show the current card of a task."""
+
+    verb = "show_task"
+
+
+class TypedAgain(Payload):
+    """A typed message with the number that was meant; it is read again, as whoever taps."""
+
+    verb = "typed_again"
+    text: str = ""
+    at: str = Field(max_length=40)
+    """When it was typed, ISO 8601 with offset."""
+
+
+class ShowHelp(Payload):
+    """Show the help about a topic."""
+
+    verb = "show_help"
+    topic: str = Field(max_length=40)
 
 
 def message_card(text_: str, hint: str = "", back_to: str | None = None) -> Card:

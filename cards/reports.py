@@ -7,8 +7,8 @@ from microsoft_teams.cards.core import Column, ColumnSet, TextColor
 from cards.base import CardElement, button, card, drawn, heading, marking, quiet, text
 from cards.drawn import Drawn
 from cards.escaping import escape
-from cards.payloads import ShowList
 from cards.times import time_words
+from cards.work.task_payloads import ShowList
 from tasking.ports import Card
 from tasking.views import BoardView
 

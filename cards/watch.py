@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
 from cards.drawn import Drawn, about
 from cards.escaping import escape
-from cards.payloads import ConfirmDirectory
+from cards.payloads import Payload
 from cards.times import day_words, due_words, time_words
 from cards.words import order_type_words, status_words
 from storage.tables import ProtectiveOrder
@@ -13,6 +15,15 @@ from tasking.orders.register import OVER
 from tasking.ports import Card
 from tasking.views import BrakeView
 from tasking.watch.not_served import NotServedView
+
+
+class ConfirmDirectory(Payload):
+    """The directory is right: who is missing there has left."""
+
+    verb = "confirm_directory"
+    district: str = Field(max_length=40)
+    state: str = Field(default="", max_length=40)
+    """What was shown beside the button."""
 
 
 def brake_notice(view: BrakeView, line: str = "") -> Card:

@@ -6,6 +6,7 @@ A view already holds only what its reader may see.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
 from storage.enums import TaskKind, TaskState
@@ -314,6 +315,23 @@ class HelpLine:
 
     what: str
     example: str
+
+
+class Often(Enum):
+    """Who does something so often that the help begins with it."""
+
+    OFFICERS = "officers"
+    SUPERVISORS = "supervisors"
+
+
+@dataclass(frozen=True)
+class HelpEntry(HelpLine):
+    """Such a line where it is declared: under its topic, for whoever may do this."""
+
+    topic: str
+    often: Often | None = None
+    act: str | None = None
+    """Left out: that of its command."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
+from bot.reading.added import NOTHING, Added
 from bot.reading.alarms import is_cry, mentions_trouble
 from bot.reading.assigning import read_assign
 from bot.reading.danger import danger_words, sounds_dangerous
@@ -55,18 +56,25 @@ READERS: tuple[Callable[[Words], Command | None], ...] = (
 )
 
 
-def parse_command(text: str, mentions: Sequence[Mention] = ()) -> Command:
+def parse_command(text: str, mentions: Sequence[Mention] = (), added: Added = NOTHING) -> Command:
     """The command in a message, with or without a slash, in any case. Never raises.
 
     `text` is `mentions.plain_text`, `mentions` is `mentions.mentioned_people` of the same activity.
+    What the rooms add is read where nothing else was, and not before words of danger.
     """
     if len(text) > _LONGEST + _MOST_PEOPLE or len(without_mentions(text)) > _LONGEST:
         begins, ends = text[_lead_length(text) :][:_LONGEST], text[-_LONGEST:]
         return TooLong(alarm=_sounds_like_trouble(begins) or _sounds_like_trouble(ends))
     words = Words(_bare(text), mentions, _untagged(text, mentions))
-    readers = (several_commands, _cry, *READERS)
+    readers = (
+        lambda words: several_commands(words, added),
+        _cry,
+        *READERS,
+        lambda words: read_task_verb(words, added.verbs),
+        added.read_alone,
+    )
     found = (reader(words) for reader in readers)
-    return next((command for command in found if command is not None), None) or _unknown(words)
+    return next((command for command in found if command is not None), None) or _unknown(words, added)
 
 
 def _bare(text: str) -> str:
@@ -109,10 +117,10 @@ def _untagged(text: str, mentions: Sequence[Mention]) -> Mention | None:
     return mentions[0] if not tagged and len({mention.teams_id for mention in mentions}) == 1 else None
 
 
-def _unknown(words: Words) -> Unknown:
+def _unknown(words: Words, added: Added) -> Unknown:
     task, rest = task_at_start(words.text)
     typed = rest.casefold().split()[:3]
-    known = _TASK_WORDS if task else (*_COMMAND_WORDS, *_TASK_WORDS)
+    known = (*(() if task else _COMMAND_WORDS), *_TASK_WORDS, *added.examples)
     starts = (" ".join(typed[:count]) for count in (3, 2, 1))
     guesses = (get_close_matches(start, known, n=1, cutoff=0.7) for start in starts if start != "not")
     guess = next((found[0] for found in guesses if found), None)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.reading.added import NOTHING, Added
 from bot.reading.alarms import reports_trouble
 from bot.reading.danger import sounds_dangerous
 from bot.reading.model import Several
-from bot.reading.task_verbs import Head, head_of, verb_at
+from bot.reading.task_verbs import Head, TaskVerb, head_of, verb_at
 from bot.reading.words import Words, due_at_start, happened_at_start
 from tasking.work.outcome_table import breaches
 
@@ -24,6 +25,8 @@ _PARTS = re.compile(r"[\n,;&/+a-z]|\.\s|\s[–—-]+\s", re.IGNORECASE)
 _SLASH = re.compile(r"\s/$")
 _NEW_WORK = re.compile(r"(?:assign|allocate)\b", re.IGNORECASE)
 _CLOSE_BY = 30
+Verbs = tuple[TaskVerb, ...]
+"""Those that the rooms add."""
 _NO_TASK = re.compile(r"(?:assign|allocate|(?:my\s+)?tasks?|board|help)\b", re.IGNORECASE)
 
 
@@ -35,9 +38,10 @@ class _Part:
     code: str | None = None
 
 
-def several_commands(words: Words) -> Several | None:
+def several_commands(words: Words, added: Added = NOTHING) -> Several | None:
     """What a message holds if it is more than one command, or several tasks where one is taken."""
-    read_as = (_tasks_before_verb(words.text), _commands(words), _tasks_after_verb(words.text))
+    text, verbs = words.text, added.verbs
+    read_as = (_tasks_before_verb(text, verbs), _commands(words, added), _tasks_after_verb(text, verbs))
     parts = next((parts for parts in read_as if len(parts) > 1), None)
     if parts is None:
         return None
@@ -49,19 +53,19 @@ def several_commands(words: Words) -> Several | None:
 # --- several tasks, one verb -----------------------------------------------------------------------
 
 
-def _tasks_before_verb(text: str) -> list[_Part]:
+def _tasks_before_verb(text: str, verbs: Verbs) -> list[_Part]:
     """ "1042 and 1043 no answer"; in "1042 2115 no answer" the second may be a time."""
     tasks = _chain(text)
-    found = verb_at(text, _verb_start(text, tasks[-1].end())) if tasks else None
+    found = verb_at(text, _verb_start(text, tasks[-1].end()), verbs) if tasks else None
     if found is None or not any(each["join"].strip() or not _is_time(each["task"]) for each in tasks[1:]):
         return []
     verb, typed = found
     return [_Part(f"{_digits(each)} {typed[0]}", verb.code) for each in tasks]
 
 
-def _tasks_after_verb(text: str) -> list[_Part]:
+def _tasks_after_verb(text: str, verbs: Verbs) -> list[_Part]:
     """ "no answer 1042 and 1043", "1042 undo, 1043"."""
-    head = head_of(text)
+    head = head_of(text, verbs)
     if head is None:
         return []
     more = (head.is_task_first and _chain(_after_time(head))) or _chain(text, head.end)
@@ -100,35 +104,39 @@ def _verb_start(text: str, start: int) -> int:
 # --- several commands ------------------------------------------------------------------------------
 
 
-def _commands(words: Words) -> list[_Part]:
-    head, other = head_of(words.text), _NO_TASK.match(words.text)
+def _commands(words: Words, added: Added) -> list[_Part]:
+    head, other = head_of(words.text, added.verbs), _alone(words.text, added)
     if head is not None:
-        in_its_line = head_of(words.text.split("\n", 1)[0]) or head
-        return [_part(in_its_line), *_later(words, head.verb_end, head)]
-    return [_Part(other[0]), *_later(words, other.end(), None)] if other else []
+        in_its_line = head_of(words.text.split("\n", 1)[0], added.verbs) or head
+        return [_part(in_its_line), *_later(words, head.verb_end, head, added)]
+    return [_Part(other[0]), *_later(words, other.end(), None, added)] if other else []
 
 
-def _later(words: Words, start: int, first: Head | None) -> Iterator[_Part]:
+def _alone(text: str, added: Added) -> re.Match[str] | None:
+    return _NO_TASK.match(text) or added.alone_at_start(text)
+
+
+def _later(words: Words, start: int, first: Head | None, added: Added) -> Iterator[_Part]:
     """The commands after the first. One that is about no task yet may say a lot: only other lines count."""
-    following = _right_after(first) if first else None
+    following = _right_after(first, added.verbs) if first else None
     while following:
         yield _part(following)
-        following = _task_first(following.rest) or _right_after(following)
+        following = _task_first(following.rest, added.verbs) or _right_after(following, added.verbs)
     for gap in _GAP.finditer(words.text, start):
         apart = "\n" in gap[0] or _SLASH.search(gap[0])
         if apart or (first and _PARTS.search(gap[0])):
-            yield from _command_at(words.of(words.text[gap.end() :]), gap[0], first)
+            yield from _command_at(words.of(words.text[gap.end() :]), gap[0], first, added)
 
 
-def _right_after(first: Head) -> Head | None:
+def _right_after(first: Head, verbs: Verbs) -> Head | None:
     """ "1042 accept 1043 accept"; in "1042 seen 2115 at the door" what follows first is a time."""
     if first.verb.is_free_text or first.verb.takes_number:
         return None
-    head = _task_first(first.rest)
+    head = _task_first(first.rest, verbs)
     is_task = head and (head.verb is first.verb or head.task_typed[0] in "tT" or _are_close(first, head))
     if head and (is_task or not first.verb.takes_time):
         return head
-    return _task_first(_after_time(first).lstrip())
+    return _task_first(_after_time(first).lstrip(), verbs)
 
 
 def _are_close(first: Head, then: Head) -> bool:
@@ -139,15 +147,15 @@ def _are_close(first: Head, then: Head) -> bool:
     return 0 < abs(numbers[0] - numbers[1]) <= _CLOSE_BY
 
 
-def _task_first(text: str) -> Head | None:
-    return head_of(text) if _FIRST.match(text) else None
+def _task_first(text: str, verbs: Verbs) -> Head | None:
+    return head_of(text, verbs) if _FIRST.match(text) else None
 
 
-def _command_at(words: Words, gap: str, first: Head | None) -> Iterator[_Part]:
-    head = head_of(words.text)
+def _command_at(words: Words, gap: str, first: Head | None, added: Added) -> Iterator[_Part]:
+    head = head_of(words.text, added.verbs)
     if head and (_SLASH.search(gap) or _is_of_task(head, words.text, first)):
         yield _part(head)
-    elif other := _NO_TASK.match(words.text):
+    elif other := _alone(words.text, added):
         line = words.of(words.text.split("\n", 1)[0])
         if _SLASH.search(gap) or ("\n" in gap and _NEW_WORK.match(words.text) and line.people()):
             yield _Part(other[0])

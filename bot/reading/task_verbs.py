@@ -1,8 +1,9 @@
 """Commands on one task, the reference before or after the verb: `1042 undo`, `cancel T-1042 because …`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.reading.assigning import named_assignee
 from bot.reading.danger import sounds_dangerous
@@ -59,6 +60,8 @@ class TaskVerb:
     takes_time: bool = False
     takes_number: bool = False
     is_free_text: bool = False
+    is_added: bool = False
+    """By a room: words of danger and results beside it go first."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +78,19 @@ class Head:
     rest: str
 
 
-def read_task_verb(words: Words) -> Command | None:
+def read_task_verb(words: Words, added: Sequence[TaskVerb] = ()) -> Command | None:
     """A command on one task; the task is None if no reference was typed.
 
     Beside a verb that takes no words, words of danger are what the message is about.
     """
-    head = head_of(words.text)
+    head = head_of(words.text, added)
     if head is None:
         return None
     command = head.verb.read(head.task, words.of(head.rest))
     if parts := _with_a_result(head, command) or _with_another_task(head):
         return Several(parts, alarm=sounds_dangerous(head.rest))
-    if isinstance(command, _WITHOUT_WORDS) and sounds_dangerous(head.rest):
+    is_bare = head.verb.is_added or isinstance(command, _WITHOUT_WORDS)
+    if is_bare and sounds_dangerous(head.rest):
         return Unknown(None, head.task, alarm=True, typed=words.of(head.rest).free_text() or "")
     return command
 
@@ -95,7 +99,8 @@ def _with_a_result(head: Head, command: Command) -> tuple[str, ...]:
     """ "1042 accept and no answer 2115": the result must not go unheard."""
     joined = _JOINED.match(head.rest)
     found = verb_at(head.rest, joined.end() if joined else 0)
-    if found is None or found[0].code is None or not isinstance(command, _TAKE_NO_RESULT):
+    takes_none = head.verb.is_added or isinstance(command, _TAKE_NO_RESULT)
+    if found is None or found[0].code is None or not takes_none:
         return ()
     number = f"{head.task.removeprefix('T-')} " if head.task else ""
     return f"{number}{head.verb_typed}", f"{number}{found[1][0]}"
@@ -109,10 +114,10 @@ def _with_another_task(head: Head) -> tuple[str, ...]:
     return tuple(f"{head.verb_typed} {number}" for number in (head.task.removeprefix("T-"), other["task"]))
 
 
-def head_of(text: str) -> Head | None:
+def head_of(text: str, added: Sequence[TaskVerb] = ()) -> Head | None:
     """The verb that a text begins with, before or after its task; None if there is no such verb."""
     before = _TASK_FIRST.match(text)
-    found = verb_at(text, before.end() if before else 0)
+    found = verb_at(text, before.end() if before else 0, added)
     if found is None:
         return None
     verb, typed = found
@@ -129,9 +134,17 @@ def head_of(text: str) -> Head | None:
     )
 
 
-def verb_at(text: str, start: int) -> tuple[TaskVerb, re.Match[str]] | None:
-    """The verb at a place in a text, and how it was typed: the longest that fits ("seen elsewhere")."""
-    tried = ((verb, verb.pattern.match(text, start)) for verb in (*TASK_VERBS, *_outcome_verbs()))
+def verb_at(text: str, start: int, added: Sequence[TaskVerb] = ()) -> tuple[TaskVerb, re.Match[str]] | None:
+    """The verb at a place in a text, and how it was typed: the longest that fits ("seen elsewhere").
+
+    A verb that a room adds never takes the place of one that was there before.
+    """
+    built_in = (*TASK_VERBS, *_outcome_verbs())
+    return _longest_of(built_in, text, start) or _longest_of(added, text, start)
+
+
+def _longest_of(verbs: Sequence[TaskVerb], text: str, start: int) -> tuple[TaskVerb, re.Match[str]] | None:
+    tried = ((verb, verb.pattern.match(text, start)) for verb in verbs)
     return max(
         ((verb, typed) for verb, typed in tried if typed), key=lambda each: each[1].end(), default=None
     )
@@ -177,6 +190,11 @@ def _athena_reference(task: str | None, words: Words) -> AthenaReference:
 
 def _verb(pattern: str, read: Callable[[str | None, Words], Command]) -> TaskVerb:
     return TaskVerb(re.compile(rf"(?:{pattern})(?![\w’'])", re.IGNORECASE), read)
+
+
+def added_verb(pattern: str, read: Callable[[str | None, Words], Any]) -> TaskVerb:
+    """A verb of a room."""
+    return replace(_verb(pattern, read), is_added=True)
 
 
 def _outcome_verb(outcome: TypedOutcome) -> TaskVerb:

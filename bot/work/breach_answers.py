@@ -1,6 +1,6 @@
 """What the breach form says, as it is kept: conditions by their short form, times with their offset."""
 
-from cards.payloads import CheckBreach, ConfirmBreach
+from cards.work.result_payloads import CheckBreach, ConfirmBreach
 from tasking.views import TaskView
 from tasking.work.questions import ARREST_AT
 

@@ -7,9 +7,9 @@ from bot.reading.model import CryForHelp, Endangered
 from bot.work.cards_for import task_card
 from bot.work.filled_in import held_of, noted
 from bot.work.task_commands import task_named
-from cards.answers import help_card, message_card
-from cards.payloads import AnswerHeld, HowItWorks, ItWasMore, MoreThanThat
+from cards.answers import help_card
 from cards.work.held import cry_card, more_card
+from cards.work.result_payloads import AnswerHeld, HowItWorks, ItWasMore, MoreThanThat
 from storage.enums import HeldAnswer
 from tasking.lifecycle import OPEN
 from tasking.ports import Card
@@ -17,12 +17,10 @@ from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
 from tasking.work.calls import call_for_help, put_down
 from tasking.work.find import find_task
-from tasking.work.held import answer, what_came_of
+from tasking.work.held import answer
 from tasking.work.lists import help_for
 from tasking.work.more import it_was_more
 from tasking.work.showing import officer_view
-
-_EDITED = "RedLine does not read a message again when you change it."
 
 
 def endangered(uow: UnitOfWork, asking: Asking, command: Endangered) -> Card:
@@ -50,7 +48,7 @@ def cry_for_help(uow: UnitOfWork, asking: Asking, command: CryForHelp) -> Card:
 def how_it_works(uow: UnitOfWork, asking: Asking, tap: HowItWorks) -> Card:
     """It was no call for help: the help."""
     put_down(uow, asking.reader, _id(tap.call))
-    return help_card(help_for(asking.reader))
+    return help_card(help_for(asking.reader, asking.doors.help))
 
 
 def more_than_that(uow: UnitOfWork, asking: Asking, tap: MoreThanThat) -> Card:
@@ -65,15 +63,6 @@ def it_was(uow: UnitOfWork, asking: Asking, tap: ItWasMore) -> Card:
     """The typed result was a breach or another concern."""
     bundle = it_was_more(uow, asking.reader, tap.task, _id(tap.outcome), tap.code)
     return task_card(uow, asking, bundle, "Recorded.")
-
-
-def edited(uow: UnitOfWork, asking: Asking, first_key: str, sounds_dangerous: bool) -> Card:
-    """A message that was changed is not read again; what it said first is looked up, or not said."""
-    came_of = what_came_of(uow, asking.reader, first_key)
-    hint = f"{came_of} Type it again as a new message.".strip()
-    if sounds_dangerous:
-        raise Refusal("edited", _EDITED, hint)
-    return message_card(_EDITED, hint)
 
 
 def _id(text: str) -> UUID:

@@ -35,4 +35,4 @@ def show_board(uow: UnitOfWork, asking: Asking, _command: Board) -> Card:
 
 def show_help(_uow: UnitOfWork, asking: Asking, _command: Help) -> Card:
     """`help`: only what the asker may do."""
-    return help_card(lists.help_for(asking.reader))
+    return help_card(lists.help_for(asking.reader, asking.doors.help))

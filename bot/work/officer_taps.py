@@ -3,9 +3,10 @@
 from bot.asking import Asking, due_time
 from bot.work.cards_for import given_back_card, own_or_confirmation, task_card
 from bot.work.filled_in import note_or_held, with_radio
-from cards.answers import help_card
-from cards.payloads import AddNote, BriefMe, CantDo, MoreTime, ShowHelp, ShowTask
+from cards.answers import ShowHelp, ShowTask, help_card
 from cards.work.briefing import briefing_card
+from cards.work.more_payloads import AddNote, CantDo, MoreTime
+from cards.work.task_payloads import BriefMe
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
@@ -45,7 +46,7 @@ def show_task(uow: UnitOfWork, asking: Asking, tap: ShowTask) -> Card:
 
 def show_help(_uow: UnitOfWork, asking: Asking, tap: ShowHelp) -> Card:
     """The help about a topic, where it was asked for."""
-    return help_card(lists.help_for(asking.reader, tap.topic))
+    return help_card(lists.help_for(asking.reader, asking.doors.help, tap.topic))
 
 
 def refuse_in_channel(asking: Asking) -> None:

@@ -9,23 +9,23 @@ from bot.work.breach_answers import answers_of_breach
 from bot.work.cards_for import task_card
 from bot.work.filled_in import concern_with_radio, held_instead, in_words
 from bot.work.officer_taps import refuse_in_channel
-from cards.payloads import (
+from cards.work.again import form_again
+from cards.work.breach import breach_check_card
+from cards.work.company import it_may_be_them_card, who_was_it_card
+from cards.work.done import correction_card
+from cards.work.more_payloads import RecordOther
+from cards.work.officer import officer_card
+from cards.work.putting_down import put_down_check_card
+from cards.work.result_payloads import (
     CheckBreach,
     ConfirmBreach,
     ConfirmPutDown,
     KeyReference,
     OpenCorrection,
-    RecordOther,
     RecordOutcome,
     SayWhoItWas,
     UndoOutcome,
 )
-from cards.work.again import form_again
-from cards.work.breach import breach_check_card
-from cards.work.company import it_may_be_them_card, who_was_it_card
-from cards.work.done import correction_card
-from cards.work.officer import officer_card
-from cards.work.putting_down import put_down_check_card
 from storage.enums import OutcomeCode
 from tasking.ports import Card
 from tasking.refusals import Refusal

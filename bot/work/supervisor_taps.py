@@ -1,8 +1,12 @@
 """Taps of a supervisor: the forms and what they submit, the board and its lists."""
 
 from bot.asking import Asking, due_on
+from bot.work.again import FORMS
 from bot.work.cards_for import task_card
-from cards.payloads import (
+from cards.reports import board_card
+from cards.work.forms import assign_form
+from cards.work.lists import order_list_card, task_list_card
+from cards.work.task_payloads import (
     Assign,
     Cancel,
     Extend,
@@ -13,9 +17,6 @@ from cards.payloads import (
     ShowBoard,
     ShowList,
 )
-from cards.reports import board_card
-from cards.work.forms import assign_form, cancel_form, extend_form, reassign_form
-from cards.work.lists import order_list_card, task_list_card
 from storage.enums import DisruptionType, TaskKind, VisitKind
 from tasking import reports as board
 from tasking.ports import Card
@@ -25,7 +26,6 @@ from tasking.work import lists, supervision
 from tasking.work.assign import AssignRequest, assign
 from tasking.work.forms import NOBODY, assign_form_view, supervisor_form_view
 
-FORMS = {"reassign": reassign_form, "extend": extend_form, "cancel": cancel_form}
 _VISITS = {
     "visit": VisitKind.PERPETRATOR_CHECK,
     "address_check": VisitKind.EXCLUDED_ADDRESS_CHECK,

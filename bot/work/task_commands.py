@@ -24,7 +24,6 @@ from bot.work.filled_in import sounds_alarming, with_radio
 from bot.work.officer_taps import refuse_in_channel
 from cards.answers import message_card, radio_first
 from cards.inputs import NOTE_LENGTH
-from cards.payloads import CheckBreach
 from cards.words import NOT_RECORDED
 from cards.work.again import form_again
 from cards.work.breach import breach_check_card
@@ -32,6 +31,7 @@ from cards.work.briefing import briefing_card
 from cards.work.done import correction_card
 from cards.work.forms import cancel_form, reassign_form
 from cards.work.held import recorded_line_card
+from cards.work.result_payloads import CheckBreach
 from storage.enums import OutcomeCode
 from storage.tables import TaskBundle
 from tasking.naming import called

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from cards.answers import ShowTask
 from cards.base import Action, CardElement, banner, button, card, marking
 from cards.escaping import escape, kept
 from cards.inputs import NOTE_LENGTH, input_id
-from cards.payloads import CheckBreach, MoreForm, Payload, RecordOutcome, ShowTask
+from cards.payloads import Payload
 from cards.words import kind_words
 from cards.work.breach import breach_form, check_button
 from cards.work.more import more_form
+from cards.work.more_payloads import MoreForm
 from cards.work.outcome_buttons import corrected, outcome_form, record_button
+from cards.work.result_payloads import CheckBreach, RecordOutcome
 from tasking.ports import Card
 from tasking.views import TaskView
 

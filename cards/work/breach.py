@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from cards.answers import ShowTask
 from cards.base import Action, CardElement, banner, button, card, heading, marking, show_card, small, text
 from cards.escaping import cut, escape, kept, plain
 from cards.inputs import (
@@ -17,10 +18,10 @@ from cards.inputs import (
     when_filled,
     when_inputs,
 )
-from cards.payloads import CheckBreach, ConfirmBreach, ShowTask
 from cards.times import time_words
 from cards.words import RADIO_FIRST, kind_words, outcome_words
 from cards.work.questions import answered
+from cards.work.result_payloads import CheckBreach, ConfirmBreach
 from storage.enums import OutcomeCode
 from storage.tables import Outcome
 from tasking.ports import Card

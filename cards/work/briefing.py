@@ -6,9 +6,9 @@ from uuid import UUID
 
 from microsoft_teams.cards.core import OpenUrlAction
 
+from cards.answers import ShowTask
 from cards.base import Action, CardElement, banner, button, card, drawn, heading, marking, small, text
 from cards.escaping import escape, paragraphs, plain
-from cards.payloads import ShowTask
 from cards.times import due_words, time_words
 from cards.words import NEUTRAL_HINT, RADIO_FIRST, kind_words, outcome_words
 from cards.work.officer_lines import (

@@ -2,15 +2,16 @@
 
 from typing import Literal
 
+from cards.answers import ShowTask
 from cards.base import Action, banner, button, card, heading, marking, row, show_card, text
 from cards.escaping import escape
-from cards.payloads import CheckBreach, RecordOutcome, SayWhoItWas, ShowTask
 from cards.times import time_words
 from cards.words import NOT_RECORDED, kind_words, outcome_words
 from cards.work.again import filled_in
 from cards.work.breach import breach_form, check_button
 from cards.work.outcome_buttons import corrected, outcome_form, record_button
 from cards.work.questions import answered
+from cards.work.result_payloads import CheckBreach, RecordOutcome, SayWhoItWas
 from tasking.ports import Card
 from tasking.views import ReadBackView
 from tasking.work.held import concern_for

@@ -3,9 +3,9 @@
 from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
 from cards.drawn import Drawn, task_due
 from cards.escaping import escape
-from cards.payloads import GiveMoreTime, OpenSupervisorForm
 from cards.times import due_words, time_words
 from cards.words import kind_words, person_words, records_words, state_words
+from cards.work.task_payloads import GiveMoreTime, OpenSupervisorForm
 from storage.enums import SENT_BACK, TaskState
 from storage.tables import Outcome
 from tasking.ports import Card

@@ -1,5 +1,6 @@
 """The officer's card once an outcome is in: what was recorded, its way to Athena, and undo."""
 
+from cards.answers import ShowTask
 from cards.base import (
     Action,
     CardElement,
@@ -15,13 +16,15 @@ from cards.base import (
 )
 from cards.escaping import cut, escape
 from cards.inputs import line_input, neutral_hint, note_input
-from cards.payloads import AddNote, BriefMe, KeyReference, OpenCorrection, ShowTask, UndoOutcome
 from cards.times import time_words
 from cards.words import kind_words, outcome_words, records_words
 from cards.work.held import more_button
 from cards.work.more import correction_more_button
+from cards.work.more_payloads import AddNote
 from cards.work.outcome_buttons import outcome_buttons
 from cards.work.putting_down import corrected_words
+from cards.work.result_payloads import KeyReference, OpenCorrection, UndoOutcome
+from cards.work.task_payloads import BriefMe
 from storage.enums import SENT_BACK, OutcomeState
 from storage.tables import Outcome
 from tasking.permissions import Act

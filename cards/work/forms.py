@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from cards.answers import ShowTask
 from cards.base import Action, CardElement, banner, button, card, heading, marking, small, text
 from cards.escaping import escape, kept, plain
 from cards.inputs import ANSWER_LENGTH, NOTE_LENGTH, day_and_time, filled_note, neutral_hint, pick
-from cards.payloads import Assign, Cancel, Extend, Payload, Reassign, ShowTask
+from cards.payloads import Payload
 from cards.times import due_words, time_words
 from cards.words import disruption_words, kind_words, person_words
+from cards.work.task_payloads import Assign, Cancel, Extend, Reassign
 from storage.enums import DisruptionType
 from tasking.ports import Card
 from tasking.views import AssignFormView, Choice, SupervisorFormView

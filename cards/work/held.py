@@ -1,11 +1,12 @@
 """What was typed with words of danger, and what a typed result may really have been."""
 
+from cards.answers import ShowTask
 from cards.base import Action, CardElement, banner, button, card, heading, marking, row, small, text
 from cards.drawn import Drawn, about
 from cards.escaping import cut, escape
-from cards.payloads import AnswerHeld, HowItWorks, ItWasMore, MoreThanThat, ShowTask, UndoOutcome
 from cards.times import time_words
 from cards.words import NOT_RECORDED, RADIO_FIRST, kind_words, outcome_words, person_words
+from cards.work.result_payloads import AnswerHeld, HowItWorks, ItWasMore, MoreThanThat, UndoOutcome
 from storage.enums import HeldAnswer, OutcomeCode, TaskState
 from storage.tables import CallForHelp, HeldMessage
 from tasking.permissions import Act

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from microsoft_teams.cards.core import Container
 
+from cards.answers import ShowTask
 from cards.base import Action, CardElement, banner, button, card, drawn, heading, marking, row, small, text
 from cards.drawn import Drawn, counted
 from cards.escaping import escape, plain
-from cards.payloads import ShowBoard, ShowTask
 from cards.times import due_words
 from cards.words import kind_words, outcome_words, state_words
 from cards.work.outcome_buttons import one_tap_button
+from cards.work.task_payloads import ShowBoard
 from tasking.permissions import Act
 from tasking.ports import Card
 from tasking.views import OrderLine, OrderListView, ReminderView, TaskLine, TaskListView, TaskView

@@ -6,8 +6,8 @@ from microsoft_teams.cards.core import ActionSet, Container, TargetElement, Togg
 
 from cards.base import Action, CardElement, button, drawn, row, show_card
 from cards.inputs import line_input, neutral_hint, note_input, pick, when_inputs
-from cards.payloads import AddNote, CantDo, MoreForm, MoreTime, RecordOther
 from cards.words import outcome_words
+from cards.work.more_payloads import AddNote, CantDo, MoreForm, MoreTime, RecordOther
 from cards.work.outcome_buttons import AS_TYPED, Usual, corrected, usual_outcomes
 from cards.work.questions import questions_of
 from storage.tables import Task

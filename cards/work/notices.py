@@ -3,7 +3,6 @@
 from cards.base import Action, CardElement, banner, button, card, marking, small, text
 from cards.drawn import Drawn, about, of_task, task_due
 from cards.escaping import escape
-from cards.payloads import GiveMoreTime, OpenSupervisorForm
 from cards.times import due_words, time_words
 from cards.words import (
     RADIO_FIRST,
@@ -14,6 +13,7 @@ from cards.words import (
 )
 from cards.work.done import done_card
 from cards.work.putting_down import who_corrected
+from cards.work.task_payloads import GiveMoreTime, OpenSupervisorForm
 from storage.enums import SENT_BACK, TaskState
 from storage.tables import Outcome
 from tasking.ports import Card

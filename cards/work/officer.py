@@ -3,7 +3,6 @@
 from cards.base import MARKING, Action, CardElement, banner, button, card, marking, row, text
 from cards.drawn import of_task
 from cards.escaping import escape
-from cards.payloads import BriefMe, CopyOfOrder
 from cards.times import due_words, time_words
 from cards.words import kind_words
 from cards.work.done import done_card
@@ -11,6 +10,7 @@ from cards.work.held import ANSWER_ME, held_lines
 from cards.work.more import more_button
 from cards.work.officer_lines import task_lines
 from cards.work.outcome_buttons import outcome_buttons
+from cards.work.task_payloads import BriefMe, CopyOfOrder
 from storage.enums import TaskState
 from tasking.permissions import Act
 from tasking.ports import Card

@@ -6,11 +6,11 @@ from microsoft_teams.cards.core import Container, ToggleVisibilityAction
 
 from cards.base import Action, CardElement, button, drawn, text
 from cards.escaping import escape
-from cards.payloads import BriefMe
 from cards.times import date_words, day_words, recent_words
 from cards.words import arrest_words, entry_words, ordinal, outcome_words, person_words, status_words
 from cards.work.outcome_buttons import is_contact_visit
 from cards.work.putting_down import who_corrected
+from cards.work.task_payloads import BriefMe
 from storage.enums import DisruptionType, TaskKind
 from tasking.orders.powers import power_on_breach
 from tasking.orders.register import OVER, ends_at

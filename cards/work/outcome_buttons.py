@@ -8,10 +8,10 @@ from microsoft_teams.cards.core import ActionStyle
 from cards.base import Action, CardElement, button, show_card, text
 from cards.escaping import kept
 from cards.inputs import NOTE_LENGTH, answer_inputs, filled_note, neutral_hint, note_input, when_inputs
-from cards.payloads import RecordOutcome
 from cards.words import outcome_words
 from cards.work.breach import breach_button
 from cards.work.questions import questions_of
+from cards.work.result_payloads import RecordOutcome
 from storage.enums import OutcomeCode, TaskKind, VisitKind
 from storage.tables import Outcome, Task
 from tasking.views import TaskView

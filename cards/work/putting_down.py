@@ -1,13 +1,14 @@
 """Putting an alarm down: the check-your-answers step, what is told of it, and how it is named afterwards."""
 
+from cards.answers import ShowTask
 from cards.base import CardElement, banner, button, card, heading, marking, small, text
 from cards.drawn import Drawn
 from cards.escaping import cut, escape, kept, plain
 from cards.inputs import ANSWER_LENGTH, NOTE_LENGTH, filled_note, neutral_hint, pick
-from cards.payloads import ConfirmPutDown, ShowTask
 from cards.times import time_words
 from cards.words import RADIO_FIRST, kind_words, outcome_words, person_words
 from cards.work.questions import answered
+from cards.work.result_payloads import ConfirmPutDown
 from tasking.ports import Card
 from tasking.views import AlarmChangeView, CorrectedAlarm, PutDownView
 from tasking.work.company import COULD_BE, NOT_THEM

@@ -1,9 +1,9 @@
 """A result that somebody must hear of in the same shift, in their own chat."""
 
+from cards.answers import ShowTask
 from cards.base import CardElement, banner, button, card, marking, small, text
 from cards.drawn import of_task
 from cards.escaping import cut, escape
-from cards.payloads import ShowTask
 from cards.times import time_words
 from cards.words import outcome_words, person_words
 from cards.work.questions import answered

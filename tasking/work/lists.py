@@ -1,5 +1,7 @@
 """Lists of tasks for somebody who asks, and what they may do."""
 
+from collections.abc import Callable, Sequence
+
 from sqlalchemy import ColumnElement, and_, or_
 
 from storage.enums import SENT_BACK, AuditOperation, TaskState
@@ -11,12 +13,14 @@ from tasking.people.actors import require
 from tasking.permissions import Act, every_act, may
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
-from tasking.views import HelpLine, HelpView, TaskLine, TaskListView, TaskView
+from tasking.views import HelpEntry, HelpView, Often, TaskLine, TaskListView, TaskView
 from tasking.work.find import Reader, check_channel, find_target, find_task
 from tasking.work.kind_words import words_for_kind
 from tasking.work.showing import officer_view
 
 _SHOWN = 15
+_MOST = 5
+"""Lines of help at first: as many as one screen of a phone holds."""
 
 
 def show_task(uow: UnitOfWork, reader: Reader, ref: str) -> TaskView:
@@ -82,66 +86,23 @@ def tasks_of_district(uow: UnitOfWork, reader: Reader, district_id: str, which: 
     return _listed(uow, reader, "To do", here, queries.is_open())
 
 
-def help_for(reader: Reader, topic: str = "") -> HelpView:
+def help_for(reader: Reader, offered: Sequence[HelpEntry], topic: str = "") -> HelpView:
     """What the asker does most, or all of a topic that they may do, each with an example to copy."""
     acts = {act for act in every_act() for d in reader.actor.roles if _may_somehow(reader, act, d)}
-    topics = {name: tuple(line for act, line in lines if act in acts) for name, lines in _HELP.items()}
-    topics = {name: lines for name, lines in topics.items() if lines}
+    possible = sorted((each for each in offered if each.act in acts), key=_place_of_topic(offered))
+    topics = tuple(dict.fromkeys(each.topic for each in possible))
     if topic in topics:
-        return HelpView(topics[topic], reader.in_channel, topic, tuple(topics))
-    most = _MOST_OF_A_SUPERVISOR if Act.ASSIGN in acts else _MOST_OF_AN_OFFICER
-    possible = [line for lines in topics.values() for line in lines]
-    shown = sorted(possible, key=lambda line: line.example not in most)[:_MOST]
-    return HelpView(tuple(shown), reader.in_channel, "", tuple(topics))
+        lines = tuple(each for each in possible if each.topic == topic)
+        return HelpView(lines, reader.in_channel, topic, topics)
+    often = Often.SUPERVISORS if Act.ASSIGN in acts else Often.OFFICERS
+    shown = sorted(possible, key=lambda each: each.often is not often)[:_MOST]
+    return HelpView(tuple(shown), reader.in_channel, "", topics)
 
 
-_HELP: dict[str, tuple[tuple[str, HelpLine], ...]] = {
-    "Give work": (
-        (Act.ASSIGN, HelpLine("Give work to somebody", "/assign @officer visit DVPO-3 by tomorrow 18:00")),
-        (Act.ASSIGN, HelpLine("Open the form instead", "/assign")),
-        (Act.REASSIGN, HelpLine("Give it to somebody else", "/reassign T-1042 @officer because on leave")),
-        (Act.EXTEND, HelpLine("Give it more time", "/extend T-1042 to fri 18:00 because court ran late")),
-        (Act.CANCEL, HelpLine("Cancel it", "/cancel T-1042 because order discharged")),
-    ),
-    "Results": (
-        (Act.RECORD_OUTCOME, HelpLine("Say what came of it", "1042 no answer 2115")),
-        (Act.RECORD_OUTCOME, HelpLine("Seen, with a note", "1042 seen 2115 at the door, alone")),
-        (Act.RECORD_OUTCOME, HelpLine("Report a breach (radio first)", "1042 breach")),
-        (Act.UNDO_OUTCOME, HelpLine("Take it back within ten minutes", "1042 undo")),
-        (Act.CORRECT_OUTCOME, HelpLine("Correct a result later", "1042 correct")),
-        (Act.KEY_REFERENCE, HelpLine("Give the Athena reference", "1042 ref 36/21858/19")),
-    ),
-    "Before you go": (
-        (Act.SEE_BRIEFING, HelpLine("Read the briefing", "1042 brief")),
-        (Act.SEE_ORDER_COPY, HelpLine("Open the copy of the order", "1042 copy")),
-    ),
-    "If you can't": (
-        (Act.CANT_DO, HelpLine("Give it back", "1042 can't do at court until six")),
-        (Act.ASK_MORE_TIME, HelpLine("Ask for more time", "1042 more time tomorrow 18:00 at court")),
-        (Act.ADD_NOTE, HelpLine("Add a note", "1042 note van outside, no lights")),
-    ),
-    "Lists": (
-        (Act.SEE_TASK, HelpLine("Your own tasks", "/tasks")),
-        (Act.SEE_TASK, HelpLine("One task", "/task T-1042")),
-        (Act.SEE_TASK, HelpLine("What is overdue", "/tasks overdue")),
-        (Act.ASSIGN, HelpLine("Somebody’s tasks, or about a subject", "/tasks @officer or /tasks S-07")),
-        (Act.SEE_BOARD, HelpLine("The board", "/board")),
-    ),
-}
-_MOST = 5
-"""As many as one screen of a phone holds."""
-_MOST_OF_A_SUPERVISOR = frozenset(
-    {
-        "/assign @officer visit DVPO-3 by tomorrow 18:00",
-        "/assign",
-        "/reassign T-1042 @officer because on leave",
-        "/tasks overdue",
-        "/board",
-    }
-)
-_MOST_OF_AN_OFFICER = frozenset(
-    {"1042 no answer 2115", "1042 seen 2115 at the door, alone", "1042 breach", "1042 brief", "/tasks"}
-)
+def _place_of_topic(offered: Sequence[HelpEntry]) -> Callable[[HelpEntry], int]:
+    """Lines of one topic stand together, wherever they were declared."""
+    topics = list(dict.fromkeys(each.topic for each in offered))
+    return lambda each: topics.index(each.topic)
 
 
 def _may_somehow(reader: Reader, act: str, district_id: str) -> bool:

@@ -9,7 +9,6 @@ import pytest
 
 from bot.reading import parse_command
 from bot.reading.model import Outcome as TypedOutcome
-from cards.payloads import BadPayload, RecordOther, RecordOutcome, ShowTask, parse_payload
 from infra.local.people import CONSTABLE, SERGEANT
 from scheduler.delivery import Delivery
 from storage.enums import TaskState
@@ -20,6 +19,7 @@ from tasking.reports import board_of
 from tasking.rooms import HOUSE
 from tasking.work.outcome_doubts import Denial, Doubt
 from tasking.work.outcome_table import OF_A_BREACH, Declared, Fits, Nature, Question, Tells, Typed, declared
+from tests.support.buttons import BadPayload, RecordOther, RecordOutcome, ShowTask, parse_payload
 from tests.support.card_reading import all_words, button, elements, unfolded
 from tests.support.drawing import DRAWINGS
 from tests.support.fakes import FakeMessenger, FakeRecords

@@ -23,14 +23,10 @@ KNOWS_ALL = {
     "tasking/notice_rooms.py",
     "tasking/rooms.py",
     "tasking/outbox_steps.py",
-    "bot/activities.py",
     "bot/answering.py",
-    "bot/order_copies.py",
-    "bot/taps.py",
-    "bot/typed.py",
-    "bot/understood.py",
+    "bot/rooms.py",
 }
-"""Where the rooms are brought together, until each room declares what it brings."""
+"""Where the rooms are brought together."""
 
 
 def modules_beside(floor: str) -> list[Path]:

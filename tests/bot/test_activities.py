@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 import pytest
 
-from cards import payloads as b
 from cards.words import NOT_SAVED, UNCLEAR
 from infra.local.people import CONSTABLE, NORTH_CHANNEL, NORTH_TEAM, OUTSIDER, SECOND_CONSTABLE, SERGEANT
 from storage.deadline import note_commit
 from storage.rows import table_of
 from storage.tables import Conversation, Outcome, Person, SeenActivity, Task
 from tasking.ports import NotSent
+from tests.support import buttons as b
 from tests.support.card_reading import all_words
 from tests.support.notice_names import CardPurpose
 from tests.support.talking import Talking

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, cast
 
 import orjson
 import pytest
 from sqlalchemy import true
 
-from cards import payloads as b
+from bot.declared import Button, Doors
 from infra.local.people import (
     CONSTABLE,
     NORTH_CHANNEL,
@@ -22,6 +21,7 @@ from storage.rows import table_of
 from storage.tables import AuditEvent, Conversation, Outbox, Outcome, SeenActivity, Task
 from tasking.ports import Card
 from tasking.reports import board_of
+from tests.support import buttons as b
 from tests.support.card_reading import all_words
 from tests.support.notice_names import CardPurpose
 from tests.support.talking import ADAPTIVE, Talking
@@ -206,13 +206,11 @@ async def test_a_board_typed_in_a_chat_is_of_a_district_whose_board_the_asker_re
 
 
 async def test_what_a_failed_turn_met_is_met_again(talk: Talking, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot import taps
-
     def fail(*_: object) -> Card:
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patched:
-        patched.setitem(cast(dict[Any, Any], taps.HANDLERS), b.ShowBoard, fail)
+        patched.setattr(talk.activities, "_doors", Doors(b.COMMANDS, [Button(b.ShowBoard, do=fail)]))
         with pytest.raises(RuntimeError, match="broken"):
             await talk.receive(talk.tapping(CONSTABLE, b.ShowBoard(district="north")))
     assert await talk.force.rows(Conversation) == []

@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 import pytest
 
-from cards import payloads as b
 from infra.local.people import (
     ANALYST,
     CONSTABLE,
@@ -20,6 +19,7 @@ from infra.local.people import (
 from storage.enums import TaskKind
 from storage.tables import HeldMessage, Outcome, TaskBundle
 from tasking.work.assign import assign
+from tests.support import buttons as b
 from tests.support.card_reading import all_words
 from tests.support.talking import Talking
 from tests.support.units import CHAT, NOW, Force, open_force, visit

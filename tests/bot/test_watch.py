@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from cards import payloads as b
 from infra.local.people import CONSTABLE, INSPECTOR, SECOND_CONSTABLE, SERGEANT, FictionalPerson
 from infra.local.seed import directory_snapshot
 from storage.enums import OutcomeCode, Role
@@ -15,6 +14,7 @@ from storage.tables import CallForHelp, HeldMessage, Outcome, Task, TaskBundle
 from tasking.ports import Card, DirectorySnapshot
 from tasking.watch.brake_view import state_of
 from tasking.watch.directory_reading import take_snapshot
+from tests.support import buttons as b
 from tests.support.card_reading import all_words, button
 from tests.support.talking import Talking
 from tests.support.units import open_force

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext
 
-from cards.payloads import PAYLOADS, parse_payload
 from tests.browser.draw_card import DESKTOP_PX, PAGE, SCRIPTS, DrawingPage
+from tests.support.buttons import PAYLOADS, parse_payload
 from tests.support.card_reading import of_type, unfolded
 from tests.support.card_samples import all_samples, longest_cards
 

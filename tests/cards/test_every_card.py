@@ -12,8 +12,8 @@ import adaptive_cards
 import pytest
 from jsonschema.validators import Draft6Validator
 
-from cards.payloads import FORM_MARK, PAYLOADS, BriefMe, parse_payload
 from tasking.ports import Card
+from tests.support.buttons import FORM_MARK, PAYLOADS, BriefMe, parse_payload
 from tests.support.card_reading import all_words, buttons, elements, inputs, of_type, texts
 from tests.support.card_samples import (
     CANARIES,

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from cards.payloads import (
+from storage.enums import OutcomeCode
+from tests.support.buttons import (
     PAYLOADS,
     AddNote,
     BadPayload,
@@ -19,7 +20,6 @@ from cards.payloads import (
     TooLong,
     parse_payload,
 )
-from storage.enums import OutcomeCode
 
 OF_TASK = {"task": "T-1042", "v": 3}
 

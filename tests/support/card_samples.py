@@ -12,7 +12,6 @@ from cards.answers import (
     typed_again_card,
     wrong_channel_card,
 )
-from cards.payloads import AddNote, CantDo, CheckBreach, MoreTime, RecordOther, RecordOutcome
 from cards.reports import board_card
 from cards.watch import brake_notice, not_served_notice
 from cards.work.again import OfficersForm, form_again
@@ -37,6 +36,7 @@ from cards.work.lists import (
     supervision_card,
     task_list_card,
 )
+from cards.work.more_payloads import AddNote, CantDo, MoreTime, RecordOther
 from cards.work.notices import (
     breach_notice,
     given_back_notice,
@@ -48,6 +48,7 @@ from cards.work.notices import (
 )
 from cards.work.officer import officer_card, taken_back_card
 from cards.work.putting_down import alarm_change_card, put_down_check_card
+from cards.work.result_payloads import CheckBreach, RecordOutcome
 from cards.work.results import result_notice
 from storage.enums import (
     ConditionType,

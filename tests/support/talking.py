@@ -7,7 +7,7 @@ import orjson
 
 from bot.activities import Activities, Reply
 from bot.answering import Answering
-from bot.order_copies import OrderCopies
+from bot.declared import Doors, Sources
 from bot.teams.arrivals import Arrivals
 from bot.teams.roster import TeamsRoster
 from bot.unsaved import Unsaved
@@ -17,6 +17,7 @@ from storage.enums import OutboxKind
 from storage.rows import table_of
 from storage.tables import SeenActivity
 from tasking.ports import Card
+from tests.support.buttons import DOORS
 from tests.support.fakes import FakeDocuments, FakeMessenger, FakeRoster
 from tests.support.notice_names import CardPurpose
 from tests.support.units import SERVICE_URL, TENANT, Force
@@ -27,7 +28,7 @@ ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 class Talking:
     """The bot's handling of activities over the seeded force, with doubles of roster and documents."""
 
-    def __init__(self, force: Force) -> None:
+    def __init__(self, force: Force, doors: Doors = DOORS) -> None:
         self.force = force
         self.roster = FakeRoster()
         self.documents = FakeDocuments()
@@ -37,8 +38,9 @@ class Talking:
             units.policy,
             Answering(units),
             Arrivals(units, cast(TeamsRoster, self.roster)),
-            OrderCopies(units, self.documents),
+            Sources(units, self.documents),
             Unsaved(self.messenger),
+            doors,
         )
         self._numbers = count(1)
 

@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
+from bot.not_taken import may_be_danger
 from bot.reading import parse_command
 from bot.reading.danger import sounds_dangerous
 from bot.reading.mentions import mentioned_people, placeholder, plain_text
 from bot.reading.model import TooLong
 from bot.reading.wording import words_of
-from bot.work.not_taken import may_be_danger
 
 BOT = "28:redline"
 BODY = 225_000
@@ -99,7 +99,7 @@ def test_what_is_attached_costs_no_more(filler: str, an_ordinary_one: float) -> 
     ids=["one long text", "many inputs", "lists"],
 )
 def test_a_crafted_form_costs_no_more(data: dict[str, Any], an_ordinary_one: float) -> None:
-    assert takes_less(FEW * an_ordinary_one, lambda: may_be_danger("no_such_button", data))
+    assert takes_less(FEW * an_ordinary_one, lambda: may_be_danger(data))
 
 
 def test_a_thousand_people_of_one_name_are_told_apart_by_their_order() -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from bot.reading.danger import sounds_dangerous
 from bot.reading.wording import words_of
-from cards import payloads as b
 from infra.local.people import (
     BOT_ID,
     CONSTABLE,
@@ -21,6 +20,7 @@ from infra.local.people import (
 from storage.enums import HeldAnswer, OutcomeCode, OutcomeState
 from storage.tables import CallForHelp, HeldMessage, Outcome, TaskNote
 from tasking.ports import Card
+from tests.support import buttons as b
 from tests.support.card_reading import all_words, buttons, inputs
 from tests.support.notice_names import CardPurpose
 from tests.support.talking import Talking

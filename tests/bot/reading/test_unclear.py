@@ -12,6 +12,7 @@ from bot.unsaved import Unsaved
 from cards.words import BREACH_NOT_SAVED, BREACH_UNCLEAR, NOT_SAVED, UNCLEAR
 from infra.local.people import CONSTABLE, TENANT
 from tasking.unit_of_work import DatabaseTrouble, Trouble
+from tests.support.buttons import DOORS
 from tests.support.fakes import FakeMessenger
 from tests.support.running_service import tap_of
 from tests.support.units import POLICY
@@ -57,7 +58,9 @@ BREACH = activity(
 )
 async def test_the_words_say_what_is_known(tap: dict[str, Any], unclear: bool, words: str) -> None:
     nobody = cast(Any, None)
-    activities = Activities(POLICY, Ends(unclear=unclear), Arrivals(nobody, nobody), nobody, Unsaved(nobody))
+    activities = Activities(
+        POLICY, Ends(unclear=unclear), Arrivals(nobody, nobody), nobody, Unsaved(nobody), DOORS
+    )
     reply = await activities.receive(tap)
     assert (reply.status, orjson.loads(reply.body)["value"]) == (200, words)
 
@@ -70,7 +73,7 @@ async def test_a_locked_phone_shows_no_more_than_what_is_known(unclear: bool, su
     messenger, nobody = FakeMessenger(), cast(Any, None)
     submitted = {"verb": "record_outcome", "task": "T-1042", "v": 1, "code": "NO_ANSWER"}
     activities = Activities(
-        POLICY, Ends(unclear=unclear), Arrivals(nobody, nobody), nobody, Unsaved(messenger)
+        POLICY, Ends(unclear=unclear), Arrivals(nobody, nobody), nobody, Unsaved(messenger), DOORS
     )
     reply = await activities.receive({**NO_ANSWER, "type": "message", "value": submitted})
     assert (reply.status, [sent.summary for sent in messenger.posted]) == (202, [summary])

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cards import payloads as b
 from infra.local.people import CONSTABLE, SERGEANT
 from storage.enums import OutcomeCode
 from storage.tables import OrderCondition, Outcome, Task, TaskBundle
 from tasking.ports import Card
+from tests.support import buttons as b
 from tests.support.card_reading import all_words, buttons, inputs
 from tests.support.talking import Talking
 from tests.support.units import NOW, open_force

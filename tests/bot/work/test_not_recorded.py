@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from cards import payloads as b
 from infra.local.people import CONSTABLE, INSPECTOR, NORTH_CHANNEL, SECOND_CONSTABLE, SERGEANT
 from storage.enums import OutcomeCode, Role
 from storage.tables import Message, Outcome, Task
 from tasking.deliveries import remember_posted
 from tasking.ports import Posted
 from tasking.work.supervision import cancel, reassign
+from tests.support import buttons as b
 from tests.support.card_reading import all_words
 from tests.support.talking import Talking
 from tests.support.units import open_force

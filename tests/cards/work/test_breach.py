@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from cards.payloads import ConfirmBreach, parse_payload
 from cards.work.breach import breach_check_card
 from storage.enums import OutcomeCode, OutcomeState
 from storage.tables import Outcome
 from tasking.views import ReadBackView
+from tests.support.buttons import ConfirmBreach, parse_payload
 from tests.support.card_reading import button, inputs, lines, titles, unfolded
 from tests.support.card_samples import NOW, done_view, outcome, read_back, task, view
 

@@ -29,6 +29,7 @@ from tasking.work.lists import (
     tasks_of_officer,
     tasks_of_subject,
 )
+from tests.support.buttons import DOORS
 from tests.support.units import NOW, TOMORROW, Force, some_order, visit
 
 
@@ -151,8 +152,8 @@ async def test_looking_at_a_task_is_logged(force: Force) -> None:
 
 async def examples(force: Force, person: object, in_channel: bool = False) -> set[str]:
     def all_topics(_uow: object, reader: Reader) -> list[HelpView]:
-        first = help_for(reader)
-        return [first, *(help_for(reader, topic) for topic in first.topics)]
+        first = help_for(reader, DOORS.help)
+        return [first, *(help_for(reader, DOORS.help, topic) for topic in first.topics)]
 
     views = await force.do(person, all_topics, in_channel=in_channel)  # type: ignore[arg-type]
     assert all(view.in_channel is in_channel for view in views)
@@ -161,7 +162,7 @@ async def examples(force: Force, person: object, in_channel: bool = False) -> se
 
 
 async def test_help_begins_with_what_one_does_most(force: Force) -> None:
-    view = await force.do(CONSTABLE, lambda _uow, reader: help_for(reader))
+    view = await force.do(CONSTABLE, lambda _uow, reader: help_for(reader, DOORS.help))
     assert [line.example for line in view.lines] == [
         "1042 no answer 2115",
         "1042 seen 2115 at the door, alone",
@@ -169,7 +170,7 @@ async def test_help_begins_with_what_one_does_most(force: Force) -> None:
         "1042 brief",
         "/tasks",
     ]
-    view = await force.do(SERGEANT, lambda _uow, reader: help_for(reader))
+    view = await force.do(SERGEANT, lambda _uow, reader: help_for(reader, DOORS.help))
     assert view.lines[0].example == "/assign @officer visit DVPO-3 by tomorrow 18:00"
 
 

@@ -7,8 +7,10 @@ from cards.words import RADIO_FIRST
 from tasking.ports import Card
 from tasking.refusals import Refusal
 from tasking.unit_of_work import UnitOfWork
+from tasking.work.held import what_came_of
 
 _MOST_PARTS = 10
+_EDITED = "RedLine does not read a message again when you change it."
 
 
 def not_understood(_uow: UnitOfWork, _asking: Asking, command: Unknown) -> Card:
@@ -60,6 +62,15 @@ def too_long(_uow: UnitOfWork, _asking: Asking, _command: TooLong) -> Card:
         "That message is too long for RedLine. Nothing was recorded.",
         "Keep it under 4,000 characters, with one message for each task.",
     )
+
+
+def edited(uow: UnitOfWork, asking: Asking, first_key: str, sounds_dangerous: bool) -> Card:
+    """A message that was changed is not read again; what it said first is looked up, or not said."""
+    came_of = what_came_of(uow, asking.reader, first_key)
+    hint = f"{came_of} Type it again as a new message.".strip()
+    if sounds_dangerous:
+        raise Refusal("edited", _EDITED, hint)
+    return message_card(_EDITED, hint)
 
 
 def _number(task: str | None) -> str:
