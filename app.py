@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, BooleanOptionalAction
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pkgutil import resolve_name
@@ -10,11 +10,34 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 # Everything else is imported when a command asks for it: the libraries of the service take seconds.
 if TYPE_CHECKING:
-    from tasking.opening import Ended, Opened
+    from tasking.opening import Opened
     from tasking.settings import Settings
 
 
-def _units(settings: "Settings", *, is_patient: bool = False) -> AbstractAsyncContextManager["Opened"]:
+class House(NamedTuple):
+    """What the rooms of the upper floors bring; what those of the rules bring is read by name."""
+
+    drawn: Sequence[Any]
+    buttons: Sequence[Any]
+    commands: Sequence[Any]
+    jobs: Sequence[Any]
+
+
+def all_rooms() -> House:
+    """The house of the product: nothing is in it by being imported, each floor lists its rooms."""
+    from bot.rooms import BUTTONS
+    from bot.rooms import COMMANDS as TYPED
+    from cards.rooms import DRAWN
+    from scheduler.rooms import JOBS
+
+    return House(DRAWN, BUTTONS, TYPED, JOBS)
+
+
+Joined = Callable[[], House]
+Opening = AbstractAsyncContextManager[Any]
+
+
+def _units(_: Joined, settings: "Settings", *, is_patient: bool = False) -> Opening:
     from bot.reading.force_words import force_words
     from tasking.opening import open_units
 
@@ -22,20 +45,20 @@ def _units(settings: "Settings", *, is_patient: bool = False) -> AbstractAsyncCo
 
 
 @asynccontextmanager
-async def _service(settings: "Settings") -> AsyncIterator["Opened"]:
+async def _service(joined: Joined, settings: "Settings") -> AsyncIterator["Opened"]:
     from bot.shell import open_teams
-    from cards.rooms import DRAWN
     from graph.shell import open_graph
     from scheduler.shell import wired
     from tasking.opening import need_tables
 
-    async with _units(settings) as opened:
+    house = joined()
+    async with _units(joined, settings) as opened:
         await need_tables(opened)
-        async with (
-            open_graph(settings) as graph,
-            open_teams(opened, graph.credential, graph.documents) as (messenger, listening),
-        ):
-            yield wired(opened, messenger, graph.records, graph.directory, listening, DRAWN)
+        async with open_graph(settings) as graph:
+            outside = graph.credential, graph.documents
+            async with open_teams(opened, *outside, house.commands, house.buttons) as (messenger, listening):
+                parts = messenger, graph.records, graph.directory, listening
+                yield wired(opened, *parts, house.drawn, house.jobs)
 
 
 _PATIENT = partial(_units, is_patient=True)
@@ -46,7 +69,7 @@ class Command(NamedTuple):
 
     help: str
     does: str
-    needs: Callable[["Settings"], AbstractAsyncContextManager[Any]] | None
+    needs: Callable[[Joined, "Settings"], Opening] | None
     options: Callable[[], Mapping[str, Mapping[str, Any]]] = dict
     more: str = ""
 
@@ -56,7 +79,7 @@ COMMANDS = {
     "migrate": Command("Bring the database to this version's tables.", "tasking.opening:migrate", _PATIENT),
     "sync-records": Command(
         "One pass of the records sync job: hand over what is due, read what the desk decided.",
-        "scheduler.shell:sync_records",
+        "scheduler.records:sync_records",
         _service,
         lambda: {
             "--given-up": {
@@ -69,7 +92,7 @@ COMMANDS = {
     ),
     "accept-directory": Command(
         "Print how many people are missing from the directory, and say with --shown that they have left.",
-        "scheduler.shell:accept_directory",
+        "scheduler.watch:accept_directory",
         _units,
         lambda: {
             "--shown": {
@@ -83,7 +106,7 @@ COMMANDS = {
     ),
     "remind": Command(
         "One pass of the reminders: queue a card for each officer with overdue work.",
-        "scheduler.shell:remind",
+        "scheduler.watch:remind_once",
         _units,
     ),
     "check-config": Command(
@@ -100,7 +123,7 @@ COMMANDS = {
 }
 
 
-def main(words: list[str]) -> int:
+def main(words: list[str], joined: Joined = all_rooms) -> int:
     """Do one command as typed; returns the exit code. What cannot be is a line on standard error and 2."""
     parser = ArgumentParser(
         prog="app.py", description="RedLine: tasking in Teams for domestic abuse perpetrator management."
@@ -115,34 +138,11 @@ def main(words: list[str]) -> int:
         return 2
     given = vars(parser.parse_args(words))
     command = COMMANDS[given.pop("command")]
-    does = resolve_name(command.does)
-    code, said = _with_settings(command.needs, partial(does, **given)) if command.needs else does(**given)
+    does = partial(resolve_name(command.does), **given)
+    needs = partial(command.needs, joined) if command.needs else None
+    code, said = resolve_name("tasking.opening:run")(needs, does) if needs else does()
     print(said, end="\n" * bool(said))
-    return code
-
-
-def _with_settings(needs: Callable[["Settings"], Any], does: Callable[[Any], Any]) -> "Ended":
-    import uvloop
-
-    from tasking.logs import configure_logging
-    from tasking.opening import CannotStart
-    from tasking.policy import PolicyError
-    from tasking.settings import SettingsError, read_settings
-    from tasking.unit_of_work import DatabaseTrouble
-
-    async def work() -> "Ended":
-        async with needs(settings) as opened:
-            return await does(opened)  # type: ignore[no-any-return]
-
-    try:
-        settings = read_settings()
-        configure_logging(settings.log_level)
-        return uvloop.run(work())
-    except SettingsError as problem:
-        print(*problem.problems, sep="\n", file=sys.stderr)
-    except (CannotStart, PolicyError, DatabaseTrouble) as problem:
-        print(f"RedLine cannot start: {problem}.", file=sys.stderr)
-    return 2, ""
+    return int(code)
 
 
 if __name__ == "__main__":

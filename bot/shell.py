@@ -11,7 +11,6 @@ from aiohttp import ClientSession, web
 from bot.activities import Activities
 from bot.answering import Answering
 from bot.declared import Button, Command, Doors, Sources
-from bot.rooms import BUTTONS, COMMANDS
 from bot.teams.arrivals import Arrivals
 from bot.teams.connector import Connector
 from bot.teams.door import RUNNER_LIMITS, Admission, Door, LocalDoor, is_local_service_url, service_url_check
@@ -35,8 +34,8 @@ async def open_teams(
     opened: Opened,
     credential: Any,
     documents: Documents,
-    commands: Sequence[Command[Any]] = COMMANDS,
-    buttons: Sequence[Button[Any]] = BUTTONS,
+    commands: Sequence[Command[Any]],
+    buttons: Sequence[Button[Any]],
 ) -> AsyncIterator[tuple[BotMessenger, Listening]]:
     """What sends, and how to begin to listen; everything opened here is closed again."""
     settings, units = opened.settings, opened.units

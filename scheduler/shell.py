@@ -14,11 +14,7 @@ import structlog
 from cards.drawn import Drawings, Drawn
 from scheduler.delivery import Delivery
 from scheduler.job import Job, Reach
-from scheduler.records import sync_records as sync_records
-from scheduler.rooms import JOBS
 from scheduler.timetable import Entry, Timetable, guarded
-from scheduler.watch import accept_directory as accept_directory
-from scheduler.watch import remind_once as remind  # noqa: F401
 from tasking.notices import notices
 from tasking.opening import CannotStart, Ended, Listening, Opened
 from tasking.ports import Directory, Messenger, RecordsSystem
@@ -48,7 +44,7 @@ def wired(
     directory: Directory,
     listening: Listening,
     drawn: Iterable[Drawn[Any]],
-    jobs: Sequence[Job] = JOBS,
+    jobs: Sequence[Job],
 ) -> Service:
     """The service, with a delivery that every commit wakes."""
     settings, units = opened.settings, opened.units

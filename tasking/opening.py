@@ -1,18 +1,23 @@
 """What a command opens before it works: the database with policy and clock, and its tables."""
 
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
+
+import uvloop
 
 from storage.database import open_database
 from storage.migrate import is_current
 from storage.migrate import migrate as migrate_database
 from storage.trouble import told_apart
 from tasking.clock import Clock, MovedClock, SystemClock
-from tasking.policy import Policy, load_policy
-from tasking.settings import Settings
-from tasking.unit_of_work import Units
+from tasking.logs import configure_logging
+from tasking.policy import Policy, PolicyError, load_policy
+from tasking.settings import Settings, SettingsError, read_settings
+from tasking.unit_of_work import DatabaseTrouble, Units
 
 Ended = tuple[int, str]
 """How a command of the command line ended: its exit code, and what it says at last."""
@@ -79,3 +84,21 @@ async def migrate(opened: Opened) -> Ended:
     with told_apart():
         await migrate_database(opened.units.database)
     return 0, "The database has this version's tables."
+
+
+def run(needs: Callable[[Settings], Any], does: Callable[[Any], Awaitable[Ended]]) -> Ended:
+    """Do one command with what it needs open. What cannot be is a line on standard error and 2."""
+
+    async def work() -> Ended:
+        async with needs(settings) as opened:
+            return await does(opened)
+
+    try:
+        settings = read_settings()
+        configure_logging(settings.log_level)
+        return uvloop.run(work())
+    except SettingsError as problem:
+        sys.stderr.write("".join(f"{line}\n" for line in problem.problems))
+    except (CannotStart, PolicyError, DatabaseTrouble) as problem:
+        sys.stderr.write(f"RedLine cannot start: {problem}.\n")
+    return 2, ""
