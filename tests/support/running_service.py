@@ -165,7 +165,7 @@ class Stage:
         )
         await self._open_database()
         self.http = await self._stack.enter_async_context(ClientSession())
-        self.service = ServiceProcess(self.environment(), self.folder / "service.log")
+        self.service = self.process("service.log")
         await self.service.start()
 
     async def __aexit__(self, *_: object) -> None:
@@ -193,6 +193,10 @@ class Stage:
             **self.identity.env,
             **self._settings,
         }
+
+    def process(self, log: str) -> ServiceProcess:
+        """Another process of the service, with a log of this name."""
+        return ServiceProcess(self.environment(), self.folder / log)
 
     async def _open_database(self) -> None:
         await self.database.start()
