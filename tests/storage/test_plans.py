@@ -44,6 +44,8 @@ AS_CHEAP = {
     "a board that stands",
     "work that needs somebody",
     "work of who is gone",
+    "orders of a district",
+    "orders that nobody served",
 }
 """What PostgreSQL may find by another index while its tables are empty; none of these is read whole."""
 

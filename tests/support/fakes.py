@@ -64,7 +64,8 @@ class FakeMessenger:
         self.refused_edits: dict[str, DeliveryProblem] = {}
         self.hanging: set[str] = set()
         self.used_up: dict[str, float] = {}
-        """Conversations that have had their turns, and the loop's time when they have others."""
+        """Conversations that have had their turns, and for how many seconds from the next try."""
+        self._rests_until: dict[str, float] = {}
         self.hangs = asyncio.Event()
         self.goes_on = asyncio.Event()
         self._numbers = count(1)
@@ -106,8 +107,10 @@ class FakeMessenger:
         self.standing.clear()
 
     def _has_turn(self, place: Place) -> None:
-        wait = self.used_up.get(place.conversation_id, 0.0) - asyncio.get_running_loop().time()
-        if wait > 0:
+        now, name = asyncio.get_running_loop().time(), place.conversation_id
+        if name in self.used_up:
+            self._rests_until[name] = now + self.used_up.pop(name)
+        if (wait := self._rests_until.get(name, now) - now) > 0:
             raise NotSent("pace", wait)
 
     async def _hang_at(self, place: Place) -> None:
